@@ -1,0 +1,101 @@
+"""The arguments of a word: checked against the catalogue, and turned into values."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import Any, NamedTuple
+
+from cnngen.language.catalogue import Word
+from cnngen.language.diagnostics import Code, Diagnostic, Edit, Fix, Related, Severity
+from cnngen.language.hyperparameters import Problem, shown
+from cnngen.language.source import Span
+from cnngen.language.tree import Argument, Layer, Scalar
+
+
+class Written(NamedTuple):
+    """An explicit value and where it stands."""
+
+    value: Any
+    span: Span
+
+
+def read_arguments(layer: Layer, word: Word, diagnostics: list[Diagnostic]) -> dict[str, Written]:
+    """The sound arguments of a layer by name; what is wrong with the others goes to `diagnostics`."""
+    written: dict[str, Written] = {}
+    places: dict[str, Span] = {}
+    for argument in layer.arguments:
+        if argument.name is None:
+            diagnostics.append(_unnamed(argument, word))
+            continue
+        name = argument.name.text
+        parameter = word.hyperparameter(name)
+        if parameter is None:
+            diagnostics.append(_unknown(argument.name, word, layer))
+            continue
+        if name in places:
+            diagnostics.append(
+                Diagnostic(
+                    Code.REPEATED_ARGUMENT,
+                    Severity.ERROR,
+                    f"'{name}' is given twice: remove one.",
+                    argument.span,
+                    (Related(places[name], "first given here"),),
+                    (Fix("Remove this one", (Edit(_with_comma(layer, argument), ""),)),),
+                )
+            )
+            continue
+        places[name] = argument.span
+        if argument.value is None:
+            continue  # the parser has said so
+        value = parameter.type.read(argument.value)
+        if isinstance(value, Problem):
+            fixes: tuple[Fix, ...] = ()
+            if value.suggestion is not None:
+                fixes = (Fix(f"Write {value.suggestion}", (Edit(argument.value.span, value.suggestion),)),)
+            code = Code.ARGUMENT_RANGE if value.out_of_range else Code.ARGUMENT_TYPE
+            message = f"'{name}' {value.message}"
+            diagnostics.append(
+                Diagnostic(
+                    code, Severity.ERROR, message if message[-1] in ".?" else message + ".", argument.value.span,
+                    fixes=fixes,
+                )
+            )  # fmt: skip
+        else:
+            written[name] = Written(value, argument.span)
+    return written
+
+
+def _unnamed(argument: Argument, word: Word) -> Diagnostic:
+    value = argument.value
+    text = shown(value) if value else ""
+    message = f"'{text}' lacks its name: arguments are written name=value."
+    fixes: tuple[Fix, ...] = ()
+    if value is not None:
+        fitting = [p for p in word.hyperparameters if not isinstance(p.type.read(value), Problem)]
+        if fitting:
+            name = fitting[0].name
+            message = f"'{text}' lacks its name: write {name}={text}."
+            fixes = (Fix(f"Write {name}=", (Edit(Span(argument.span.start, argument.span.start), f"{name}="),)),)
+    return Diagnostic(Code.ARGUMENT_SYNTAX, Severity.ERROR, message, argument.span, fixes=fixes)
+
+
+def _unknown(name: Scalar, word: Word, layer: Layer) -> Diagnostic:
+    known = [parameter.name for parameter in word.hyperparameters]
+    close = get_close_matches(name.text[:40].lower(), known, 1, cutoff=0.6)
+    message = f"{word.name} has no hyper-parameter '{name.text[:30]}'"
+    fixes: list[Fix] = []
+    if close:
+        message += f": did you mean {close[0]}?"
+        fixes.append(Fix(f"Replace by {close[0]}", (Edit(name.span, close[0]),)))
+    elif known:
+        message += f": it has {', '.join(known)}."
+    else:
+        message += ": it takes none."
+        fixes.append(Fix("Remove the arguments", (Edit(Span(layer.word.span.end, layer.span.end), ""),)))
+    return Diagnostic(Code.UNKNOWN_ARGUMENT, Severity.ERROR, message, name.span, fixes=tuple(fixes))
+
+
+def _with_comma(layer: Layer, argument: Argument) -> Span:
+    """The argument and the comma before it, so that removing it leaves sound text."""
+    index = layer.arguments.index(argument)
+    return Span(layer.arguments[index - 1].span.end, argument.span.end) if index else argument.span

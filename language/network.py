@@ -1,0 +1,137 @@
+"""`Network`, the one value that every consumer reads: an immutable graph of resolved layers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from cnngen.language.source import Lines, Span
+
+#: A tensor's shape without the batch: (height, width, channels) for images, (units,) for vectors.
+Shape = tuple[int, ...]
+
+#: The version of the JSON object that `Network.to_json` writes.
+SCHEMA_VERSION = 1
+
+BYTES_PER_VALUE = 4  # float32, Keras' default
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One layer of the resolved graph, or a join of two streams.
+
+    `kind` is one of input, conv, sepconv, upconv, batch_norm, dropout, avg_pooling, max_pooling, add, concat,
+    flatten, global_avg_pooling, global_max_pooling, dense. `args` holds every hyper-parameter under its Keras
+    name; windows and strides are (height, width) pairs. An `activation` of a batch_norm, add or concat is applied
+    to its output; it is None where there is none. `inferred` tells why, for each argument that is not written.
+    """
+
+    id: int
+    kind: str
+    name: str
+    args: Mapping[str, Any]
+    inferred: Mapping[str, str]
+    inputs: tuple[int, ...]
+    shape: Shape
+    params: int
+    macs: int
+    span: Span
+
+    @property
+    def activation_bytes(self) -> int:
+        """Memory of the output for one sample, in bytes."""
+        values = 1
+        for extent in self.shape:
+            values *= extent
+        return values * BYTES_PER_VALUE
+
+
+@dataclass(frozen=True, slots=True)
+class Training:
+    """How the program asks to be trained: the resolved arguments of `training(...)`.
+
+    The defaults are the protocol of the CNNGen paper, section 6.1: the whole set split 80/20 into training and
+    test, 20 % of the training part for validation, 36 epochs.
+    """
+
+    epochs: int = 36
+    batch_size: int = 128
+    optimizer: str = "adam"
+    learning_rate: float = 0.001
+    test_split: float = 0.2
+    validation_split: float = 0.2
+    seed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Sums over a network: number of nodes, parameters, multiply-accumulates of one forward pass of one sample,
+    and bytes of all layer outputs for one sample.
+    """
+
+    layers: int
+    params: int
+    macs: int
+    activation_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """A resolved program.
+
+    Nodes stand depth first (left lane, right lane, join) and each only reads nodes before it. A program with
+    errors has the nodes that are sound; only a program without errors (`Analysis.ok`) may be generated.
+    `hash` is the SHA-256 of `canonical`, the program with every hyper-parameter written.
+    """
+
+    name: str
+    hash: str
+    canonical: str
+    dataset: str | None
+    input_shape: Shape
+    classes: int
+    nodes: tuple[Node, ...]
+    training: Training
+
+    @property
+    def totals(self) -> Totals:
+        """The network's sums."""
+        return Totals(
+            layers=len(self.nodes),
+            params=sum(node.params for node in self.nodes),
+            macs=sum(node.macs for node in self.nodes),
+            activation_bytes=sum(node.activation_bytes for node in self.nodes),
+        )
+
+    def to_json(self, lines: Lines) -> dict[str, Any]:
+        """The network as plain data; `lines` are those of the text it was made from."""
+        totals = self.totals
+        return {
+            "schema": SCHEMA_VERSION,
+            "name": self.name,
+            "hash": self.hash,
+            "dataset": self.dataset,
+            "classes": self.classes,
+            "nodes": [
+                {
+                    "id": node.id,
+                    "kind": node.kind,
+                    "name": node.name,
+                    "args": {k: list(v) if isinstance(v, tuple) else v for k, v in node.args.items()},
+                    "inferred": list(node.inferred),
+                    "inputs": list(node.inputs),
+                    "shape": list(node.shape),
+                    "params": node.params,
+                    "macs": node.macs,
+                    "range": lines.range(node.span),
+                }
+                for node in self.nodes
+            ],
+            "totals": {
+                "layers": totals.layers,
+                "params": totals.params,
+                "macs": totals.macs,
+                "activation_bytes": totals.activation_bytes,
+            },
+        }

@@ -1,0 +1,291 @@
+"""Which word may stand where: the grammar of the paper's Appendix B as three small automata."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from cnngen.language.catalogue import SYNONYMS, WORDS
+from cnngen.language.diagnostics import Code, Diagnostic, Edit, Fix, Severity
+from cnngen.language.source import Span
+from cnngen.language.tree import Body, Item, Lane, Layer, Merge, Program, Stray
+
+# A state tells which categories of words may follow, each with the state it leads to. "end" means that the
+# program or lane may be over.
+_Automaton = dict[str, dict[str, str]]
+
+_FEATURES = {"convolution": "layer", "merge": "layer"}
+_PROGRAM: _Automaton = {
+    "start": {"training": "start", "defaults": "start", "input": "input"},
+    "input": _FEATURES,
+    "layer": {**_FEATURES, "dropout": "dropout", "pooling": "pooling", "bridge": "bridge", "output": "over"},
+    "dropout": {**_FEATURES, "pooling": "pooling", "bridge": "bridge", "output": "over"},
+    "pooling": {**_FEATURES, "bridge": "bridge", "output": "over"},
+    "bridge": {"dropout": "head dropout", "dense": "dense"},
+    "head dropout": {"dense": "dense"},
+    "dense": {"dropout": "head dropout", "dense": "dense", "output": "over"},
+    "over": {"end": "over"},
+}
+_LEFT: _Automaton = {
+    "start": {"pooling": "opened", "convolution": "convolution", "merge": "layer"},
+    "opened": {"convolution": "convolution", "merge": "layer"},
+    "convolution": {
+        "convolution": "convolution",
+        "merge": "layer",
+        "dropout": "layer",
+        "pooling": "closed",
+        "end": "over",
+    },
+    "layer": {"convolution": "convolution", "merge": "layer", "pooling": "closed", "end": "over"},
+    "closed": {"end": "over"},
+}
+_RIGHT: _Automaton = {
+    "start": {"convolution": "convolution", "empty": "closed"},
+    "convolution": {"convolution": "convolution", "end": "over"},
+    "closed": {"end": "over"},
+}
+
+#: Where a misplaced word leads all the same, so that one fault is reported once.
+_LANDING = {"input": "input", "convolution": "layer", "merge": "layer", "dense": "dense", "output": "over"}
+
+_SHOWN = {
+    "convolution": "a convolution (conv, convbn, bnconv, upconv, sepconv)",
+    "merge": "a merge ([ … ])",
+    "pooling": "a pooling (avg_pooling, max_pooling)",
+    "bridge": "a bridge (flatten, global_avg_pooling, global_max_pooling)",
+    "empty": "Empty",
+}
+
+
+@dataclass(slots=True)
+class Order:
+    """The outcome: what was found, the words that are meant where others are written, and what to leave out."""
+
+    diagnostics: list[Diagnostic]
+    meant: dict[Layer, str]
+    misplaced: set[Item]
+
+    def word(self, layer: Layer) -> str:
+        """The word that a layer is taken for."""
+        return self.meant.get(layer, layer.word.text)
+
+
+def check_order(program: Program) -> Order:
+    """Check every word's place, in the program and in each lane of each merge."""
+    order = Order([], {}, set())
+    for item in program.items:
+        _recognise(item, order)
+    _check_sequence(program.items, _PROGRAM, order)
+    _check_program_end(program, order)
+    for item in program.walk():
+        if isinstance(item, Merge):
+            _check_merge(item, order)
+    return order
+
+
+def category(item: Item, order: Order) -> str | None:
+    """What an item is to the automata; None for text that means nothing."""
+    if isinstance(item, Merge):
+        return "merge"
+    word = WORDS.get(order.word(item)) if isinstance(item, Layer) else None
+    return word.category if word else None
+
+
+def _recognise(item: Item, order: Order) -> None:
+    """Report text that is no word of the language, and guess which word is meant."""
+    if isinstance(item, Stray):
+        comment = item.text.startswith("/*")
+        message = (
+            "This comment never ends: '*/' is missing."
+            if comment
+            else f"'{item.text[:20]}' means nothing in this language: remove it."
+        )
+        fix = (
+            Fix("End the comment", (Edit(Span(item.span.end, item.span.end), " */"),))
+            if comment
+            else Fix(f"Remove '{item.text[:20]}'", (Edit(item.span, ""),))
+        )
+        order.diagnostics.append(
+            Diagnostic(Code.UNKNOWN_TEXT, Severity.ERROR, message, item.span, fixes=(fix,))
+        )
+    elif isinstance(item, Layer) and item.word.text not in WORDS:
+        written = item.word.text
+        meant = suggest(written)
+        message = f"'{written[:30]}' is not a word of the language"
+        fixes: tuple[Fix, ...] = ()
+        if meant:
+            message += f": did you mean {meant}?"
+            fixes = (Fix(f"Replace by {meant}", (Edit(item.word.span, meant),)),)
+            order.meant[item] = meant
+        else:
+            message += "."
+        order.diagnostics.append(
+            Diagnostic(Code.UNKNOWN_WORD, Severity.ERROR, message, item.word.span, fixes=fixes)
+        )
+
+
+def suggest(written: str) -> str | None:
+    """The word of the language that is most likely meant."""
+    if len(written) > 40:
+        return None
+    lower = written.lower()
+    if lower in SYNONYMS:
+        return SYNONYMS[lower]
+    by_lower = {name.lower(): name for name in WORDS} | SYNONYMS
+    close = get_close_matches(lower, by_lower, 1, cutoff=0.7)
+    return by_lower[close[0]] if close else None
+
+
+def _check_sequence(items: tuple[Item, ...], automaton: _Automaton, order: Order) -> str:
+    """Walk an automaton over items and report what is out of order. Gives the last state."""
+    state = "start"
+    for index, item in enumerate(items):
+        kind = category(item, order)
+        if kind is None:
+            # Unknown text was reported. It may well have been a convolution, so what follows is not judged by it.
+            order.misplaced.add(item)
+            state = automaton[state].get("convolution", state)
+            continue
+        following = automaton[state].get(kind)
+        if following is not None:
+            state = following
+            continue
+        order.diagnostics.append(_misplaced(item, kind, automaton, state, items[:index], order))
+        landing = _LANDING.get(kind) if automaton is _PROGRAM else "convolution" if kind == "convolution" else None
+        head = state in ("bridge", "head dropout", "dense", "over")
+        if landing is None or (head and landing in ("layer", "input")) or (landing == "input" and state != "start"):
+            order.misplaced.add(item)
+        else:
+            state = landing
+    return state
+
+
+def _misplaced(
+    item: Item, kind: str, automaton: _Automaton, state: str, before: tuple[Item, ...], order: Order
+) -> Diagnostic:
+    written = "A merge" if isinstance(item, Merge) else f"'{item.word.text}'" if isinstance(item, Layer) else ""
+    span = item.bracket if isinstance(item, Merge) else item.word.span if isinstance(item, Layer) else item.span
+    at = Span(item.span.start, item.span.start)
+    fixes: list[Fix] = []
+    if kind == "join":
+        message = f"{written} joins the lanes of a merge: brackets with bodies must follow it."
+    elif kind == "dense" and automaton is _PROGRAM and state in ("layer", "dropout", "pooling"):
+        message = f"{written} needs a vector, here is still an image: a bridge such as flatten is missing before it."
+        fixes.append(Fix("Insert flatten", (Edit(at, "flatten "),)))
+    elif kind == "output" and state in ("bridge", "head dropout"):
+        message = f"The head of the network has no classifier yet: dense is missing before {written}."
+        fixes.append(Fix("Insert dense", (Edit(at, "dense "),)))
+    elif state == "start" and automaton is _PROGRAM:
+        message = f"A network begins with input: it is missing before {written}."
+        fixes.append(Fix("Insert input", (Edit(at, "input "),)))
+    elif state == "over" and automaton is _PROGRAM:
+        message = f"The network ends with output: {written} cannot stand behind it."
+        fixes.append(Fix("Remove it", (Edit(item.span, ""),)))
+    else:
+        allowed = [_SHOWN.get(name, name) for name in automaton[state] if name != "end"]
+        where = _where(automaton, before)
+        may = f"here may stand {_listed(allowed)}." if allowed else "the lane must end here."
+        message = f"{written} cannot stand {where}: {may}"
+        fixes.append(Fix(f"Remove {written if kind != 'merge' else 'the merge'}", (Edit(item.span, ""),)))
+    return Diagnostic(Code.WORD_ORDER, Severity.ERROR, message, span, fixes=tuple(fixes))
+
+
+def _where(automaton: _Automaton, before: tuple[Item, ...]) -> str:
+    if not before:
+        return {id(_LEFT): "first in a left lane", id(_RIGHT): "in a right lane"}.get(id(automaton), "here")
+    last = before[-1]
+    behind = "behind the merge" if isinstance(last, Merge) else "behind that text"
+    if isinstance(last, Layer):
+        behind = f"behind '{last.word.text}'"
+    return f"in a right lane {behind}" if automaton is _RIGHT else behind
+
+
+def _listed(names: list[str]) -> str:
+    return names[0] if len(names) == 1 else ", ".join(names[:-1]) + " or " + names[-1]
+
+
+def _check_program_end(program: Program, order: Order) -> None:
+    kinds = [category(item, order) for item in program.items]
+    for wanted, name in (("input", "input"), ("output", "output")):
+        if wanted in kinds:
+            continue
+        if wanted == "input" and any(kind not in (None, "training", "defaults") for kind in kinds):
+            continue  # reported at the first word that needs it
+        end = program.items[-1].span.end if program.items else 0
+        fix = Fix(f"Add {name}", (Edit(Span(end, end), f" {name}" if program.items else name),))
+        message = {
+            "input": "There is no network here yet: it begins with input.",
+            "output": "The network does not end: output is missing.",
+        }[wanted]
+        if wanted == "output" and "input" not in kinds and not any(kinds):
+            return
+        span = program.items[-1].span if program.items else Span(0, 0)
+        order.diagnostics.append(Diagnostic(Code.INCOMPLETE, Severity.ERROR, message, span, fixes=(fix,)))
+    if kinds and kinds[-1] == "output" and "input" in kinds:
+        between = kinds[kinds.index("input") + 1 : -1]
+        if not between:
+            message = "A network needs at least one convolution or merge between input and output."
+            at = program.items[-1].span.start
+            fix = Fix("Insert conv", (Edit(Span(at, at), "conv "),))
+            # The check of the order has said that output came too early; this says what to do instead.
+            order.diagnostics[:] = [
+                found
+                for found in order.diagnostics
+                if not (found.code is Code.WORD_ORDER and found.span == program.items[-1].span)
+            ]
+            order.diagnostics.append(
+                Diagnostic(Code.INCOMPLETE, Severity.ERROR, message, program.items[-1].span, fixes=(fix,))
+            )
+
+
+def _check_merge(merge: Merge, order: Order) -> None:
+    if not merge.bodies:
+        message = "A merge needs at least one body: write [ (conv, Empty) ]."
+        at = merge.bracket.end
+        fix = Fix("Insert (conv, Empty)", (Edit(Span(at, at), " (conv, Empty)"),))
+        order.diagnostics.append(
+            Diagnostic(Code.INCOMPLETE, Severity.ERROR, message, merge.bracket, fixes=(fix,))
+        )
+    for body in merge.bodies:
+        _check_body(body, order)
+
+
+def _check_body(body: Body, order: Order) -> None:
+    for lane in body.lanes:
+        for item in lane.items:
+            _recognise(item, order)
+    closing = body.span.end - 1
+    if len(body.lanes) < 2:
+        fix = Fix("Insert ', Empty'", (Edit(Span(closing, closing), ", Empty"),))
+        message = "A body has two lanes, a left and a right one: ',' and the right lane are missing."
+        order.diagnostics.append(
+            Diagnostic(Code.MISSING_PUNCTUATION, Severity.ERROR, message, _narrow(body), fixes=(fix,))
+        )
+    for lane in body.lanes[2:]:
+        fix = Fix("Remove this lane", (Edit(Span(body.lanes[1].span.end, closing), ""),))
+        message = "A body has two lanes: this one is too many."
+        order.diagnostics.append(
+            Diagnostic(Code.SURPLUS_PUNCTUATION, Severity.ERROR, message, lane.span, fixes=(fix,))
+        )
+    for lane, automaton, least in zip(body.lanes, (_LEFT, _RIGHT), ("conv", "Empty"), strict=False):
+        state = _check_sequence(lane.items, automaton, order)
+        if "end" not in automaton[state] and not _has_unknown(lane, order):
+            what = "a convolution or a merge" if least == "conv" else "a convolution or Empty"
+            side = "left" if least == "conv" else "right"
+            message = f"The {side} lane needs {what}."
+            at = lane.span.end
+            fix = Fix(f"Insert {least}", (Edit(Span(at, at), f" {least}"),))
+            span = lane.span if lane.items else Span(at, at + 1)
+            order.diagnostics.append(
+                Diagnostic(Code.INCOMPLETE, Severity.ERROR, message, span, fixes=(fix,))
+            )
+
+
+def _has_unknown(lane: Lane, order: Order) -> bool:
+    """Whether something in the lane was reported already, so that the lane is not judged for lacking it."""
+    return any(item in order.misplaced or category(item, order) is None for item in lane.items)
+
+
+def _narrow(body: Body) -> Span:
+    """The end of a body: its closing parenthesis."""
+    return Span(body.span.end - 1, body.span.end)

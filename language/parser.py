@@ -1,0 +1,101 @@
+"""Text to syntax tree. Parsing never fails: it gives a tree and what was wrong with the text's structure."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from lark import Lark, Token, Transformer
+from lark.exceptions import UnexpectedInput
+
+from cnngen.language.diagnostics import Diagnostic
+from cnngen.language.repair import repair
+from cnngen.language.source import Span
+from cnngen.language.tree import Argument, Body, Lane, Layer, Merge, Program, Scalar, Stray, Tuple
+
+
+def parse(text: str) -> tuple[Program, list[Diagnostic]]:
+    """The syntax tree of any text, and a diagnostic for each fault in its brackets, commas and arguments.
+
+    A sound text takes the fast way, straight through lark. In any other the tokens are repaired first.
+    """
+    lark = _lark()
+    try:
+        return lark.parse(text), []  # type: ignore[return-value]  # the transformer makes it a Program
+    except UnexpectedInput:
+        tokens, diagnostics = repair(list(lark.lex(text)))
+        parser = lark.parse_interactive()
+        for token in tokens:
+            parser.feed_token(token)
+        return parser.feed_eof(), diagnostics
+
+
+@cache
+def _lark() -> Lark:
+    return Lark.open(
+        "grammar.lark", rel_to=__file__, parser="lalr", lexer="basic", transformer=_Builder(), maybe_placeholders=False
+    )
+
+
+def _span(token: Token) -> Span:
+    start, end = token.start_pos, token.end_pos
+    return Span(start or 0, end or 0)
+
+
+def _over(first: Span, last: Span) -> Span:
+    return Span(first.start, last.end)
+
+
+class _Builder(Transformer[Token, Program]):
+    """lark calls the method named like a rule with the rule's parts, innermost first."""
+
+    def start(self, items: list[Any]) -> Program:
+        return Program(tuple(items))
+
+    def scalar(self, parts: list[Any]) -> Scalar:
+        return Scalar(str(parts[0]), _span(parts[0]))
+
+    def tuple(self, parts: list[Any]) -> Tuple:
+        scalars = tuple(part for part in parts if isinstance(part, Scalar))
+        return Tuple(scalars, _over(_span(parts[0]), _span(parts[-1])))
+
+    def argument(self, parts: list[Any]) -> Argument:
+        if len(parts) == 1:
+            return Argument(None, parts[0], parts[0].span)
+        name = Scalar(str(parts[0]), _span(parts[0]))
+        value = parts[2] if len(parts) == 3 else None
+        return Argument(name, value, _over(name.span, value.span if value else _span(parts[1])))
+
+    def arguments(self, parts: list[Any]) -> tuple[tuple[Argument, ...], Span]:
+        found = tuple(part for part in parts if isinstance(part, Argument))
+        return found, _over(_span(parts[0]), _span(parts[-1]))
+
+    def layer(self, parts: list[Any]) -> Layer:
+        word = Scalar(str(parts[0]), _span(parts[0]))
+        if len(parts) == 1:
+            return Layer(word, (), word.span)
+        arguments, span = parts[1]
+        return Layer(word, arguments, _over(word.span, span))
+
+    def stray(self, parts: list[Any]) -> Stray:
+        return Stray(str(parts[0]), _span(parts[0]))
+
+    def lane(self, items: list[Any]) -> Lane:
+        return Lane(tuple(items), _over(items[0].span, items[-1].span) if items else Span(0, 0))
+
+    def body(self, parts: list[Any]) -> Body:
+        lanes = []
+        for before, part in zip(parts, parts[1:], strict=False):
+            if isinstance(part, Lane):
+                # An empty lane lies right behind the parenthesis or comma before it.
+                after = _span(before).end
+                lanes.append(part if part.items else Lane((), Span(after, after)))
+        return Body(tuple(lanes), _over(_span(parts[0]), _span(parts[-1])))
+
+    def merge(self, parts: list[Any]) -> Merge:
+        join = None
+        if parts[0].type == "JOIN":
+            join = self.layer(parts[:2] if isinstance(parts[1], tuple) else parts[:1])
+        bracket = next(_span(part) for part in parts if isinstance(part, Token) and part == "[")
+        bodies = tuple(part for part in parts if isinstance(part, Body))
+        return Merge(join, bodies, bracket, _over(join.span if join else bracket, _span(parts[-1])))

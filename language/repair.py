@@ -1,0 +1,338 @@
+"""Repair of a faulty text: insert the missing brackets and commas, drop the surplus ones, and report each.
+
+The result always parses. One pass over the tokens with an explicit stack of open constructs; at each token at most
+one repair is chosen, by what the next token and the matching brackets suggest the writer meant.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from lark import Token
+
+from cnngen.language.catalogue import WORDS
+from cnngen.language.diagnostics import Code, Diagnostic, Edit, Fix, Severity
+from cnngen.language.source import Span
+
+_PUNCTUATION = {"LPAR": "(", "RPAR": ")", "LSQB": "[", "RSQB": "]", "COMMA": ",", "EQUAL": "="}
+_END = Token("END", "")
+
+#: Where an argument list stands: before an argument, behind a name, behind `=`, behind a whole argument.
+_ArgumentState = Literal["start", "name", "value", "end"]
+
+
+@dataclass(slots=True)
+class _Open:
+    """A construct that is still open. `opener` is None for the program itself."""
+
+    kind: Literal["program", "merge", "lane", "arguments", "tuple"]
+    opener: Token | None = None
+    #: In a merge: the text has a `]` that closes it.
+    closes: bool = False
+    bodies: int = 0
+    #: In a program or lane: the token before is a word, so a parenthesis would begin its arguments.
+    callable: bool = False
+    state: _ArgumentState = "start"
+
+
+@dataclass(slots=True)
+class _Repair:
+    tokens: list[Token]
+    closed: dict[int, int]
+    out: list[Token] = field(default_factory=list)
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+    stack: list[_Open] = field(default_factory=lambda: [_Open("program")])
+    index: int = 0
+    dropped: int = -2  # index of the token dropped last: a run of dropped tokens is one fault
+
+    # -- the ways to act on the token at hand ------------------------------------------------------------------
+
+    def peek(self, ahead: int = 1) -> Token:
+        place = self.index + ahead
+        return self.tokens[place] if place < len(self.tokens) else _END
+
+    def emit(self, token: Token) -> None:
+        self.out.append(token)
+        self.index += 1
+
+    def insert(self, kind: str, why: str) -> None:
+        """Put punctuation before the token at hand, which stays at hand."""
+        token = self.tokens[self.index] if self.index < len(self.tokens) else None
+        place = (self.out[-1].end_pos if self.out else 0) or 0
+        mark = _PUNCTUATION[kind]
+        opener = self.stack[-1].opener
+        span = _span(token) if token is not None else _span(opener) if opener is not None else Span(place, place)
+        code = Code.UNCLOSED if token is None else Code.MISSING_PUNCTUATION
+        fix = Fix(f"Insert '{mark}'", (Edit(Span(place, place), f"{mark} " if kind == "COMMA" else mark),))
+        self.diagnostics.append(Diagnostic(code, Severity.ERROR, why, span, fixes=(fix,)))
+        self.out.append(Token(kind, mark, start_pos=place, end_pos=place))
+
+    def drop(self, why: str, code: Code = Code.SURPLUS_PUNCTUATION) -> None:
+        """Leave out the token at hand. Only the first of a run of such tokens is reported."""
+        token = self.tokens[self.index]
+        if self.dropped != self.index - 1:
+            fix = Fix(f"Remove '{_short(token)}'", (Edit(_span(token), ""),))
+            self.diagnostics.append(Diagnostic(code, Severity.ERROR, why, _span(token), fixes=(fix,)))
+        self.dropped = self.index
+        self.index += 1
+
+    # -- one method for each kind of construct -----------------------------------------------------------------
+
+    def run(self) -> None:
+        while self.index < len(self.tokens):
+            getattr(self, self.stack[-1].kind)(self.tokens[self.index])
+        while self.stack[-1].kind != "program":
+            self.close_at_end()
+
+    def close_at_end(self) -> None:
+        frame = self.stack[-1]
+        mark = "]" if frame.kind == "merge" else ")"
+        opener = "[" if frame.kind == "merge" else "("
+        self.insert("RSQB" if mark == "]" else "RPAR", f"This '{opener}' is never closed: '{mark}' is missing.")
+        self.stack.pop()
+
+    def program(self, token: Token) -> None:
+        match token.type:
+            case "RPAR" | "RSQB" | "COMMA":
+                self.drop(f"'{token}' closes or separates nothing here: remove it.")
+            case _:
+                self.items(token)
+
+    def lane(self, token: Token) -> None:
+        frame = self.stack[-1]
+        match token.type:
+            case "COMMA":
+                self.emit(token)
+                frame.callable = False
+            case "RPAR":
+                self.emit(token)
+                self.stack.pop()
+            case "RSQB":
+                self.insert("RPAR", "A lane is still open here: ')' is missing before ']'.")
+                self.stack.pop()
+            case "WORD" if _top_level(token) and not self.stack[-2].closes:
+                self.insert("RPAR", f"'{token}' cannot stand inside a merge: ')' is missing before it.")
+                self.stack.pop()
+            case _:
+                self.items(token)
+
+    def items(self, token: Token) -> None:
+        """What a program and a lane have in common: words and merges, one after the other."""
+        frame = self.stack[-1]
+        callable_, frame.callable = frame.callable, False
+        match token.type:
+            case "WORD" if callable_ and self.peek().type == "EQUAL":
+                self.insert("LPAR", f"The arguments of '{self.out[-1]}' stand in parentheses: '(' is missing.")
+                self.stack.append(_Open("arguments", self.out[-1]))
+            case "WORD":
+                self.emit(token)
+                frame.callable = True
+            case "JOIN":
+                # Without its bracket the word is out of order, which the check of the order explains.
+                self.emit(token if self.opens_merge() else token.update(type="WORD"))
+                frame.callable = True
+            case "LPAR" if callable_:
+                self.emit(token)
+                self.stack.append(_Open("arguments", token))
+            case "LPAR":
+                self.insert("LSQB", "The bodies of a merge stand in brackets: '[' is missing before '('.")
+                self.stack.append(_Open("merge", self.out[-1]))
+            case "LSQB":
+                self.stack.append(_Open("merge", token, closes=self.index in self.closed))
+                self.emit(token)
+            case "BAD" | "UNCLOSED_COMMENT":
+                self.emit(token)
+            case _:
+                self.drop(f"'{_short(token)}' means nothing here: remove it.", Code.UNKNOWN_TEXT)
+
+    def merge(self, token: Token) -> None:
+        frame = self.stack[-1]
+        nested = self.stack[-2].kind == "lane"
+        match token.type:
+            case "LPAR":
+                frame.bodies += 1
+                self.emit(token)
+                self.stack.append(_Open("lane", token))
+            case "RSQB":
+                self.emit(token)
+                self.stack.pop()
+            case "COMMA" | "RPAR" if nested and self.peek().type != "LPAR":
+                self.insert("RSQB", f"The merge inside this lane is still open: ']' is missing before '{token}'.")
+                self.stack.pop()
+            case "COMMA":
+                self.drop("Between two bodies of a merge stands no comma: remove it.")
+            case "WORD" | "JOIN" | "LSQB":
+                unclosed = any(open_.kind == "merge" and not open_.closes for open_ in self.stack)
+                if frame.bodies and (unclosed or _top_level(token)):
+                    self.insert("RSQB", f"The merge is still open here: ']' is missing before '{token}'.")
+                    self.stack.pop()
+                else:
+                    self.insert("LPAR", f"A body of a merge begins with '(': it is missing before '{token}'.")
+                    frame.bodies += 1
+                    self.stack.append(_Open("lane", self.out[-1]))
+            case "RPAR":
+                self.drop("This ')' closes nothing: remove it.")
+            case _:
+                self.drop(f"'{_short(token)}' means nothing here: remove it.", Code.UNKNOWN_TEXT)
+
+    def arguments(self, token: Token) -> None:
+        frame = self.stack[-1]
+        if token.type == "JOIN":
+            token = self.tokens[self.index] = token.update(type="WORD")
+        kind, following = token.type, self.peek().type
+        if kind in ("LSQB", "RSQB") or (kind == "WORD" and self.ends_arguments(token, following)):
+            self.insert("RPAR", f"The arguments are still open here: ')' is missing before '{token}'.")
+            self.stack.pop()
+        elif kind == "UNCLOSED_COMMENT":
+            self.drop("This comment never ends: '*/' is missing.", Code.UNKNOWN_TEXT)
+        elif kind == "RPAR":
+            if frame.state == "value":
+                self.missing_value()
+            self.emit(token)
+            self.stack.pop()
+        else:
+            getattr(self, f"argument_{frame.state}")(token, kind, following)
+
+    def argument_start(self, token: Token, kind: str, following: str) -> None:
+        frame = self.stack[-1]
+        if kind in ("COMMA", "EQUAL"):
+            self.drop(f"An argument is missing before this '{token}': write name=value, or remove it.")
+        elif kind == "WORD":
+            self.emit(token)
+            frame.state = "name"
+        else:
+            self.value(token, kind)
+
+    def argument_name(self, token: Token, kind: str, following: str) -> None:
+        frame = self.stack[-1]
+        if kind == "EQUAL":
+            self.emit(token)
+            frame.state = "value"
+        elif kind == "COMMA":
+            self.emit(token)
+            frame.state = "start"
+        elif kind == "BAD":
+            self.drop(f"'{_short(token)}' means nothing here: remove it.", Code.UNKNOWN_TEXT)
+        elif kind == "WORD" and following == "EQUAL":
+            self.insert("COMMA", f"Arguments are separated by commas: ',' is missing before '{token}'.")
+            frame.state = "start"
+        else:
+            self.insert("EQUAL", f"An argument is written name=value: '=' is missing before '{_short(token)}'.")
+            frame.state = "value"
+
+    def argument_value(self, token: Token, kind: str, following: str) -> None:
+        frame = self.stack[-1]
+        if kind == "EQUAL":
+            self.drop("One '=' is enough: remove this one.")
+        elif kind == "COMMA":
+            self.missing_value()
+            self.emit(token)
+            frame.state = "start"
+        elif kind == "WORD" and following == "EQUAL":
+            self.missing_value()
+            place = self.out[-1].end_pos or 0
+            self.out.append(Token("COMMA", ",", start_pos=place, end_pos=place))
+            frame.state = "start"
+        else:
+            self.value(token, kind)
+
+    def argument_end(self, token: Token, kind: str, following: str) -> None:
+        frame = self.stack[-1]
+        if kind == "COMMA":
+            self.emit(token)
+            frame.state = "start"
+        elif kind in ("EQUAL", "BAD"):
+            self.drop(f"'{_short(token)}' means nothing here: remove it.", Code.UNKNOWN_TEXT)
+        else:
+            self.insert("COMMA", f"Arguments are separated by commas: ',' is missing before '{_short(token)}'.")
+            frame.state = "start"
+
+    def value(self, token: Token, kind: str) -> None:
+        self.stack[-1].state = "end"
+        self.emit(token)
+        if kind == "LPAR":
+            self.stack.append(_Open("tuple", token))
+
+    def missing_value(self) -> None:
+        name, equal = self.out[-2], self.out[-1]
+        why = f"'{name}' has no value: write {name}=… or remove it."
+        span = Span(_span(name).start, _span(equal).end)
+        self.diagnostics.append(Diagnostic(Code.ARGUMENT_SYNTAX, Severity.ERROR, why, span))
+
+    def tuple(self, token: Token) -> None:
+        frame = self.stack[-1]
+        if token.type == "JOIN":
+            token = self.tokens[self.index] = token.update(type="WORD")
+        kind, following = token.type, self.peek().type
+        names_next = kind == "COMMA" and following == "WORD" and self.peek(2).type == "EQUAL"
+        if kind in ("LSQB", "RSQB") or names_next or (kind == "WORD" and self.ends_arguments(token, following)):
+            self.insert("RPAR", f"The parenthesis is still open here: ')' is missing before '{token}'.")
+            self.stack.pop()
+        elif kind == "RPAR":
+            self.emit(token)
+            self.stack.pop()
+        elif kind in ("LPAR", "EQUAL", "UNCLOSED_COMMENT") or (kind == "COMMA" and frame.state == "start"):
+            self.drop(f"'{_short(token)}' means nothing here: remove it.")
+        elif kind == "COMMA":
+            self.emit(token)
+            frame.state = "start"
+        elif frame.state == "end":
+            self.insert("COMMA", f"Values are separated by commas: ',' is missing before '{_short(token)}'.")
+            frame.state = "start"
+        else:
+            self.emit(token)
+            frame.state = "end"
+
+    # -- what lies ahead ---------------------------------------------------------------------------------------
+
+    def ends_arguments(self, token: Token, following: str) -> bool:
+        """Whether a word inside arguments is the next layer: it cannot be a name, nor the whole of a value."""
+        if self.stack[-1].state == "value" or str(token) not in WORDS:
+            return False
+        return following not in ("EQUAL", "COMMA", "RPAR")
+
+    def opens_merge(self) -> bool:
+        """Whether the join at hand, and the arguments that may follow it, come before a bracket."""
+        ahead = 1
+        if self.peek().type == "LPAR":
+            depth = 0
+            while (token := self.peek(ahead)) is not _END:
+                depth += (token.type == "LPAR") - (token.type == "RPAR")
+                ahead += 1
+                if depth == 0 or token.type in ("LSQB", "RSQB"):
+                    break
+        return self.peek(ahead).type == "LSQB"
+
+
+def repair(tokens: list[Token]) -> tuple[list[Token], list[Diagnostic]]:
+    """Tokens that parse, made from these by the fewest sensible changes, and a diagnostic for each change."""
+    state = _Repair(list(tokens), _matching(tokens))
+    state.run()
+    return state.out, state.diagnostics
+
+
+def _matching(tokens: list[Token]) -> dict[int, int]:
+    """For each `[` that a `]` closes, the index of that one."""
+    closed: dict[int, int] = {}
+    pending: list[int] = []
+    for index, token in enumerate(tokens):
+        if token.type == "LSQB":
+            pending.append(index)
+        elif token.type == "RSQB" and pending:
+            closed[pending.pop()] = index
+    return closed
+
+
+def _top_level(token: Token) -> bool:
+    word = WORDS.get(str(token))
+    return word is not None and word.top_level
+
+
+def _span(token: Token) -> Span:
+    return Span(token.start_pos or 0, token.end_pos or 0)
+
+
+def _short(token: Token) -> str:
+    text = str(token)
+    return text if len(text) <= 20 else text[:19] + "…"

@@ -1,0 +1,84 @@
+"""Places in a text: half-open spans of code-point offsets, and their translation to editor positions."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+Encoding = Literal["utf-8", "utf-16", "utf-32"]
+
+
+class Span(NamedTuple):
+    """The text from offset `start` up to, not including, offset `end`; both count code points."""
+
+    start: int
+    end: int
+
+
+class Position(NamedTuple):
+    """A place as editors count it: zero-based line, and character in units of the agreed encoding."""
+
+    line: int
+    character: int
+
+
+def _units(text: str, encoding: Encoding) -> int:
+    """How many units of `encoding` the text takes."""
+    if encoding == "utf-32" or text.isascii():
+        return len(text)
+    if encoding == "utf-16":
+        return len(text) + sum(character > "\uffff" for character in text)
+    return len(text.encode("utf-8", "surrogatepass"))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Lines:
+    r"""The line starts of one text.
+
+    A line ends at `\n`, `\r\n` or `\r` and at nothing else. That is the Language Server Protocol's rule;
+    `str.splitlines` knows seven more line ends and would move every position behind one of them.
+    """
+
+    text: str
+    starts: tuple[int, ...]
+
+    @classmethod
+    def of(cls, text: str) -> Lines:
+        """Find the lines of `text`, once."""
+        starts = [0]
+        for offset, character in enumerate(text, 1):
+            if character == "\n" or (character == "\r" and text[offset : offset + 1] != "\n"):
+                starts.append(offset)
+        return cls(text, tuple(starts))
+
+    def position(self, offset: int, encoding: Encoding = "utf-16") -> Position:
+        """The editor position of an offset; offsets outside the text mean its nearest end."""
+        offset = max(0, min(offset, len(self.text)))
+        line = bisect_right(self.starts, offset) - 1
+        return Position(line, _units(self.text[self.starts[line] : offset], encoding))
+
+    def offset(self, position: Position, encoding: Encoding = "utf-16") -> int:
+        """The offset of an editor position; a position behind its line's end means that end."""
+        if position.line < 0:
+            return 0
+        if position.line >= len(self.starts):
+            return len(self.text)
+        content = self.line(position.line)
+        units = 0
+        for index, character in enumerate(content):
+            if units >= position.character:
+                return self.starts[position.line] + index
+            units += _units(character, encoding)
+        return self.starts[position.line] + len(content)
+
+    def line(self, number: int) -> str:
+        """The content of a line, without its line end."""
+        last = number + 1 >= len(self.starts)
+        end = len(self.text) if last else self.starts[number + 1]
+        return self.text[self.starts[number] : end].rstrip("\r\n") if not last else self.text[self.starts[number] :]
+
+    def range(self, span: Span, encoding: Encoding = "utf-16") -> dict[str, dict[str, int]]:
+        """A span as the plain data of a protocol range, `{start: {line, character}, end: …}`."""
+        start, end = self.position(span.start, encoding), self.position(span.end, encoding)
+        return {"start": start._asdict(), "end": end._asdict()}

@@ -1,0 +1,115 @@
+"""The typed syntax tree: what the text says, with the span of every part, sound or not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from cnngen.language.source import Span
+
+# Trees nest as deep as their text, so nothing here compares, prints or hashes by content: identity is enough.
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scalar:
+    """A number, a name or a quoted string, as written."""
+
+    text: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Tuple:
+    """Several scalars in parentheses, such as `(3, 3)`."""
+
+    items: tuple[Scalar, ...]
+    span: Span
+
+
+Value: TypeAlias = Scalar | Tuple
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Argument:
+    """`name=value`. One of the two is None where the text lacks it."""
+
+    name: Scalar | None
+    value: Value | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Layer:
+    """A word with its arguments; also `input`, `output`, `training`, `defaults`, `Empty` and a merge's join."""
+
+    word: Scalar
+    arguments: tuple[Argument, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Stray:
+    """Text that is no word of any language, or a comment that never ends."""
+
+    text: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Lane:
+    """The layers of one side of a merge's body."""
+
+    items: tuple[Item, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Body:
+    """`(left, right)`; a faulty text may have fewer or more lanes."""
+
+    lanes: tuple[Lane, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Merge:
+    """`[ body … ]`, with the word and arguments of its join where they are written."""
+
+    join: Layer | None
+    bodies: tuple[Body, ...]
+    bracket: Span
+    span: Span
+
+
+Item: TypeAlias = Layer | Merge | Stray
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Program:
+    """A whole text."""
+
+    items: tuple[Item, ...]
+
+    def first(self, word: str) -> Layer | None:
+        """The first top-level layer with this word."""
+        for item in self.items:
+            if isinstance(item, Layer) and item.word.text == word:
+                return item
+        return None
+
+    @property
+    def input(self) -> Layer | None:
+        """The `input` of the program, where code lenses stand."""
+        return self.first("input")
+
+    def walk(self) -> Iterator[Item]:
+        """All items in the order of the text, a merge before what it holds. Safe for any depth."""
+        pending: list[Item] = list(reversed(self.items))
+        while pending:
+            item = pending.pop()
+            yield item
+            if isinstance(item, Merge):
+                lanes = [lane for body in item.bodies for lane in body.lanes]
+                for lane in reversed(lanes):
+                    pending.extend(reversed(lane.items))

@@ -1,0 +1,49 @@
+"""Training and measuring: data sets, the worker process, energy, run records.
+
+The parent side (this package) needs the standard library, `cnngen.language` and `cnngen.codegen`. Keras, TensorFlow and
+CodeCarbon are imported in the worker process only (`cnngen.runtime.worker`), which in turn needs neither the language
+nor its parser: that is why the names below are loaded when they are first asked for.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from cnngen.runtime.checkup import doctor
+    from cnngen.runtime.errors import CannotTrain, ProgramNotTrainable
+    from cnngen.runtime.job import TrainingJob
+    from cnngen.runtime.options import TrainOptions
+    from cnngen.runtime.record import load_result
+    from cnngen.runtime.wording import summary
+
+__all__ = [
+    "CannotTrain",
+    "ProgramNotTrainable",
+    "TrainOptions",
+    "TrainingJob",
+    "doctor",
+    "load_result",
+    "summary",
+]
+
+# No home bears the name of what it holds: importing a submodule would put the module in the name's place.
+_HOMES = {
+    "CannotTrain": "errors",
+    "ProgramNotTrainable": "errors",
+    "TrainOptions": "options",
+    "TrainingJob": "job",
+    "doctor": "checkup",
+    "load_result": "record",
+    "summary": "wording",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Load a name of this package on first use."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    globals()[name] = value
+    return value

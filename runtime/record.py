@@ -1,0 +1,88 @@
+"""The record of one run: where its files lie, what `result.json` holds, and how it is written.
+
+Shared by the parent and the worker, so it needs the standard library only. A record is always replaced as a whole
+(written beside, then renamed), so that a reader finds an old one or a new one, never half of one.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import math
+import os
+from pathlib import Path
+from typing import Any
+
+#: The version of the object in `result.json`; it grows when a key changes its meaning or goes away.
+RESULT_SCHEMA = 1
+
+RESULT = "result.json"
+REQUEST = "request.json"
+PROGRAM = "program.cnn"
+MODEL = "model.py"
+NETWORK = "network.json"
+HISTORY = "history.csv"
+POWER = "power.csv"
+LOG = "log.txt"
+PROVENANCE = "provenance.json"
+REPORT = "report.md"
+CURVES = "history.svg"
+
+#: The phases of a run, in order. Their measuring windows never overlap.
+PHASES = ("import", "data", "build", "compile", "train", "validate", "evaluate")
+
+#: What a run can come to. `unfinished` stands from the first moment until one of the others is known.
+STATUSES = ("unfinished", "done", "cancelled", "failed")
+
+
+def write_text(path: Path, text: str) -> None:
+    """Replace the file at `path` by `text` as a whole, and have it on the disk on return. Raises OSError."""
+    write_bytes(path, text.encode("utf-8"))
+
+
+def write_bytes(path: Path, content: bytes) -> None:
+    """Replace the file at `path` by `content` as a whole, and have it on the disk on return. Raises OSError."""
+    # The process number keeps a worker and its parent from writing into the same temporary file.
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        with temporary.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    except OSError:
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)
+        raise
+
+
+def write_json(path: Path, value: Any) -> None:
+    """Replace the file at `path` by `value` as strict JSON: not-a-number and infinity become null. Raises OSError."""
+    write_text(path, json.dumps(finite(value), indent=2, ensure_ascii=False, allow_nan=False) + "\n")
+
+
+def finite(value: Any) -> Any:
+    """The same plain data with every float that JSON cannot say replaced by None."""
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, dict):
+        return {key: finite(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [finite(item) for item in value]
+    return value
+
+
+def load_result(run_dir: Path) -> dict[str, Any]:
+    """Read the record of a run.
+
+    Raises OSError when there is none, and ValueError when the file is not a record that this version can read.
+    """
+    path = Path(run_dir) / RESULT
+    try:
+        result = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise ValueError(f"{path} is not a run's record: {error}.") from error
+    if not isinstance(result, dict) or result.get("schema") != RESULT_SCHEMA:
+        found = result.get("schema") if isinstance(result, dict) else None
+        raise ValueError(f"{path} has the schema {found!r}; this version reads {RESULT_SCHEMA}.")
+    return result
