@@ -31,7 +31,7 @@ def data_source(network: Network) -> DataSource:
             (),
             (),
             (_npz("load_data"),),
-            _option("PATH.npz", 'required=True, help="images and labels to train on"'),
+            _option("PATH.npz", 'required=True, help="the images and their classes"'),
             "load_data(options.data)",
         )
     if network.dataset in DATASETS:
@@ -79,7 +79,7 @@ def load_data() -> tuple[np.ndarray, np.ndarray]:
 
 _NPZ = '''\
 def NAME(path: str) -> tuple[np.ndarray, np.ndarray]:
-    """Return all images of an .npz file, whole numbers scaled to 0..1, and their classes.
+    """Return all images of an .npz file, bytes scaled to 0..1, and their classes.
 
     The file holds the arrays `x` and `y`, or `x_train`, `y_train`, `x_test` and `y_test`.
     """
@@ -89,7 +89,7 @@ def NAME(path: str) -> tuple[np.ndarray, np.ndarray]:
         labels = np.concatenate([arrays[f"y{part}"] for part in parts])
     if images.ndim == 3:
         images = images[..., np.newaxis]
-    scale = 255 if np.issubdtype(images.dtype, np.integer) else 1
+    scale = 255 if images.dtype == np.uint8 else 1
     return images.astype("float32") / scale, labels.ravel()
 '''
 

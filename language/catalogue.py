@@ -13,7 +13,17 @@ from cnngen.language import hyperparameters as values
 from cnngen.language.datasets import DATASETS
 
 Category = Literal[
-    "training", "defaults", "input", "convolution", "dropout", "pooling", "bridge", "dense", "output", "empty", "join"
+    "training",
+    "defaults",
+    "input",
+    "convolution",
+    "dropout",
+    "pooling",
+    "bridge",
+    "dense",
+    "output",
+    "empty",
+    "join",
 ]
 
 ACTIVATIONS = (
@@ -66,7 +76,9 @@ class Word:
 
 _WINDOW = values.pair(1, LARGEST_EXTENT)
 _ACTIVATION = HyperParameter("activation", values.choice(*ACTIVATIONS), "activation function", "relu")
-_JOIN_ACTIVATION = HyperParameter("activation", values.choice(*ACTIVATIONS), "activation behind the join", "linear")
+_JOIN_ACTIVATION = HyperParameter(
+    "activation", values.choice(*ACTIVATIONS), "activation behind the join", "linear"
+)
 _BIAS = HyperParameter("use_bias", values.boolean(), "whether a bias is added", True)
 _INITIALIZER = HyperParameter(
     "kernel_initializer", values.choice(*INITIALIZERS), "distribution of the first weights", "glorot_uniform"
@@ -105,10 +117,16 @@ _TRAINING = (
     HyperParameter("optimizer", values.choice(*OPTIMIZERS), "Keras optimizer", "adam"),
     HyperParameter("learning_rate", values.real(0, 100, low_open=True), "step size of the optimizer", 0.001),
     HyperParameter(
-        "test_split", values.real(0, 1, low_open=True, high_open=True), "share of the whole set kept for the test", 0.2
+        "test_split",
+        values.real(0, 1, low_open=True, high_open=True),
+        "share of the whole set kept for the test",
+        0.2,
     ),
     HyperParameter(
-        "validation_split", values.real(0, 1, high_open=True), "share of the training part kept for validation", 0.2
+        "validation_split",
+        values.real(0, 1, high_open=True),
+        "share of the training part kept for validation",
+        0.2,
     ),
     HyperParameter("seed", values.integer(0, 2**32 - 1), "of the split, the order and the first weights", 0),
 )
@@ -124,8 +142,12 @@ WORDS: dict[str, Word] = {
             "Input",
             ("input",),
             (
-                HyperParameter("dataset", values.dataset(tuple(DATASETS)), "data set; shape and classes follow from it"),
-                HyperParameter("shape", values.shape(LARGEST_EXTENT), "(height, width, channels) of an image"),
+                HyperParameter(
+                    "dataset", values.dataset(tuple(DATASETS)), "data set; shape and classes follow from it"
+                ),
+                HyperParameter(
+                    "shape", values.shape(LARGEST_EXTENT), "(height, width, channels) of an image"
+                ),
             ),
         ),
         Word("conv", "convolution", "A convolution.", "Conv2D", ("conv",), _CONVOLUTION),
@@ -170,10 +192,20 @@ WORDS: dict[str, Word] = {
             (HyperParameter("rate", values.real(0, 1), "share of the values set to zero", 0.5),),
         ),
         Word(
-            "avg_pooling", "pooling", "The mean of each window.", "AveragePooling2D", ("avg_pooling",), _POOLING
+            "avg_pooling",
+            "pooling",
+            "The mean of each window.",
+            "AveragePooling2D",
+            ("avg_pooling",),
+            _POOLING,
         ),
         Word(
-            "max_pooling", "pooling", "The maximum of each window.", "MaxPooling2D", ("max_pooling",), _POOLING
+            "max_pooling",
+            "pooling",
+            "The maximum of each window.",
+            "MaxPooling2D",
+            ("max_pooling",),
+            _POOLING,
         ),
         Word("flatten", "bridge", "All values of the image in one vector.", "Flatten", ("flatten",)),
         Word(
@@ -207,7 +239,9 @@ WORDS: dict[str, Word] = {
             "output",
             "output",
             "The end of the network; adds no layer.",
-            hyperparameters=(HyperParameter("classes", values.integer(2, LARGEST_WIDTH), "number of classes"),),
+            hyperparameters=(
+                HyperParameter("classes", values.integer(2, LARGEST_WIDTH), "number of classes"),
+            ),
         ),
         Word("Empty", "empty", "A right lane without layers: the identity skip."),
         Word("add", "join", "Joins the lanes of a merge by addition.", "Add", ("add",), (_JOIN_ACTIVATION,)),

@@ -63,7 +63,9 @@ def integer(low: int, high: int) -> Type:
             whole = str(int(number)) if low <= number <= high else None
             return Problem(f"takes {expected}, not {shown(value)}", whole)
         if not low <= number <= high:
-            return Problem(f"must be {expected}, {shown(value)} is not", str(low if number < low else high), True)
+            return Problem(
+                f"must be {expected}, {shown(value)} is not", str(low if number < low else high), True
+            )
         return int(number)
 
     return Type(expected, read)
@@ -81,7 +83,11 @@ def pair(low: int, high: int) -> Type:
         numbers = [single.read(item) for item in written]
         for number in numbers:
             if isinstance(number, Problem):
-                return Problem(f"{number.message}", None if isinstance(value, Tuple) else number.suggestion, number.out_of_range)
+                return Problem(
+                    f"{number.message}",
+                    None if isinstance(value, Tuple) else number.suggestion,
+                    number.out_of_range,
+                )
         return numbers[0], numbers[1]
 
     return Type(expected, read)
@@ -107,7 +113,9 @@ def shape(high: int) -> Type:
 def real(low: float, high: float, *, low_open: bool = False, high_open: bool = False) -> Type:
     """A number between two bounds; an open bound is not among them."""
     left, right = ("above" if low_open else "from"), ("below" if high_open else "to")
-    expected = f"a number {left} {low:g} {'and' if high_open or low_open else ''} {right} {high:g}".replace("  ", " ")
+    expected = f"a number {left} {low:g} {'and' if high_open or low_open else ''} {right} {high:g}".replace(
+        "  ", " "
+    )
 
     def read(value: Value) -> float | Problem:
         number = _number(value)

@@ -151,9 +151,15 @@ def _check_sequence(items: tuple[Item, ...], automaton: _Automaton, order: Order
             state = following
             continue
         order.diagnostics.append(_misplaced(item, kind, automaton, state, items[:index], order))
-        landing = _LANDING.get(kind) if automaton is _PROGRAM else "convolution" if kind == "convolution" else None
+        landing = (
+            _LANDING.get(kind) if automaton is _PROGRAM else "convolution" if kind == "convolution" else None
+        )
         head = state in ("bridge", "head dropout", "dense", "over")
-        if landing is None or (head and landing in ("layer", "input")) or (landing == "input" and state != "start"):
+        if (
+            landing is None
+            or (head and landing in ("layer", "input"))
+            or (landing == "input" and state != "start")
+        ):
             order.misplaced.add(item)
         else:
             state = landing
@@ -163,8 +169,12 @@ def _check_sequence(items: tuple[Item, ...], automaton: _Automaton, order: Order
 def _misplaced(
     item: Item, kind: str, automaton: _Automaton, state: str, before: tuple[Item, ...], order: Order
 ) -> Diagnostic:
-    written = "A merge" if isinstance(item, Merge) else f"'{item.word.text}'" if isinstance(item, Layer) else ""
-    span = item.bracket if isinstance(item, Merge) else item.word.span if isinstance(item, Layer) else item.span
+    written = (
+        "A merge" if isinstance(item, Merge) else f"'{item.word.text}'" if isinstance(item, Layer) else ""
+    )
+    span = (
+        item.bracket if isinstance(item, Merge) else item.word.span if isinstance(item, Layer) else item.span
+    )
     at = Span(item.span.start, item.span.start)
     fixes: list[Fix] = []
     if kind == "join":
@@ -176,7 +186,9 @@ def _misplaced(
         message = f"The head of the network has no classifier yet: dense is missing before {written}."
         fixes.append(Fix("Insert dense", (Edit(at, "dense "),)))
     elif state == "start" and automaton is _PROGRAM:
-        message = f"A network begins with input: it is missing before {written}."
+        message = (
+            f"A network begins with input: it is missing before {written.replace('A merge', 'the merge')}."
+        )
         fixes.append(Fix("Insert input", (Edit(at, "input "),)))
     elif state == "over" and automaton is _PROGRAM:
         message = f"The network ends with output: {written} cannot stand behind it."
@@ -239,7 +251,7 @@ def _check_program_end(program: Program, order: Order) -> None:
 
 
 def _check_merge(merge: Merge, order: Order) -> None:
-    if not merge.bodies:
+    if not merge.bodies and not merge.repaired:
         message = "A merge needs at least one body: write [ (conv, Empty) ]."
         at = merge.bracket.end
         fix = Fix("Insert (conv, Empty)", (Edit(Span(at, at), " (conv, Empty)"),))
@@ -255,7 +267,7 @@ def _check_body(body: Body, order: Order) -> None:
         for item in lane.items:
             _recognise(item, order)
     closing = body.span.end - 1
-    if len(body.lanes) < 2:
+    if len(body.lanes) < 2 and not body.repaired:
         fix = Fix("Insert ', Empty'", (Edit(Span(closing, closing), ", Empty"),))
         message = "A body has two lanes, a left and a right one: ',' and the right lane are missing."
         order.diagnostics.append(
@@ -269,16 +281,14 @@ def _check_body(body: Body, order: Order) -> None:
         )
     for lane, automaton, least in zip(body.lanes, (_LEFT, _RIGHT), ("conv", "Empty"), strict=False):
         state = _check_sequence(lane.items, automaton, order)
-        if "end" not in automaton[state] and not _has_unknown(lane, order):
+        if "end" not in automaton[state] and not body.repaired and not _has_unknown(lane, order):
             what = "a convolution or a merge" if least == "conv" else "a convolution or Empty"
             side = "left" if least == "conv" else "right"
             message = f"The {side} lane needs {what}."
             at = lane.span.end
             fix = Fix(f"Insert {least}", (Edit(Span(at, at), f" {least}"),))
             span = lane.span if lane.items else Span(at, at + 1)
-            order.diagnostics.append(
-                Diagnostic(Code.INCOMPLETE, Severity.ERROR, message, span, fixes=(fix,))
-            )
+            order.diagnostics.append(Diagnostic(Code.INCOMPLETE, Severity.ERROR, message, span, fixes=(fix,)))
 
 
 def _has_unknown(lane: Lane, order: Order) -> bool:

@@ -33,13 +33,23 @@ def parse(text: str) -> tuple[Program, list[Diagnostic]]:
 @cache
 def _lark() -> Lark:
     return Lark.open(
-        "grammar.lark", rel_to=__file__, parser="lalr", lexer="basic", transformer=_Builder(), maybe_placeholders=False
+        "grammar.lark",
+        rel_to=__file__,
+        parser="lalr",
+        lexer="basic",
+        transformer=_Builder(),
+        maybe_placeholders=False,
     )
 
 
 def _span(token: Token) -> Span:
     start, end = token.start_pos, token.end_pos
     return Span(start or 0, end or 0)
+
+
+def _written(token: Token) -> bool:
+    """Whether a token stands in the text; the repair puts in tokens without extent."""
+    return token.start_pos != token.end_pos
 
 
 def _over(first: Span, last: Span) -> Span:
@@ -90,7 +100,8 @@ class _Builder(Transformer[Token, Program]):
                 # An empty lane lies right behind the parenthesis or comma before it.
                 after = _span(before).end
                 lanes.append(part if part.items else Lane((), Span(after, after)))
-        return Body(tuple(lanes), _over(_span(parts[0]), _span(parts[-1])))
+        repaired = not _written(parts[0]) or not _written(parts[-1])
+        return Body(tuple(lanes), _over(_span(parts[0]), _span(parts[-1])), repaired)
 
     def merge(self, parts: list[Any]) -> Merge:
         join = None
@@ -98,4 +109,5 @@ class _Builder(Transformer[Token, Program]):
             join = self.layer(parts[:2] if isinstance(parts[1], tuple) else parts[:1])
         bracket = next(_span(part) for part in parts if isinstance(part, Token) and part == "[")
         bodies = tuple(part for part in parts if isinstance(part, Body))
-        return Merge(join, bodies, bracket, _over(join.span if join else bracket, _span(parts[-1])))
+        repaired = bracket.start == bracket.end or not _written(parts[-1])
+        return Merge(join, bodies, bracket, _over(join.span if join else bracket, _span(parts[-1])), repaired)

@@ -30,6 +30,8 @@ class _Open:
     opener: Token | None = None
     #: In a merge: the text has a `]` that closes it.
     closes: bool = False
+    #: The opener was put in by the repair, so that its end is no second fault.
+    inserted: bool = False
     bodies: int = 0
     #: In a program or lane: the token before is a word, so a parenthesis would begin its arguments.
     callable: bool = False
@@ -58,14 +60,18 @@ class _Repair:
 
     def insert(self, kind: str, why: str) -> None:
         """Put punctuation before the token at hand, which stays at hand."""
+        closes_inserted = kind in ("RPAR", "RSQB") and self.stack[-1].inserted
         token = self.tokens[self.index] if self.index < len(self.tokens) else None
         place = (self.out[-1].end_pos if self.out else 0) or 0
         mark = _PUNCTUATION[kind]
         opener = self.stack[-1].opener
-        span = _span(token) if token is not None else _span(opener) if opener is not None else Span(place, place)
+        span = (
+            _span(token) if token is not None else _span(opener) if opener is not None else Span(place, place)
+        )
         code = Code.UNCLOSED if token is None else Code.MISSING_PUNCTUATION
         fix = Fix(f"Insert '{mark}'", (Edit(Span(place, place), f"{mark} " if kind == "COMMA" else mark),))
-        self.diagnostics.append(Diagnostic(code, Severity.ERROR, why, span, fixes=(fix,)))
+        if not closes_inserted:
+            self.diagnostics.append(Diagnostic(code, Severity.ERROR, why, span, fixes=(fix,)))
         self.out.append(Token(kind, mark, start_pos=place, end_pos=place))
 
     def drop(self, why: str, code: Code = Code.SURPLUS_PUNCTUATION) -> None:
@@ -89,7 +95,11 @@ class _Repair:
         frame = self.stack[-1]
         mark = "]" if frame.kind == "merge" else ")"
         opener = "[" if frame.kind == "merge" else "("
-        self.insert("RSQB" if mark == "]" else "RPAR", f"This '{opener}' is never closed: '{mark}' is missing.")
+        if frame.kind == "arguments" and frame.state == "value":
+            self.missing_value()
+        self.insert(
+            "RSQB" if mark == "]" else "RPAR", f"This '{opener}' is never closed: '{mark}' is missing."
+        )
         self.stack.pop()
 
     def program(self, token: Token) -> None:
@@ -123,8 +133,10 @@ class _Repair:
         callable_, frame.callable = frame.callable, False
         match token.type:
             case "WORD" if callable_ and self.peek().type == "EQUAL":
-                self.insert("LPAR", f"The arguments of '{self.out[-1]}' stand in parentheses: '(' is missing.")
-                self.stack.append(_Open("arguments", self.out[-1]))
+                self.insert(
+                    "LPAR", f"The arguments of '{self.out[-1]}' stand in parentheses: '(' is missing."
+                )
+                self.stack.append(_Open("arguments", self.out[-1], inserted=True))
             case "WORD":
                 self.emit(token)
                 frame.callable = True
@@ -137,7 +149,7 @@ class _Repair:
                 self.stack.append(_Open("arguments", token))
             case "LPAR":
                 self.insert("LSQB", "The bodies of a merge stand in brackets: '[' is missing before '('.")
-                self.stack.append(_Open("merge", self.out[-1]))
+                self.stack.append(_Open("merge", self.out[-1], closes=True, inserted=True))
             case "LSQB":
                 self.stack.append(_Open("merge", token, closes=self.index in self.closed))
                 self.emit(token)
@@ -158,7 +170,9 @@ class _Repair:
                 self.emit(token)
                 self.stack.pop()
             case "COMMA" | "RPAR" if nested and self.peek().type != "LPAR":
-                self.insert("RSQB", f"The merge inside this lane is still open: ']' is missing before '{token}'.")
+                self.insert(
+                    "RSQB", f"The merge inside this lane is still open: ']' is missing before '{token}'."
+                )
                 self.stack.pop()
             case "COMMA":
                 self.drop("Between two bodies of a merge stands no comma: remove it.")
@@ -170,7 +184,7 @@ class _Repair:
                 else:
                     self.insert("LPAR", f"A body of a merge begins with '(': it is missing before '{token}'.")
                     frame.bodies += 1
-                    self.stack.append(_Open("lane", self.out[-1]))
+                    self.stack.append(_Open("lane", self.out[-1], inserted=True))
             case "RPAR":
                 self.drop("This ')' closes nothing: remove it.")
             case _:
@@ -218,7 +232,9 @@ class _Repair:
             self.insert("COMMA", f"Arguments are separated by commas: ',' is missing before '{token}'.")
             frame.state = "start"
         else:
-            self.insert("EQUAL", f"An argument is written name=value: '=' is missing before '{_short(token)}'.")
+            self.insert(
+                "EQUAL", f"An argument is written name=value: '=' is missing before '{_short(token)}'."
+            )
             frame.state = "value"
 
     def argument_value(self, token: Token, kind: str, following: str) -> None:
@@ -245,7 +261,9 @@ class _Repair:
         elif kind in ("EQUAL", "BAD"):
             self.drop(f"'{_short(token)}' means nothing here: remove it.", Code.UNKNOWN_TEXT)
         else:
-            self.insert("COMMA", f"Arguments are separated by commas: ',' is missing before '{_short(token)}'.")
+            self.insert(
+                "COMMA", f"Arguments are separated by commas: ',' is missing before '{_short(token)}'."
+            )
             frame.state = "start"
 
     def value(self, token: Token, kind: str) -> None:
@@ -266,7 +284,11 @@ class _Repair:
             token = self.tokens[self.index] = token.update(type="WORD")
         kind, following = token.type, self.peek().type
         names_next = kind == "COMMA" and following == "WORD" and self.peek(2).type == "EQUAL"
-        if kind in ("LSQB", "RSQB") or names_next or (kind == "WORD" and self.ends_arguments(token, following)):
+        if (
+            kind in ("LSQB", "RSQB")
+            or names_next
+            or (kind == "WORD" and self.ends_arguments(token, following))
+        ):
             self.insert("RPAR", f"The parenthesis is still open here: ')' is missing before '{token}'.")
             self.stack.pop()
         elif kind == "RPAR":

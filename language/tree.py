@@ -66,20 +66,25 @@ class Lane:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Body:
-    """`(left, right)`; a faulty text may have fewer or more lanes."""
+    """`(left, right)`; a faulty text may have fewer or more lanes. `repaired`: a bracket of it was missing."""
 
     lanes: tuple[Lane, ...]
     span: Span
+    repaired: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Merge:
-    """`[ body … ]`, with the word and arguments of its join where they are written."""
+    """`[ body … ]`, with the word and arguments of its join where they are written.
+
+    `bracket` is the span of the `[`. `repaired`: one of the brackets was missing.
+    """
 
     join: Layer | None
     bodies: tuple[Body, ...]
     bracket: Span
     span: Span
+    repaired: bool = False
 
 
 Item: TypeAlias = Layer | Merge | Stray

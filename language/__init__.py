@@ -1,0 +1,33 @@
+"""The CNNGen language: from the text of a program to the network it means, and to what is wrong with it.
+
+`analyse` is the door of this room. Nothing here reads files, knows an editor's protocol, or imports Keras.
+"""
+
+from cnngen.language.analysis import Analysis, analyse
+from cnngen.language.datasets import DATASETS, Dataset
+from cnngen.language.diagnostics import Code, Diagnostic, Edit, Fix, Related, Severity
+from cnngen.language.network import SCHEMA_VERSION, Network, Node, Shape, Totals, Training
+from cnngen.language.source import Encoding, Lines, Position, Span
+
+__all__ = [
+    "DATASETS",
+    "SCHEMA_VERSION",
+    "Analysis",
+    "Code",
+    "Dataset",
+    "Diagnostic",
+    "Edit",
+    "Encoding",
+    "Fix",
+    "Lines",
+    "Network",
+    "Node",
+    "Position",
+    "Related",
+    "Severity",
+    "Shape",
+    "Span",
+    "Totals",
+    "Training",
+    "analyse",
+]

@@ -1,0 +1,99 @@
+"""The network while it grows: nodes in order, each layer's costs, and the stream that the next layer reads."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from cnngen.language import shapes
+from cnngen.language.network import Node, Shape
+from cnngen.language.shapes import Pair
+from cnngen.language.source import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """What flows: the node that gives it, its shape, and how many reductions lie behind it."""
+
+    node: int
+    shape: Shape
+    reductions: int = 0
+
+    @property
+    def size(self) -> Pair:
+        """Height and width of an image."""
+        return self.shape[0], self.shape[1]
+
+
+@dataclass(slots=True)
+class Graph:
+    """Collects nodes; names them as Keras would, by kind and number."""
+
+    nodes: list[Node] = field(default_factory=list)
+    _counts: Counter[str] = field(default_factory=Counter)
+
+    def add(
+        self,
+        kind: str,
+        span: Span,
+        inputs: tuple[Stream, ...],
+        shape: Shape,
+        args: dict[str, Any] | None = None,
+        inferred: dict[str, str] | None = None,
+        cost: tuple[int, int] = (0, 0),
+    ) -> Stream:
+        """Append a node and give the stream behind it."""
+        self._counts[kind] += 1
+        name = kind if kind == "input" else f"{kind}_{self._counts[kind]}"
+        reads = tuple(stream.node for stream in inputs)
+        node = Node(len(self.nodes), kind, name, args or {}, inferred or {}, reads, shape, *cost, span)
+        self.nodes.append(node)
+        reductions = max((stream.reductions for stream in inputs), default=0)
+        return Stream(node.id, shape, reductions)
+
+    def convolution(
+        self,
+        kind: str,
+        span: Span,
+        stream: Stream,
+        size: Pair,
+        args: dict[str, Any],
+        inferred: dict[str, str],
+    ) -> Stream:
+        """Append a conv, sepconv or upconv that gives an image of this size."""
+        shape = (*size, args["filters"])
+        cost = shapes.convolution_cost(kind, stream.shape, shape, args["kernel_size"], args["use_bias"])
+        after = self.add(kind, span, (stream,), shape, args, inferred, cost)
+        return _reduced(after, kind, args["strides"])
+
+    def pooling(
+        self,
+        kind: str,
+        span: Span,
+        stream: Stream,
+        size: Pair,
+        args: dict[str, Any],
+        inferred: dict[str, str],
+    ) -> Stream:
+        """Append a pooling that gives an image of this size."""
+        after = self.add(kind, span, (stream,), (*size, stream.shape[2]), args, inferred)
+        return _reduced(after, kind, args["strides"])
+
+    def batch_norm(
+        self, span: Span, stream: Stream, args: dict[str, Any], inferred: dict[str, str]
+    ) -> Stream:
+        """Append a batch normalisation of the channels."""
+        parameters = shapes.batch_norm_parameters(stream.shape[-1])
+        return self.add("batch_norm", span, (stream,), stream.shape, args, inferred, (parameters, 0))
+
+    def dense(self, span: Span, stream: Stream, args: dict[str, Any], inferred: dict[str, str]) -> Stream:
+        """Append a dense layer."""
+        cost = shapes.dense_cost(stream.shape, args["units"], args["use_bias"])
+        return self.add("dense", span, (stream,), (args["units"],), args, inferred, cost)
+
+
+def _reduced(stream: Stream, kind: str, strides: Pair) -> Stream:
+    if kind == "upconv" or max(strides) == 1:
+        return stream
+    return replace(stream, reductions=stream.reductions + 1)

@@ -1,0 +1,31 @@
+"""CNN401 and CNN403: what keeps a network from being trained as a classifier."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cnngen.language.diagnostics import Code, Diagnostic, Edit, Fix, Severity
+from cnngen.language.rules.facts import Facts
+from cnngen.language.source import Span
+
+
+def check_classifier(facts: Facts) -> Iterator[Diagnostic]:
+    """A classifier ends with dense, and gives probabilities (softmax) or logits (linear)."""
+    classifier, last = facts.resolution.classifier, facts.first("output")
+    if classifier is None:
+        if last is not None and facts.first("input") is not None:
+            message = (
+                "This network is no classifier, so it cannot be trained: add flatten dense before output."
+            )
+            at = last.span.start
+            fix = Fix("Add flatten dense", (Edit(Span(at, at), "flatten dense "),))
+            yield Diagnostic(Code.NOT_A_CLASSIFIER, Severity.WARNING, message, last.word.span, fixes=(fix,))
+        return
+    activation = facts.arguments[classifier].get("activation")
+    if activation and activation.value not in ("softmax", "linear"):
+        message = (
+            f"The last dense is the classifier, and {activation.value} gives no probabilities: "
+            "leave activation out (softmax), or write linear for logits."
+        )
+        fix = Fix("Write activation=softmax", (Edit(activation.span, "activation=softmax"),))
+        yield Diagnostic(Code.CLASSIFIER_ACTIVATION, Severity.WARNING, message, activation.span, fixes=(fix,))

@@ -1,0 +1,34 @@
+"""What a rule may look at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from cnngen.language.arguments import Written
+from cnngen.language.datasets import Dataset
+from cnngen.language.order import Order
+from cnngen.language.resolver import Resolution
+from cnngen.language.tree import Layer, Program
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """A program, what its words and arguments mean, and what it resolves to."""
+
+    program: Program
+    order: Order
+    arguments: dict[Layer, dict[str, Written]]
+    resolution: Resolution
+    #: The data set that overrides the program's own, if any.
+    override: Dataset | None
+
+    def layers(self, word: str) -> Iterator[Layer]:
+        """The top-level layers with this word that are in their place."""
+        for item in self.program.items:
+            if isinstance(item, Layer) and item not in self.order.misplaced and self.order.word(item) == word:
+                yield item
+
+    def first(self, word: str) -> Layer | None:
+        """The first of them."""
+        return next(self.layers(word), None)

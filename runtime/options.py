@@ -1,0 +1,58 @@
+"""How a training may differ from what the program says, and the check of it by the language's own rules."""
+
+from __future__ import annotations
+
+import re
+import sys
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from cnngen.language import Span, Training
+from cnngen.language.catalogue import WORDS
+from cnngen.language.hyperparameters import Problem
+from cnngen.language.tree import Scalar
+from cnngen.runtime.errors import CannotTrain
+
+_DEVICE = re.compile(r"auto|cpu|gpu(:\d+)?")
+
+
+@dataclass(frozen=True, slots=True)
+class TrainOptions:
+    """What the user asks for beside the program; None means what the program says.
+
+    `dataset` is a name of `DATASETS`, an .npz file or a folder of images by class. `country` is an ISO 3166-1 alpha-3
+    code; without one there is energy but no carbon. `device` is auto, cpu, gpu or gpu:N. `interpreter` is the Python that
+    has Keras, and `python_path` what it must have on its path to find `cnngen`, where that is not installed in it.
+    A relative path in the program is looked for in `base_dir`, the folder of its file; here the current folder counts.
+    """
+
+    dataset: str | None = None
+    epochs: int | None = None
+    batch_size: int | None = None
+    optimizer: str | None = None
+    learning_rate: float | None = None
+    seed: int | None = None
+    test_split: float | None = None
+    validation_split: float | None = None
+    country: str | None = None
+    device: str = "auto"
+    runs_dir: Path = Path("runs")
+    interpreter: str = sys.executable
+    python_path: str | Path | None = None
+    base_dir: Path = Path()
+    jit_compile: bool = False
+
+    def training(self, program: Training) -> Training:
+        """The program's training with these options in place. Raises CannotTrain for a value out of range."""
+        if not _DEVICE.fullmatch(self.device):
+            raise CannotTrain(f'There is no device "{self.device}"; give auto, cpu, gpu or gpu:N.')
+        given = {}
+        for rule in WORDS["training"].hyperparameters:
+            value = getattr(self, rule.name)
+            if value is None:
+                continue
+            read = rule.type.read(Scalar(str(value), Span(0, 0)))
+            if isinstance(read, Problem):
+                raise CannotTrain(f"{rule.name} {read.message.rstrip('.')}.")
+            given[rule.name] = read
+        return replace(program, **given)

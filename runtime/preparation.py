@@ -1,0 +1,180 @@
+"""From a program and options to a run folder that a worker can start on."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Literal
+
+from cnngen.codegen import DiagramUnavailable, diagram, keras_code, network_json
+from cnngen.language import DATASETS, Analysis, Dataset, Severity, Training, analyse
+from cnngen.runtime import datasets, record
+from cnngen.runtime.errors import CannotTrain, ProgramNotTrainable
+from cnngen.runtime.interpreter import ask, missing
+from cnngen.runtime.options import TrainOptions
+
+_PICTURES: tuple[Literal["svg", "png"], ...] = ("svg", "png")
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """All that is settled before a run folder is made."""
+
+    analysis: Analysis
+    training: Training
+    data: datasets.Choice
+    options: TrainOptions
+    country: dict[str, Any] | None
+
+
+def plan(text: str, name: str, options: TrainOptions) -> Plan:
+    """Settle data set, training and country, and see that the interpreter can train.
+
+    Raises CannotTrain or ProgramNotTrainable; nothing is written.
+    """
+    analysis = analyse(text, name=name)
+    choice = datasets.choose(analysis, options.dataset, options.base_dir)
+    dataset = DATASETS.get(choice.spec)
+    if dataset is None and choice.path and choice.path.is_dir():
+        dataset = datasets.of_folder(choice, analysis)
+    if dataset is not None:
+        # What can be told without the interpreter is told first.
+        analysis = _trainable(text, name, dataset)
+    questions = ["--dataset", choice.spec] if choice.path is None else []
+    questions += ["--country", options.country] if options.country else []
+    questions += ["--", str(choice.path)] if dataset is None else []
+    found = ask(options.interpreter, options.python_path, "probe", *questions)
+    if found["missing"]:
+        raise CannotTrain(missing(options.interpreter, found["missing"]))
+    if found["error"]:
+        raise CannotTrain(found["error"])
+    if dataset is None:
+        height, width, channels = found["images"]["shape"]
+        dataset = Dataset(choice.source, (height, width, channels), found["images"]["classes"])
+        analysis = _trainable(text, name, dataset)
+    training = options.training(analysis.network.training)
+    return Plan(analysis, training, choice, options, found.get("country"))
+
+
+def _trainable(text: str, name: str, dataset: Dataset) -> Analysis:
+    """The analysis with the data set's shape and classes. Raises ProgramNotTrainable."""
+    analysis = analyse(text, name=name, dataset=dataset)
+    if analysis.trainable:
+        return analysis
+    errors = sum(diagnostic.severity is Severity.ERROR for diagnostic in analysis.diagnostics)
+    if errors:
+        raise ProgramNotTrainable(f"{name} has {errors} error{'s' if errors > 1 else ''}.", analysis)
+    raise ProgramNotTrainable(f"{name} is no classifier: it needs a bridge such as flatten, and a dense.", analysis)
+
+
+def make_run_folder(plan: Plan) -> Path:
+    """Make the run's folder with everything that the worker needs, and a record that says unfinished.
+
+    Raises CannotTrain when it cannot be written; what was begun is then removed.
+    """
+    folder: Path | None = None
+    try:
+        folder = _new_folder(plan)
+        _fill(folder, plan)
+    except OSError as error:
+        if folder is not None:
+            shutil.rmtree(folder, ignore_errors=True)
+        raise CannotTrain(
+            f"The run cannot be kept in {plan.options.runs_dir}: {error.strerror or error}; "
+            "choose another folder (--runs-dir)."
+        ) from error
+    return folder
+
+
+def _new_folder(plan: Plan) -> Path:
+    network = plan.analysis.network
+    stem = re.sub(r"[^A-Za-z0-9_-]+", "_", network.name).strip("_")[:60] or "network"
+    stem = f"{stem}-{datetime.now():%Y%m%d-%H%M%S}-{network.hash[:8]}"
+    runs = plan.options.runs_dir.expanduser().resolve()
+    runs.mkdir(parents=True, exist_ok=True)
+    number = 1
+    while True:
+        folder = runs / (stem if number == 1 else f"{stem}-{number}")
+        try:
+            folder.mkdir()
+        except FileExistsError:
+            number += 1
+        else:
+            return folder
+
+
+def _fill(folder: Path, plan: Plan) -> None:
+    # The record comes first: a folder without one is no run.
+    request = _request(plan)
+    record.write_json(folder / record.RESULT, _first_record(folder.name, plan, request))
+    record.write_text(folder / record.PROGRAM, plan.analysis.lines.text)
+    record.write_text(folder / record.MODEL, keras_code(plan.analysis))
+    record.write_json(folder / record.NETWORK, network_json(plan.analysis))
+    for kind in _PICTURES:
+        try:
+            record.write_bytes(folder / f"diagram.{kind}", diagram(plan.analysis.network, kind))
+        except DiagramUnavailable:
+            break  # A run is complete without its picture; `doctor` tells how to get one.
+    record.write_json(folder / record.REQUEST, request)
+
+
+def _request(plan: Plan) -> dict[str, Any]:
+    """What the worker is asked to do. It reads this and `model.py`, and never the program."""
+    network = plan.analysis.network
+    activation = network.nodes[-1].args.get("activation")
+    return {
+        "schema": record.RESULT_SCHEMA,
+        "name": network.name,
+        "hash": network.hash,
+        "data": {
+            "name": plan.data.spec,
+            "source": plan.data.source,
+            "shape": list(network.input_shape),
+            "classes": network.classes,
+        },
+        "training": {
+            **asdict(plan.training),
+            "loss": "sparse_categorical_crossentropy",
+            "from_logits": activation == "linear",
+            "jit_compile": plan.options.jit_compile,
+        },
+        "country": plan.country["iso3"] if plan.country else None,
+        "device": plan.options.device,
+    }
+
+
+def _first_record(run_id: str, plan: Plan, request: dict[str, Any]) -> dict[str, Any]:
+    network = plan.analysis.network
+    totals = network.totals
+    return {
+        "schema": record.RESULT_SCHEMA,
+        "status": "unfinished",
+        "error": None,
+        "run": {
+            "id": run_id,
+            "started_utc": None,
+            "ended_utc": None,
+            "duration_s": None,
+            "epochs_executed": 0,
+            "device": None,
+            "device_name": None,
+        },
+        "program": {"name": network.name, "hash": network.hash},
+        "network": {"layers": totals.layers, "parameters": totals.params, "macs": totals.macs},
+        "data": {
+            **request["data"],
+            "images_train": None,
+            "images_validation": None,
+            "images_test": None,
+            "sha256": None,
+        },
+        "training": request["training"],
+        "quality": {"test_accuracy": None, "test_loss": None},
+        "history": [],
+        "energy": None,
+        "carbon": None,
+        "paper": None,
+    }

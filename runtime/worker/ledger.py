@@ -1,0 +1,135 @@
+"""The worker's side of the record: what has been found out so far, on the disk after every step."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import time
+from collections.abc import Iterable
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from cnngen.runtime import record
+from cnngen.runtime.worker.country import Country
+from cnngen.runtime.worker.energy import Meter, Window
+
+HISTORY_COLUMNS = (
+    "epoch", "loss", "accuracy", "val_loss", "val_accuracy", "train_duration_s", "train_energy_kwh",
+    "validate_duration_s", "validate_energy_kwh",
+)  # fmt: skip
+
+
+class Ledger:
+    """The record of one run, kept by the worker. Every method that writes raises OSError."""
+
+    def __init__(self, run_dir: Path) -> None:
+        self._dir = run_dir
+        self._began = time.monotonic()
+        self.result: dict[str, Any] = json.loads((run_dir / record.RESULT).read_text(encoding="utf-8"))
+        self.result["run"]["started_utc"] = _now()
+
+    def save(self) -> None:
+        """Write the record as it stands."""
+        self.result["run"]["duration_s"] = time.monotonic() - self._began
+        record.write_json(self._dir / record.RESULT, self.result)
+
+    def close(self, status: str, error: dict[str, str] | None = None) -> None:
+        """Write the record with what the run came to."""
+        self.result["status"] = status
+        self.result["error"] = error
+        self.result["run"]["ended_utc"] = _now()
+        self.save()
+
+    def add_epoch(self, row: dict[str, Any]) -> None:
+        """Add one epoch to the record and to `history.csv`."""
+        self.result["history"].append(row)
+        self.result["run"]["epochs_executed"] = len(self.result["history"])
+        path = self._dir / record.HISTORY
+        text = io.StringIO()
+        writer = csv.DictWriter(text, HISTORY_COLUMNS, lineterminator="\n")
+        if not path.exists():
+            writer.writeheader()
+        writer.writerow(row)
+        with path.open("a", encoding="utf-8") as file:
+            file.write(text.getvalue())
+            file.flush()
+            os.fsync(file.fileno())
+
+    def set_energy(self, meter: Meter, country: Country | None) -> None:
+        """Put the energy of all windows so far into the record."""
+        windows = meter.windows
+        phases = {
+            phase: energy_of(window for window in windows if window.phase == phase)
+            for phase in record.PHASES
+            if any(window.phase == phase for window in windows)
+        }
+        self.result["energy"] = {
+            "meter": "codecarbon",
+            "meter_version": meter.configuration.get("codecarbon_version"),
+            "tracking_mode": meter.tracking_mode,
+            "sources": {name: asdict(source) for name, source in meter.sources.items()},
+            "training": energy_of(window for window in windows if window.phase == "train"),
+            "total": energy_of(windows),
+            "phases": phases,
+            "windows": [window.to_json() for window in windows],
+        }
+        if country:
+            self.result["carbon"] = {
+                "country_name": country.name,
+                "country_iso_code": country.iso3,
+                "intensity_g_per_kwh": country.intensity_g_per_kwh,
+                "intensity_year": country.year,
+                "intensity_source": "CodeCarbon's table of national electricity mixes",
+                "training_kg": self.result["energy"]["training"]["emissions_kg"],
+                "total_kg": self.result["energy"]["total"]["emissions_kg"],
+            }
+        self.result["paper"] = self._paper()
+
+    def _paper(self) -> dict[str, Any]:
+        """The figures of section 4.3 of the CNNGen paper, over the training windows; powers are means."""
+        training, carbon = self.result["energy"]["training"], self.result["carbon"] or {}
+        emissions, duration = training["emissions_kg"], training["duration_s"]
+        return {
+            "network": self.result["program"]["name"],
+            "accuracy": self.result["quality"]["test_accuracy"],
+            "training_time_s": duration,
+            "epochs_executed": self.result["run"]["epochs_executed"],
+            "parameters": self.result["network"]["parameters"],
+            "emissions_kg": emissions,
+            "emissions_rate_kg_per_s": emissions / duration if emissions is not None and duration else None,
+            "power_cpu_w": training["power_cpu_mean_w"],
+            "power_gpu_w": training["power_gpu_mean_w"],
+            "power_ram_w": training["power_ram_mean_w"],
+            "energy_cpu_kwh": training["energy_cpu_kwh"],
+            "energy_gpu_kwh": training["energy_gpu_kwh"],
+            "energy_ram_kwh": training["energy_ram_kwh"],
+            "energy_total_kwh": training["energy_total_kwh"],
+            "country_name": carbon.get("country_name"),
+            "country_iso_code": carbon.get("country_iso_code"),
+        }
+
+
+def energy_of(windows: Iterable[Window]) -> dict[str, Any]:
+    """The sum of windows: seconds, kWh, kg, and mean power as energy over duration."""
+    windows = list(windows)
+    duration = sum(window.duration_s for window in windows)
+    kwh = {
+        name: sum(getattr(window, f"energy_{name}_kwh") for window in windows)
+        for name in ("cpu", "gpu", "ram", "total")
+    }
+    known = windows and all(window.emissions_kg is not None for window in windows)
+    return {
+        "windows": len(windows),
+        "duration_s": duration,
+        **{f"energy_{name}_kwh": value for name, value in kwh.items()},
+        **{f"power_{name}_mean_w": value * 3.6e6 / duration if duration else 0.0 for name, value in kwh.items()},
+        "emissions_kg": sum(window.emissions_kg or 0.0 for window in windows) if known else None,
+    }
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")

@@ -1,0 +1,75 @@
+"""What a run was made with: versions, settings, hardware, seeds and data, so that somebody else can repeat it."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import platform
+import sys
+from importlib.metadata import distributions
+from pathlib import Path
+from typing import Any
+
+from cnngen.runtime.worker.data import Images, Split
+from cnngen.runtime.worker.devices import Device
+
+#: Variables with these beginnings change what TensorFlow computes or what it costs.
+PREFIXES = ("TF_", "KERAS_", "XLA_", "OMP_", "MKL_", "ONEDNN_", "CUDA_", "NVIDIA_", "ROCR_")
+
+#: The packages whose versions are shown first; all others are in the digest.
+PACKAGES = ("cnngen", "keras", "tensorflow", "tensorflow-cpu", "numpy", "codecarbon", "scikit-learn")
+
+
+def collect(
+    tf: Any, request: dict[str, Any], meter: dict[str, Any], images: Images, parts: Split, device: Device
+) -> dict[str, Any]:
+    """Everything about the run that its figures may depend on, as plain data."""
+    installed = sorted({f"{d.metadata['Name']}=={d.version}" for d in distributions()}, key=str.lower)
+    build = tf.sysconfig.get_build_info()
+    return {
+        "request": request,
+        "python": {"version": platform.python_version(), "implementation": platform.python_implementation()},
+        "packages": {
+            **{name: version for name, _, version in (line.partition("==") for line in installed) if name in PACKAGES},
+            "all_sha256": hashlib.sha256("\n".join(installed).encode()).hexdigest(),
+            "all": installed,
+        },
+        "tensorflow": {
+            "cuda_build": bool(build.get("is_cuda_build")),
+            "inter_op_threads": tf.config.threading.get_inter_op_parallelism_threads(),
+            "intra_op_threads": tf.config.threading.get_intra_op_parallelism_threads(),
+            "dtype": "float32",
+            "deterministic_ops": False,
+        },
+        "environment": {key: value for key, value in sorted(os.environ.items()) if key.startswith(PREFIXES)},
+        "machine": {
+            "system": platform.platform(),
+            "architecture": platform.machine(),
+            "processor": meter.get("cpu_model") or platform.processor(),
+            "cores_logical": os.cpu_count(),
+            "cores_usable": len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count(),
+            "governor": _read("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor"),
+            "virtual": " hypervisor" in (_read("/proc/cpuinfo") or ""),
+            "ram_gb": meter.get("ram_total_size"),
+            "device": device.name,
+            "gpu": meter.get("gpu_model") or None,
+        },
+        "data": {
+            "sha256": images.sha256(),
+            "train_positions_sha256": _digest(parts.train),
+            "validation_positions_sha256": _digest(parts.validation),
+            "test_positions_sha256": _digest(parts.test),
+        },
+        "codecarbon": {key: value for key, value in sorted(meter.items()) if isinstance(value, str | int | float | list)},
+    }
+
+
+def _digest(positions: Any) -> str:
+    return hashlib.sha256(positions.astype("<i8").tobytes()).hexdigest()
+
+
+def _read(path: str) -> str | None:
+    try:
+        return Path(path).read_text(encoding="utf-8").strip()
+    except OSError:
+        return None

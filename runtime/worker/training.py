@@ -1,0 +1,165 @@
+"""Keras at work: compiling, warming up, fitting and evaluating one model.
+
+Imported only after TensorFlow's own import has been measured.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import math
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import keras
+import tensorflow as tf
+
+from cnngen.runtime.worker.data import Array, Images
+from cnngen.runtime.worker.errors import RunError, brief
+
+
+def load_model(path: Path) -> Any:
+    """Build the network of the generated file at `path`. Raises RunError when the file does not build one."""
+    try:
+        spec = importlib.util.spec_from_file_location("cnngen_generated_model", path)
+        if spec is None or spec.loader is None:
+            raise ImportError(path)
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        return module.build_model()
+    except MemoryError:
+        raise
+    except Exception as error:
+        if is_out_of_memory(error):
+            raise
+        raise RunError(f"Keras could not build the network from {path.name}: {brief(error)}.") from error
+
+
+def compile_model(model: Any, optimizer: str, learning_rate: float, from_logits: bool, jit: bool) -> None:
+    """Compile for classes as whole numbers. Raises RunError for an optimizer that Keras does not know.
+
+    `jit` is always said: Keras' own choice depends on the machine, and with it the energy of an epoch.
+    """
+    try:
+        chosen = keras.optimizers.get(optimizer)
+    except ValueError as error:
+        raise RunError(f'Keras has no optimizer "{optimizer}"; adam and sgd are two that it has.') from error
+    chosen.learning_rate = learning_rate
+    model.compile(
+        optimizer=chosen,
+        loss=keras.losses.SparseCategoricalCrossentropy(from_logits=from_logits),
+        metrics=["accuracy"],
+        jit_compile=jit,
+    )
+
+
+def batches(images: Images, part: Array, batch_size: int, shuffle_seed: int | None = None) -> Any:
+    """The images at the positions `part` as batches, in a new order each epoch when there is a seed.
+
+    Only positions are shuffled, and 8-bit pictures become floats batch by batch: both keep memory small.
+    """
+    with tf.device("CPU:0"):
+        x, y = tf.constant(images.x[part]), tf.constant(images.y[part])
+
+    def batch(positions: Any) -> tuple[Any, Any]:
+        pictures = tf.gather(x, positions)
+        if pictures.dtype == tf.uint8:
+            pictures = tf.cast(pictures, tf.float32) / 255.0
+        return pictures, tf.gather(y, positions)
+
+    positions = tf.data.Dataset.range(len(part))
+    if shuffle_seed is not None:
+        positions = positions.shuffle(len(part), seed=shuffle_seed, reshuffle_each_iteration=True)
+    return positions.batch(batch_size).map(batch, num_parallel_calls=tf.data.AUTOTUNE).prefetch(tf.data.AUTOTUNE)
+
+
+def warm_up(model: Any, data: Any, seed: int) -> None:
+    """Trace and run one batch of training and of evaluation, then put everything back as it was.
+
+    After this the first epoch is an epoch like the others. Weights, optimizer, dropout's seed generators and the
+    global random state are restored.
+    """
+    model.optimizer.build(model.trainable_variables)
+    state = {id(v): (v, keras.ops.copy(v.value)) for v in (*model.variables, *model.optimizer.variables)}
+    one = data.take(1)
+    model.fit(one, epochs=1, verbose=0)
+    model.evaluate(one, verbose=0)
+    model.reset_metrics()
+    for variable, value in state.values():
+        variable.assign(value)
+    keras.utils.set_random_seed(seed)
+
+
+def synchronise(model: Any) -> None:
+    """Wait until the device has done all that was asked of it, so that a window ends when the work does."""
+    if model.trainable_variables:
+        keras.ops.convert_to_numpy(model.trainable_variables[-1].value)
+
+
+def is_out_of_memory(error: BaseException) -> bool:
+    """Whether an error says that the machine's or the GPU's memory did not suffice."""
+    return isinstance(error, MemoryError | tf.errors.ResourceExhaustedError) or "OOM when allocating" in str(error)
+
+
+class Switch(keras.callbacks.Callback):  # type: ignore[misc]
+    """Tells where `fit` and `evaluate` are: at each boundary between training and validation, and at each batch.
+
+    A callback that raises ends the training at that batch.
+    """
+
+    def __init__(
+        self,
+        *,
+        on_train: Callable[[int], None],
+        on_validate: Callable[[int], None],
+        on_epoch: Callable[[int, dict[str, float]], None],
+        on_batch: Callable[[int, int], None],
+    ) -> None:
+        super().__init__()
+        self._on_train, self._on_validate = on_train, on_validate
+        self._on_epoch, self._on_batch = on_epoch, on_batch
+        self._epoch = 0
+
+    def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
+        """The training part of an epoch begins; epochs count from 1 for people."""
+        self._epoch = epoch + 1
+        self._on_train(self._epoch)
+
+    def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
+        """A batch is done. The loss is not looked at: that would make a GPU wait for the host."""
+        self._on_batch(self._epoch, batch + 1)
+
+    def on_test_begin(self, logs: Any = None) -> None:
+        """The training part of the epoch is over."""
+        synchronise(self.model)
+        self._on_validate(self._epoch)
+
+    def on_test_batch_end(self, batch: int, logs: Any = None) -> None:
+        """A batch of the validation is done."""
+        self._on_batch(self._epoch, 0)
+
+    def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
+        """The whole epoch is over."""
+        synchronise(self.model)
+        self._on_epoch(epoch + 1, {name: float(value) for name, value in (logs or {}).items()})
+
+
+class Watch(keras.callbacks.Callback):  # type: ignore[misc]
+    """Calls back after each batch of an evaluation, so that it can be stopped."""
+
+    def __init__(self, on_batch: Callable[[], None]) -> None:
+        super().__init__()
+        self._on_batch = on_batch
+
+    def on_test_batch_end(self, batch: int, logs: Any = None) -> None:
+        """A batch is done."""
+        self._on_batch()
+
+
+def check_loss(loss: float, epoch: int) -> None:
+    """Raise RunError when the loss is no number any more: no later epoch would bring it back."""
+    if not math.isfinite(loss):
+        raise RunError(
+            f"The loss became {'NaN' if math.isnan(loss) else 'infinite'} in epoch {epoch}; "
+            "a smaller learning_rate usually helps."
+        )
