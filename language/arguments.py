@@ -75,9 +75,7 @@ def _unnamed(argument: Argument, word: Word) -> Diagnostic:
         if fitting:
             name = fitting[0].name
             message = f"'{text}' lacks its name: write {name}={text}."
-            fixes = (
-                Fix(f"Write {name}=", (Edit(Span(argument.span.start, argument.span.start), f"{name}="),)),
-            )
+            fixes = (Fix(f"Write {name}=", (Edit(Span(argument.span.start, argument.span.start), f"{name}="),)),)
     return Diagnostic(Code.ARGUMENT_SYNTAX, Severity.ERROR, message, argument.span, fixes=fixes)
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
+from cnngen.language.layers import Resolution
 from cnngen.language.order import Order, category
-from cnngen.language.resolver import Resolution
 from cnngen.language.tree import Body, Item, Layer, Merge, Program
 
 #: Raised whenever the same network gets another canonical text; part of what is hashed.

@@ -76,9 +76,7 @@ class Word:
 
 _WINDOW = values.pair(1, LARGEST_EXTENT)
 _ACTIVATION = HyperParameter("activation", values.choice(*ACTIVATIONS), "activation function", "relu")
-_JOIN_ACTIVATION = HyperParameter(
-    "activation", values.choice(*ACTIVATIONS), "activation behind the join", "linear"
-)
+_JOIN_ACTIVATION = HyperParameter("activation", values.choice(*ACTIVATIONS), "activation behind the join", "linear")
 _BIAS = HyperParameter("use_bias", values.boolean(), "whether a bias is added", True)
 _INITIALIZER = HyperParameter(
     "kernel_initializer", values.choice(*INITIALIZERS), "distribution of the first weights", "glorot_uniform"
@@ -145,9 +143,7 @@ WORDS: dict[str, Word] = {
                 HyperParameter(
                     "dataset", values.dataset(tuple(DATASETS)), "data set; shape and classes follow from it"
                 ),
-                HyperParameter(
-                    "shape", values.shape(LARGEST_EXTENT), "(height, width, channels) of an image"
-                ),
+                HyperParameter("shape", values.shape(LARGEST_EXTENT), "(height, width, channels) of an image"),
             ),
         ),
         Word("conv", "convolution", "A convolution.", "Conv2D", ("conv",), _CONVOLUTION),
@@ -239,9 +235,7 @@ WORDS: dict[str, Word] = {
             "output",
             "output",
             "The end of the network; adds no layer.",
-            hyperparameters=(
-                HyperParameter("classes", values.integer(2, LARGEST_WIDTH), "number of classes"),
-            ),
+            hyperparameters=(HyperParameter("classes", values.integer(2, LARGEST_WIDTH), "number of classes"),),
         ),
         Word("Empty", "empty", "A right lane without layers: the identity skip."),
         Word("add", "join", "Joins the lanes of a merge by addition.", "Add", ("add",), (_JOIN_ACTIVATION,)),

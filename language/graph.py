@@ -80,9 +80,7 @@ class Graph:
         after = self.add(kind, span, (stream,), (*size, stream.shape[2]), args, inferred)
         return _reduced(after, kind, args["strides"])
 
-    def batch_norm(
-        self, span: Span, stream: Stream, args: dict[str, Any], inferred: dict[str, str]
-    ) -> Stream:
+    def batch_norm(self, span: Span, stream: Stream, args: dict[str, Any], inferred: dict[str, str]) -> Stream:
         """Append a batch normalisation of the channels."""
         parameters = shapes.batch_norm_parameters(stream.shape[-1])
         return self.add("batch_norm", span, (stream,), stream.shape, args, inferred, (parameters, 0))

@@ -63,9 +63,7 @@ def integer(low: int, high: int) -> Type:
             whole = str(int(number)) if low <= number <= high else None
             return Problem(f"takes {expected}, not {shown(value)}", whole)
         if not low <= number <= high:
-            return Problem(
-                f"must be {expected}, {shown(value)} is not", str(low if number < low else high), True
-            )
+            return Problem(f"must be {expected}, {shown(value)} is not", str(low if number < low else high), True)
         return int(number)
 
     return Type(expected, read)
@@ -113,9 +111,7 @@ def shape(high: int) -> Type:
 def real(low: float, high: float, *, low_open: bool = False, high_open: bool = False) -> Type:
     """A number between two bounds; an open bound is not among them."""
     left, right = ("above" if low_open else "from"), ("below" if high_open else "to")
-    expected = f"a number {left} {low:g} {'and' if high_open or low_open else ''} {right} {high:g}".replace(
-        "  ", " "
-    )
+    expected = f"a number {left} {low:g} {'and' if high_open or low_open else ''} {right} {high:g}".replace("  ", " ")
 
     def read(value: Value) -> float | Problem:
         number = _number(value)
@@ -172,6 +168,7 @@ def dataset(names: tuple[str, ...]) -> Type:
             if not path[:-1].strip():
                 return Problem("takes a path between the quotes, there is none")
             return path[:-1]
-        return known.read(value)
+        name: str | Problem = known.read(value)
+        return name
 
     return Type(expected, read, names)

@@ -34,7 +34,9 @@ def join_mismatch(
     if not sizes_differ and not channels_differ:
         return None
     needs = "equal shapes" if kind == "add" else "images of equal size"
-    message = f"{kind} needs {needs}, but the left lane gives {shown(left.shape)} and the right lane {shown(right.shape)}."
+    message = (
+        f"{kind} needs {needs}, but the left lane gives {shown(left.shape)} and the right lane {shown(right.shape)}."
+    )
     axes = (0, 1) if sizes_differ else (2,)
     related = []
     for side, stream, start, first in zip(
@@ -45,16 +47,12 @@ def join_mismatch(
         if decider is not None:
             related.append(Related(decider.span, f"fixes {what} {side} lane: {shown(decider.shape)}"))
         else:
-            related.append(
-                Related(nodes[start.node].span, f"the {side} lane keeps the {shown(start.shape)} from here")
-            )
+            related.append(Related(nodes[start.node].span, f"the {side} lane keeps the {shown(start.shape)} from here"))
     fixes = _fixes(merge, body, kind, ends, right_has_layers, arguments)
     return Diagnostic(Code.JOIN_SHAPES, Severity.ERROR, message, body.span, tuple(related), fixes)
 
 
-def _decider(
-    lane: Sequence[Node], nodes: Sequence[Node], start: Stream, axes: tuple[int, ...]
-) -> Node | None:
+def _decider(lane: Sequence[Node], nodes: Sequence[Node], start: Stream, axes: tuple[int, ...]) -> Node | None:
     """The last node of a lane that changed the extent at one of these axes."""
     for node in reversed(lane):
         if node.kind in ("add", "concat"):

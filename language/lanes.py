@@ -54,9 +54,9 @@ def plan_lane(steps: Sequence[Step | None], start: Pair, goal: Goal, merges: Seq
     """Plan a lane. `steps` has None for items that never change the size; `merges` are the indices of merges."""
     if goal.size is None:
         return Plan()
-    if not goal.keep and _forward([step and step.usual for step in steps], start)[-1] == goal.size:
+    if not goal.keep and _forward([step.usual if step else None for step in steps], start)[-1] == goal.size:
         return Plan()
-    kept = [step and step.kept for step in steps]
+    kept = [step.kept if step else None for step in steps]
     sizes = _forward(kept, start)
     if sizes[-1] == goal.size:
         return Plan(kept=True)

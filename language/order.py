@@ -105,9 +105,7 @@ def _recognise(item: Item, order: Order) -> None:
             if comment
             else Fix(f"Remove '{item.text[:20]}'", (Edit(item.span, ""),))
         )
-        order.diagnostics.append(
-            Diagnostic(Code.UNKNOWN_TEXT, Severity.ERROR, message, item.span, fixes=(fix,))
-        )
+        order.diagnostics.append(Diagnostic(Code.UNKNOWN_TEXT, Severity.ERROR, message, item.span, fixes=(fix,)))
     elif isinstance(item, Layer) and item.word.text not in WORDS:
         written = item.word.text
         meant = suggest(written)
@@ -119,9 +117,7 @@ def _recognise(item: Item, order: Order) -> None:
             order.meant[item] = meant
         else:
             message += "."
-        order.diagnostics.append(
-            Diagnostic(Code.UNKNOWN_WORD, Severity.ERROR, message, item.word.span, fixes=fixes)
-        )
+        order.diagnostics.append(Diagnostic(Code.UNKNOWN_WORD, Severity.ERROR, message, item.word.span, fixes=fixes))
 
 
 def suggest(written: str) -> str | None:
@@ -151,15 +147,9 @@ def _check_sequence(items: tuple[Item, ...], automaton: _Automaton, order: Order
             state = following
             continue
         order.diagnostics.append(_misplaced(item, kind, automaton, state, items[:index], order))
-        landing = (
-            _LANDING.get(kind) if automaton is _PROGRAM else "convolution" if kind == "convolution" else None
-        )
+        landing = _LANDING.get(kind) if automaton is _PROGRAM else "convolution" if kind == "convolution" else None
         head = state in ("bridge", "head dropout", "dense", "over")
-        if (
-            landing is None
-            or (head and landing in ("layer", "input"))
-            or (landing == "input" and state != "start")
-        ):
+        if landing is None or (head and landing in ("layer", "input")) or (landing == "input" and state != "start"):
             order.misplaced.add(item)
         else:
             state = landing
@@ -169,12 +159,8 @@ def _check_sequence(items: tuple[Item, ...], automaton: _Automaton, order: Order
 def _misplaced(
     item: Item, kind: str, automaton: _Automaton, state: str, before: tuple[Item, ...], order: Order
 ) -> Diagnostic:
-    written = (
-        "A merge" if isinstance(item, Merge) else f"'{item.word.text}'" if isinstance(item, Layer) else ""
-    )
-    span = (
-        item.bracket if isinstance(item, Merge) else item.word.span if isinstance(item, Layer) else item.span
-    )
+    written = "A merge" if isinstance(item, Merge) else f"'{item.word.text}'" if isinstance(item, Layer) else ""
+    span = item.bracket if isinstance(item, Merge) else item.word.span if isinstance(item, Layer) else item.span
     at = Span(item.span.start, item.span.start)
     fixes: list[Fix] = []
     if kind == "join":
@@ -186,9 +172,7 @@ def _misplaced(
         message = f"The head of the network has no classifier yet: dense is missing before {written}."
         fixes.append(Fix("Insert dense", (Edit(at, "dense "),)))
     elif state == "start" and automaton is _PROGRAM:
-        message = (
-            f"A network begins with input: it is missing before {written.replace('A merge', 'the merge')}."
-        )
+        message = f"A network begins with input: it is missing before {written.replace('A merge', 'the merge')}."
         fixes.append(Fix("Insert input", (Edit(at, "input "),)))
     elif state == "over" and automaton is _PROGRAM:
         message = f"The network ends with output: {written} cannot stand behind it."
@@ -255,9 +239,7 @@ def _check_merge(merge: Merge, order: Order) -> None:
         message = "A merge needs at least one body: write [ (conv, Empty) ]."
         at = merge.bracket.end
         fix = Fix("Insert (conv, Empty)", (Edit(Span(at, at), " (conv, Empty)"),))
-        order.diagnostics.append(
-            Diagnostic(Code.INCOMPLETE, Severity.ERROR, message, merge.bracket, fixes=(fix,))
-        )
+        order.diagnostics.append(Diagnostic(Code.INCOMPLETE, Severity.ERROR, message, merge.bracket, fixes=(fix,)))
     for body in merge.bodies:
         _check_body(body, order)
 
@@ -276,9 +258,7 @@ def _check_body(body: Body, order: Order) -> None:
     for lane in body.lanes[2:]:
         fix = Fix("Remove this lane", (Edit(Span(body.lanes[1].span.end, closing), ""),))
         message = "A body has two lanes: this one is too many."
-        order.diagnostics.append(
-            Diagnostic(Code.SURPLUS_PUNCTUATION, Severity.ERROR, message, lane.span, fixes=(fix,))
-        )
+        order.diagnostics.append(Diagnostic(Code.SURPLUS_PUNCTUATION, Severity.ERROR, message, lane.span, fixes=(fix,)))
     for lane, automaton, least in zip(body.lanes, (_LEFT, _RIGHT), ("conv", "Empty"), strict=False):
         state = _check_sequence(lane.items, automaton, order)
         if "end" not in automaton[state] and not body.repaired and not _has_unknown(lane, order):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import Any
+from itertools import pairwise
+from typing import Any, TypeAlias
 
 from lark import Lark, Token, Transformer
 from lark.exceptions import UnexpectedInput
@@ -27,7 +28,8 @@ def parse(text: str) -> tuple[Program, list[Diagnostic]]:
         parser = lark.parse_interactive()
         for token in tokens:
             parser.feed_token(token)
-        return parser.feed_eof(), diagnostics
+        program: Program = parser.feed_eof()  # type: ignore[no-untyped-call]
+        return program, diagnostics
 
 
 @cache
@@ -56,18 +58,22 @@ def _over(first: Span, last: Span) -> Span:
     return Span(first.start, last.end)
 
 
+#: The arguments of a layer, and the span of their parentheses.
+Arguments: TypeAlias = tuple[list[Argument], Span]
+
+
 class _Builder(Transformer[Token, Program]):
     """lark calls the method named like a rule with the rule's parts, innermost first."""
 
     def start(self, items: list[Any]) -> Program:
-        return Program(tuple(items))
+        return Program((*items,))
 
     def scalar(self, parts: list[Any]) -> Scalar:
         return Scalar(str(parts[0]), _span(parts[0]))
 
     def tuple(self, parts: list[Any]) -> Tuple:
-        scalars = tuple(part for part in parts if isinstance(part, Scalar))
-        return Tuple(scalars, _over(_span(parts[0]), _span(parts[-1])))
+        scalars = [part for part in parts if isinstance(part, Scalar)]
+        return Tuple((*scalars,), _over(_span(parts[0]), _span(parts[-1])))
 
     def argument(self, parts: list[Any]) -> Argument:
         if len(parts) == 1:
@@ -76,8 +82,8 @@ class _Builder(Transformer[Token, Program]):
         value = parts[2] if len(parts) == 3 else None
         return Argument(name, value, _over(name.span, value.span if value else _span(parts[1])))
 
-    def arguments(self, parts: list[Any]) -> tuple[tuple[Argument, ...], Span]:
-        found = tuple(part for part in parts if isinstance(part, Argument))
+    def arguments(self, parts: list[Any]) -> Arguments:
+        found = [part for part in parts if isinstance(part, Argument)]
         return found, _over(_span(parts[0]), _span(parts[-1]))
 
     def layer(self, parts: list[Any]) -> Layer:
@@ -85,29 +91,29 @@ class _Builder(Transformer[Token, Program]):
         if len(parts) == 1:
             return Layer(word, (), word.span)
         arguments, span = parts[1]
-        return Layer(word, arguments, _over(word.span, span))
+        return Layer(word, (*arguments,), _over(word.span, span))
 
     def stray(self, parts: list[Any]) -> Stray:
         return Stray(str(parts[0]), _span(parts[0]))
 
     def lane(self, items: list[Any]) -> Lane:
-        return Lane(tuple(items), _over(items[0].span, items[-1].span) if items else Span(0, 0))
+        return Lane((*items,), _over(items[0].span, items[-1].span) if items else Span(0, 0))
 
     def body(self, parts: list[Any]) -> Body:
         lanes = []
-        for before, part in zip(parts, parts[1:], strict=False):
+        for before, part in pairwise(parts):
             if isinstance(part, Lane):
                 # An empty lane lies right behind the parenthesis or comma before it.
                 after = _span(before).end
                 lanes.append(part if part.items else Lane((), Span(after, after)))
         repaired = not _written(parts[0]) or not _written(parts[-1])
-        return Body(tuple(lanes), _over(_span(parts[0]), _span(parts[-1])), repaired)
+        return Body((*lanes,), _over(_span(parts[0]), _span(parts[-1])), repaired)
 
     def merge(self, parts: list[Any]) -> Merge:
         join = None
         if parts[0].type == "JOIN":
-            join = self.layer(parts[:2] if isinstance(parts[1], tuple) else parts[:1])
+            join = self.layer(parts[:2] if not isinstance(parts[1], Token) else parts[:1])
         bracket = next(_span(part) for part in parts if isinstance(part, Token) and part == "[")
-        bodies = tuple(part for part in parts if isinstance(part, Body))
+        bodies = [part for part in parts if isinstance(part, Body)]
         repaired = bracket.start == bracket.end or not _written(parts[-1])
-        return Merge(join, bodies, bracket, _over(join.span if join else bracket, _span(parts[-1])), repaired)
+        return Merge(join, (*bodies,), bracket, _over(join.span if join else bracket, _span(parts[-1])), repaired)

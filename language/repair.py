@@ -65,9 +65,7 @@ class _Repair:
         place = (self.out[-1].end_pos if self.out else 0) or 0
         mark = _PUNCTUATION[kind]
         opener = self.stack[-1].opener
-        span = (
-            _span(token) if token is not None else _span(opener) if opener is not None else Span(place, place)
-        )
+        span = _span(token) if token is not None else _span(opener) if opener is not None else Span(place, place)
         code = Code.UNCLOSED if token is None else Code.MISSING_PUNCTUATION
         fix = Fix(f"Insert '{mark}'", (Edit(Span(place, place), f"{mark} " if kind == "COMMA" else mark),))
         if not closes_inserted:
@@ -97,9 +95,7 @@ class _Repair:
         opener = "[" if frame.kind == "merge" else "("
         if frame.kind == "arguments" and frame.state == "value":
             self.missing_value()
-        self.insert(
-            "RSQB" if mark == "]" else "RPAR", f"This '{opener}' is never closed: '{mark}' is missing."
-        )
+        self.insert("RSQB" if mark == "]" else "RPAR", f"This '{opener}' is never closed: '{mark}' is missing.")
         self.stack.pop()
 
     def program(self, token: Token) -> None:
@@ -133,9 +129,7 @@ class _Repair:
         callable_, frame.callable = frame.callable, False
         match token.type:
             case "WORD" if callable_ and self.peek().type == "EQUAL":
-                self.insert(
-                    "LPAR", f"The arguments of '{self.out[-1]}' stand in parentheses: '(' is missing."
-                )
+                self.insert("LPAR", f"The arguments of '{self.out[-1]}' stand in parentheses: '(' is missing.")
                 self.stack.append(_Open("arguments", self.out[-1], inserted=True))
             case "WORD":
                 self.emit(token)
@@ -170,9 +164,7 @@ class _Repair:
                 self.emit(token)
                 self.stack.pop()
             case "COMMA" | "RPAR" if nested and self.peek().type != "LPAR":
-                self.insert(
-                    "RSQB", f"The merge inside this lane is still open: ']' is missing before '{token}'."
-                )
+                self.insert("RSQB", f"The merge inside this lane is still open: ']' is missing before '{token}'.")
                 self.stack.pop()
             case "COMMA":
                 self.drop("Between two bodies of a merge stands no comma: remove it.")
@@ -232,9 +224,7 @@ class _Repair:
             self.insert("COMMA", f"Arguments are separated by commas: ',' is missing before '{token}'.")
             frame.state = "start"
         else:
-            self.insert(
-                "EQUAL", f"An argument is written name=value: '=' is missing before '{_short(token)}'."
-            )
+            self.insert("EQUAL", f"An argument is written name=value: '=' is missing before '{_short(token)}'.")
             frame.state = "value"
 
     def argument_value(self, token: Token, kind: str, following: str) -> None:
@@ -261,9 +251,7 @@ class _Repair:
         elif kind in ("EQUAL", "BAD"):
             self.drop(f"'{_short(token)}' means nothing here: remove it.", Code.UNKNOWN_TEXT)
         else:
-            self.insert(
-                "COMMA", f"Arguments are separated by commas: ',' is missing before '{_short(token)}'."
-            )
+            self.insert("COMMA", f"Arguments are separated by commas: ',' is missing before '{_short(token)}'.")
             frame.state = "start"
 
     def value(self, token: Token, kind: str) -> None:
@@ -284,11 +272,7 @@ class _Repair:
             token = self.tokens[self.index] = token.update(type="WORD")
         kind, following = token.type, self.peek().type
         names_next = kind == "COMMA" and following == "WORD" and self.peek(2).type == "EQUAL"
-        if (
-            kind in ("LSQB", "RSQB")
-            or names_next
-            or (kind == "WORD" and self.ends_arguments(token, following))
-        ):
+        if kind in ("LSQB", "RSQB") or names_next or (kind == "WORD" and self.ends_arguments(token, following)):
             self.insert("RPAR", f"The parenthesis is still open here: ')' is missing before '{token}'.")
             self.stack.pop()
         elif kind == "RPAR":

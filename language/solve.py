@@ -57,15 +57,10 @@ class Window:
         return (low - 1) * stride + kernel, high * stride + kernel - 1
 
 
-def solve_window(
-    window: Window, size: Pair, wanted: tuple[Interval, Interval], usual_kernel: Pair
-) -> Window | None:
+def solve_window(window: Window, size: Pair, wanted: tuple[Interval, Interval], usual_kernel: Pair) -> Window | None:
     """Fill the free values of a window so that its output lies in the wanted intervals; None if nothing does."""
     for padding in (window.padding,) if window.padding else ("same", "valid"):
-        axes = [
-            _solve_axis(window, axis, padding, size[axis], wanted[axis], usual_kernel[axis])
-            for axis in (0, 1)
-        ]
+        axes = [_solve_axis(window, axis, padding, size[axis], wanted[axis], usual_kernel[axis]) for axis in (0, 1)]
         first, second = axes
         if first is None or second is None:
             continue

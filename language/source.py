@@ -76,11 +76,7 @@ class Lines:
         """The content of a line, without its line end."""
         last = number + 1 >= len(self.starts)
         end = len(self.text) if last else self.starts[number + 1]
-        return (
-            self.text[self.starts[number] : end].rstrip("\r\n")
-            if not last
-            else self.text[self.starts[number] :]
-        )
+        return self.text[self.starts[number] : end].rstrip("\r\n") if not last else self.text[self.starts[number] :]
 
     def range(self, span: Span, encoding: Encoding = "utf-16") -> dict[str, dict[str, int]]:
         """A span as the plain data of a protocol range, `{start: {line, character}, end: …}`."""

@@ -26,9 +26,7 @@ def check_classes(facts: Facts) -> Iterator[Diagnostic]:
     classes = facts.resolution.classes
     if units and units.value != classes:
         source = f"{known.name} has" if known else "there are"
-        message = (
-            f"The last dense is the classifier: it has {units.value} units, but {source} {classes} classes."
-        )
+        message = f"The last dense is the classifier: it has {units.value} units, but {source} {classes} classes."
         fix = Fix(f"Write units={classes}", (Edit(units.span, f"units={classes}"),))
         place = said or dataset
         related = (Related(place.span, "the classes"),) if place else ()

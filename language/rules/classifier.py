@@ -14,9 +14,7 @@ def check_classifier(facts: Facts) -> Iterator[Diagnostic]:
     classifier, last = facts.resolution.classifier, facts.first("output")
     if classifier is None:
         if last is not None and facts.first("input") is not None:
-            message = (
-                "This network is no classifier, so it cannot be trained: add flatten dense before output."
-            )
+            message = "This network is no classifier, so it cannot be trained: add flatten dense before output."
             at = last.span.start
             fix = Fix("Add flatten dense", (Edit(Span(at, at), "flatten dense "),))
             yield Diagnostic(Code.NOT_A_CLASSIFIER, Severity.WARNING, message, last.word.span, fixes=(fix,))

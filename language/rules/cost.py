@@ -22,9 +22,7 @@ def check_cost(facts: Facts) -> Iterator[Diagnostic]:
             message = f"{node.name} has {what}, more than one tensor can hold: reduce the image before it."
             yield Diagnostic(Code.COST, Severity.ERROR, message, node.span)
         elif weights > MANY_PARAMETERS:
-            message = (
-                f"{node.name} alone has {weights:,} parameters: reduce the image or the channels before it."
-            )
+            message = f"{node.name} alone has {weights:,} parameters: reduce the image or the channels before it."
             yield Diagnostic(Code.COST, Severity.WARNING, message, node.span)
         elif node.activation_bytes > MUCH_MEMORY:
             message = (

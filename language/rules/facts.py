@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from cnngen.language.arguments import Written
 from cnngen.language.datasets import Dataset
+from cnngen.language.layers import Resolution
 from cnngen.language.order import Order
-from cnngen.language.resolver import Resolution
 from cnngen.language.tree import Layer, Program
 
 

@@ -1,0 +1,236 @@
+"""Single layers: every hyper-parameter of one word gets its value, and the word's nodes join the graph."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from math import prod
+from typing import Any
+
+from cnngen.language.arguments import Written
+from cnngen.language.catalogue import WORDS
+from cnngen.language.diagnostics import Code, Diagnostic, Severity
+from cnngen.language.graph import Graph, Stream
+from cnngen.language.network import Shape
+from cnngen.language.order import Order, category
+from cnngen.language.shapes import Pair, shown
+from cnngen.language.solve import Window
+from cnngen.language.tree import Item, Layer
+
+FIRST_FILTERS = 32
+MOST_FILTERS = 512
+HIDDEN_UNITS = 128
+LARGEST_IMAGE = 65_536  # pixels along a side: no machine trains beyond
+
+
+@dataclass(slots=True)
+class Resolution:
+    """A resolved program. `values` holds every item's hyper-parameters in the words of the language, and `places`
+    the nodes that an item became.
+    """
+
+    dataset: str | None
+    input_shape: Shape
+    classes: int
+    classifier: Layer | None = None
+    graph: Graph = field(default_factory=Graph)
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+    values: dict[Item, dict[str, Any]] = field(default_factory=dict)
+    places: dict[Item, list[int]] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Layers:
+    """Resolves the words of one program, one at a time. `defaults` is what its `defaults(…)` says."""
+
+    order: Order
+    arguments: dict[Layer, dict[str, Written]]
+    defaults: dict[str, Any]
+    resolution: Resolution
+
+    @property
+    def graph(self) -> Graph:
+        """The graph that grows."""
+        return self.resolution.graph
+
+    def value(self, item: Layer, name: str, inferred: dict[str, str]) -> Any:
+        """A hyper-parameter that no solving touches: written, from `defaults`, or the catalogue's default."""
+        written = self.arguments[item].get(name)
+        if written is not None:
+            return written.value
+        if name in self.defaults and item is not self.resolution.classifier:
+            inferred[name] = "from defaults(…)"
+            return self.defaults[name]
+        inferred[name] = "the usual value"
+        parameter = WORDS[self.order.word(item)].hyperparameter(name)
+        return parameter.default if parameter else None
+
+    def window(self, item: Layer) -> Window | None:
+        """What is written of an item's window; None for items that have none."""
+        kind = category(item, self.order)
+        if kind not in ("convolution", "pooling"):
+            return None
+        written = self.arguments[item]
+        kernel, strides, padding = (
+            written[name].value if name in written else None
+            for name in ("pool_size" if kind == "pooling" else "kernel_size", "strides", "padding")
+        )
+        word = self.order.word(item)
+        return Window(kernel, strides, padding, word == "upconv", word == "sepconv")
+
+    def usual(self, item: Layer, window: Window, size: Pair) -> Window:
+        """Rule 3."""
+        if category(item, self.order) == "pooling":
+            pool: Pair = self.defaults.get("pool_size", (2, 2))
+            padding = self.defaults.get("padding", "valid")
+            if window.padding == "valid" and window.kernel is None:
+                pool = (min(pool[0], size[0]), min(pool[1], size[1]))
+            kernel = window.kernel or pool
+            return window.filled(kernel, kernel, padding if _fits(kernel, size) else "same")
+        kernel = self.defaults.get("kernel_size", (3, 3))
+        if window.padding == "valid" and not window.transposed:
+            kernel = (min(kernel[0], size[0]), min(kernel[1], size[1]))
+        padding = self.defaults.get("padding", "same")
+        if not _fits(window.kernel or kernel, size):
+            padding = "same"
+        return window.filled(kernel, (2, 2) if window.transposed else (1, 1), padding)
+
+    def kept(self, item: Layer, window: Window) -> Window:
+        """Rule 1: the layer keeps the size, as far as what is written lets it."""
+        name = "pool_size" if category(item, self.order) == "pooling" else "kernel_size"
+        kernel: Pair = self.defaults.get(name, (2, 2) if name == "pool_size" else (3, 3))
+        return window.filled(kernel, (1, 1), "same")
+
+    def layer(self, item: Layer, stream: Stream, solved: Window | None, kept: bool, channels: int | None) -> Stream:
+        """Append the nodes of one word."""
+        before = len(self.graph.nodes)
+        match category(item, self.order):
+            case "convolution" if len(stream.shape) == 3:
+                stream = self.convolution(item, stream, solved, kept, channels)
+            case "pooling" if len(stream.shape) == 3:
+                stream = self.pooling(item, stream, solved, kept)
+            case "dropout":
+                inferred: dict[str, str] = {}
+                args = {"rate": self.value(item, "rate", inferred)}
+                self.resolution.values[item] = args
+                stream = self.graph.add("dropout", item.span, (stream,), stream.shape, args, inferred)
+            case "bridge" if len(stream.shape) == 3:
+                word = self.order.word(item)
+                shape = (prod(stream.shape),) if word == "flatten" else (stream.shape[2],)
+                stream = self.graph.add(word, item.span, (stream,), shape)
+            case "dense":
+                stream = self.dense(item, stream)
+        if len(self.graph.nodes) > before:
+            self.resolution.places[item] = list(range(before, len(self.graph.nodes)))
+        return stream
+
+    def sized(
+        self, item: Layer, stream: Stream, solved: Window | None, kept: bool, inferred: dict[str, str]
+    ) -> tuple[Window, Pair]:
+        """A layer's window with all values, and the size behind it. Reports what no image can pass."""
+        written = self.window(item)
+        assert written
+        if solved:
+            window, reason = solved, "solved, so that the lanes of the merge meet"
+        elif kept:
+            window, reason = self.kept(item, written), "keeps the shape of the lane"
+        else:
+            window, reason = self.usual(item, written, stream.size), "the usual value"
+        kernel = "pool_size" if category(item, self.order) == "pooling" else "kernel_size"
+        for name, value in (
+            (kernel, written.kernel),
+            ("strides", written.strides),
+            ("padding", written.padding),
+        ):
+            if value is None:
+                inferred[name] = "from defaults(…)" if reason == "the usual value" and name in self.defaults else reason
+        size = window.output(stream.size)
+        assert window.kernel
+        word = self.order.word(item)
+        if min(size) < 1:
+            message = (
+                f"{word} has a window of {shown(window.kernel)}, larger than its image of {shown(stream.size)}: "
+                f"make it smaller, or write padding=same."
+            )
+            self.report(Code.WINDOW_TOO_LARGE, message, item)
+            size = (max(size[0], 1), max(size[1], 1))
+        elif max(size) > LARGEST_IMAGE:
+            message = f"{word} makes an image of {shown(size)}, more than the {LARGEST_IMAGE:,} pixels a side that fit."
+            self.report(Code.COST, message, item)
+            size = stream.size
+        return window, size
+
+    def report(self, code: Code, message: str, item: Layer) -> None:
+        """Note an error of a layer."""
+        self.resolution.diagnostics.append(Diagnostic(code, Severity.ERROR, message, item.span))
+
+    def convolution(
+        self, item: Layer, stream: Stream, solved: Window | None, kept: bool, channels: int | None
+    ) -> Stream:
+        """Append a convolution, with its normalisation before or behind it."""
+        word = self.order.word(item)
+        inferred: dict[str, str] = {}
+        window, size = self.sized(item, stream, solved, kept, inferred)
+        written = self.arguments[item].get("filters")
+        if written:
+            filters = written.value
+        elif channels:
+            filters, inferred["filters"] = channels, "takes the channels that the merge needs"
+        else:
+            filters = min(MOST_FILTERS, FIRST_FILTERS << min(stream.reductions, 10))
+            inferred["filters"] = f"{FIRST_FILTERS}, doubled after each of {stream.reductions} reductions"
+        args = {
+            "filters": filters,
+            "kernel_size": window.kernel,
+            "strides": window.strides,
+            "padding": window.padding,
+            **{name: self.value(item, name, inferred) for name in ("activation", "use_bias", "kernel_initializer")},
+        }
+        self.resolution.values[item] = values = dict(args)
+        if word not in ("convbn", "bnconv"):
+            return self.graph.convolution(word, item.span, stream, size, args, inferred)
+        norm_inferred: dict[str, str] = {}
+        norm = {name: self.value(item, name, norm_inferred) for name in ("epsilon", "momentum")}
+        norm["activation"] = None
+        activate = self.value(item, "activate", {})
+        values.update(epsilon=norm["epsilon"], momentum=norm["momentum"], activate=activate)
+        if activate == "norm":
+            if args["activation"] != "linear":
+                norm["activation"] = args["activation"]
+            if "activation" in inferred:
+                norm_inferred["activation"] = inferred["activation"]
+            args["activation"], inferred["activation"] = "linear", "the activation follows the normalisation"
+        else:
+            norm_inferred["activation"] = "the activation belongs to the convolution"
+        if word == "bnconv":
+            stream = self.graph.batch_norm(item.span, stream, norm, norm_inferred)
+        stream = self.graph.convolution("conv", item.span, stream, size, args, inferred)
+        return self.graph.batch_norm(item.span, stream, norm, norm_inferred) if word == "convbn" else stream
+
+    def pooling(self, item: Layer, stream: Stream, solved: Window | None, kept: bool) -> Stream:
+        """Append a pooling."""
+        inferred: dict[str, str] = {}
+        window, size = self.sized(item, stream, solved, kept, inferred)
+        args = {"pool_size": window.kernel, "strides": window.strides, "padding": window.padding}
+        self.resolution.values[item] = args
+        return self.graph.pooling(self.order.word(item), item.span, stream, size, args, inferred)
+
+    def dense(self, item: Layer, stream: Stream) -> Stream:
+        """Append a dense layer; the last one is the classifier."""
+        inferred: dict[str, str] = {}
+        written = self.arguments[item].get("units")
+        classifier = item is self.resolution.classifier
+        if written:
+            units = written.value
+        else:
+            units = self.resolution.classes if classifier else HIDDEN_UNITS
+            inferred["units"] = "one for each class" if classifier else "the usual value"
+        args = {"units": units}
+        args |= {name: self.value(item, name, inferred) for name in ("activation", "use_bias", "kernel_initializer")}
+        if classifier and "activation" not in self.arguments[item]:
+            args["activation"], inferred["activation"] = "softmax", "the classifier gives probabilities"
+        self.resolution.values[item] = args
+        return self.graph.dense(item.span, stream, args, inferred)
+
+
+def _fits(kernel: Pair, size: Pair) -> bool:
+    return kernel[0] <= size[0] and kernel[1] <= size[1]
