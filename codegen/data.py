@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import PurePath
+from string import Template
 
-from cnngen.codegen.literals import literal
+from cnngen.codegen.literals import call, literal
 from cnngen.language import DATASETS, Network
 
 
@@ -30,16 +31,16 @@ def data_source(network: Network) -> DataSource:
         return DataSource(
             (),
             (),
-            (_npz("load_data"),),
-            _option("PATH.npz", 'required=True, help="the images and their classes"'),
+            (_NPZ.substitute(name="load_data"),),
+            _option("PATH.npz", "required=True", 'help="the images and their classes"'),
             "load_data(options.data)",
         )
     if network.dataset in DATASETS:
-        known = _DIGITS if network.dataset == "digits" else _KERAS.replace("NAME", network.dataset)
+        known = _DIGITS if network.dataset == "digits" else _KERAS.substitute(name=network.dataset)
         return DataSource(
             ("from sklearn.datasets import load_digits",) if network.dataset == "digits" else (),
             (),
-            (known, _npz("load_npz")),
+            (known, _NPZ.substitute(name="load_npz")),
             _option("PATH.npz", 'help="train on these images instead"'),
             "load_npz(options.data) if options.data else load_data()",
         )
@@ -48,18 +49,14 @@ def data_source(network: Network) -> DataSource:
     return DataSource(
         (),
         (f"DATA = {literal(network.dataset)}",),
-        (_npz("load_data") if archive else _FOLDER.replace("COLOURS", literal(colours)),),
-        _option("PATH.npz" if archive else "FOLDER", 'default=DATA, help="where the images lie"'),
+        (_NPZ.substitute(name="load_data") if archive else _FOLDER.substitute(colours=literal(colours)),),
+        _option("PATH.npz" if archive else "FOLDER", "default=DATA", 'help="where the images lie"'),
         "load_data(options.data)",
     )
 
 
-def _option(metavar: str, rest: str) -> str:
-    return f'    parser.add_argument("--data", metavar={literal(metavar)}, {rest})\n'
-
-
-def _npz(name: str) -> str:
-    return _NPZ.replace("NAME", name)
+def _option(metavar: str, *more: str) -> str:
+    return call("parser.add_argument", ['"--data"', f"metavar={literal(metavar)}", *more])
 
 
 _DIGITS = '''\
@@ -69,16 +66,16 @@ def load_data() -> tuple[np.ndarray, np.ndarray]:
     return digits.images[..., np.newaxis].astype("float32") / 16, digits.target
 '''
 
-_KERAS = '''\
+_KERAS = Template('''\
 def load_data() -> tuple[np.ndarray, np.ndarray]:
     """Return all images of the data set, scaled to 0..1, and their classes."""
-    (x_train, y_train), (x_test, y_test) = keras.datasets.NAME.load_data()
+    (x_train, y_train), (x_test, y_test) = keras.datasets.$name.load_data()
     images = np.concatenate([x_train, x_test]).reshape(-1, *INPUT_SHAPE)
     return images.astype("float32") / 255, np.concatenate([y_train, y_test]).ravel()
-'''
+''')
 
-_NPZ = '''\
-def NAME(path: str) -> tuple[np.ndarray, np.ndarray]:
+_NPZ = Template('''\
+def $name(path: str) -> tuple[np.ndarray, np.ndarray]:
     """Return all images of an .npz file, bytes scaled to 0..1, and their classes.
 
     The file holds the arrays `x` and `y`, or `x_train`, `y_train`, `x_test` and `y_test`.
@@ -91,14 +88,14 @@ def NAME(path: str) -> tuple[np.ndarray, np.ndarray]:
         images = images[..., np.newaxis]
     scale = 255 if images.dtype == np.uint8 else 1
     return images.astype("float32") / scale, labels.ravel()
-'''
+''')
 
-_FOLDER = '''\
+_FOLDER = Template('''\
 def load_data(path: str) -> tuple[np.ndarray, np.ndarray]:
-    """Return all images of a folder with one subfolder per class, scaled to 0..1, and their classes."""
+    """Return the images of a folder's subfolders, one per class, scaled to 0..1, with labels."""
     dataset = keras.utils.image_dataset_from_directory(
-        path, image_size=INPUT_SHAPE[:2], color_mode=COLOURS, batch_size=None, shuffle=False
+        path, image_size=INPUT_SHAPE[:2], color_mode=$colours, batch_size=None, shuffle=False
     )
     images, labels = zip(*dataset)
     return np.stack(images).astype("float32") / 255, np.stack(labels)
-'''
+''')

@@ -9,7 +9,7 @@ import pydot
 from cnngen.language import DATASETS, Network, Node, Shape
 
 _TEXT = "#1f2933"
-_QUIET = "#52606d"  # 5.5:1 and more on every fill below
+_QUIET = "#52606d"  # at least 5:1 on every fill below
 _FONT = "Arial"  # has stand-ins of the same widths everywhere, so texts fit their boxes in every viewer
 
 #: Fill and border by what a layer does. The fills differ in lightness and hue, and the words say the rest, so that
@@ -30,6 +30,7 @@ _COLOURS = {
     "global_max_pooling": ("#d9f0e3", "#35875c"),
     "dense": ("#fbdfd3", "#b8593a"),
 }
+_NAME_LENGTH = 60
 _GAP = 3  # between the lines of a label, in points
 _SIGNS = {"add": "+", "concat": "‖"}
 
@@ -62,6 +63,7 @@ def dot_source(network: Network) -> str:
 def _title(network: Network) -> str:
     totals = network.totals
     name = "".join(character if character.isprintable() else "�" for character in network.name)
+    name = name if len(name) <= _NAME_LENGTH else f"{name[: _NAME_LENGTH - 1]}…"
     facts = " · ".join(
         (
             _count(totals.layers, "layer"),

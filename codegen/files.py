@@ -7,6 +7,7 @@ import os
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from errno import EISDIR
 from pathlib import Path
 from secrets import token_hex
 from typing import Any
@@ -65,10 +66,13 @@ def generate(analysis: Analysis, directory: Path, stem: str) -> Generated:
 
 def _replace(contents: Mapping[Path, bytes]) -> None:
     """Write files under other names first; only when all are on the disk do they take their places."""
+    for path in contents:
+        if path.is_dir():
+            raise IsADirectoryError(EISDIR, os.strerror(EISDIR), str(path))
     written: dict[Path, Path] = {}
     try:
         for path, content in contents.items():
-            temporary = path.with_name(f".{path.name}.{token_hex(4)}")
+            temporary = path.with_name(f".cnngen-{token_hex(8)}")
             written[path] = temporary
             with temporary.open("xb") as file:
                 file.write(content)

@@ -10,7 +10,7 @@ from pathlib import Path
 #: Seconds after which a drawing is given up. A hundred layers take a tenth of a second.
 TIMEOUT = 60
 
-_WHEEL = "graphviz-pure"
+INSTALL = 'install it with `pip install "cnngen[dot]"`, or take your system\'s package `graphviz`'
 
 
 class DiagramUnavailable(Exception):
@@ -18,39 +18,46 @@ class DiagramUnavailable(Exception):
 
 
 def find_dot() -> Path | None:
-    """The Graphviz executable: the system's `dot`, else the wheel's beside this Python or on the PATH."""
-    beside = Path(sys.executable).parent
-    found = shutil.which("dot") or shutil.which(_WHEEL, path=str(beside)) or shutil.which(_WHEEL)
+    """The Graphviz executable: the system's `dot`, else the wheel's."""
+    found = shutil.which("dot")
+    return Path(found) if found else find_wheel()
+
+
+def find_wheel() -> Path | None:
+    """The executable of the package `graphviz-pure`: beside this Python, or on the PATH."""
+    name = "graphviz-pure"
+    found = shutil.which(name, path=str(Path(sys.executable).parent)) or shutil.which(name)
     return Path(found) if found else None
 
 
-def draw(dot: str, output: str, *options: str, timeout: float = TIMEOUT) -> bytes:
-    """What Graphviz makes of the graph `dot` as `output`, one of its formats such as "svg", with more command-line `options`.
+def draw(executable: Path | None, dot: str, output: str, *options: str, timeout: float = TIMEOUT) -> bytes:
+    """What Graphviz makes of the graph `dot` as `output`, one of its formats such as "svg".
+
+    `options` are more options of its command line, `timeout` is in seconds.
 
     Raises:
-        DiagramUnavailable: there is no Graphviz, it failed, or it was not ready after `timeout` seconds.
+        DiagramUnavailable: there is no Graphviz, it failed, or it was not ready in time.
     """
-    executable = find_dot()
     if executable is None:
-        raise DiagramUnavailable(
-            'Pictures need Graphviz: install it with `pip install "cnngen[dot]"`, or the system\'s package `graphviz`.'
-        )
+        raise DiagramUnavailable(f"Pictures need Graphviz: {INSTALL}.")
     try:
         done = subprocess.run(
-            [executable, f"-T{output}", *options], input=dot.encode(), capture_output=True, timeout=timeout, check=False
+            [executable, f"-T{output}", *options],
+            input=dot.encode(),
+            capture_output=True,
+            timeout=timeout,
+            check=False,
         )
     except subprocess.TimeoutExpired:
         raise DiagramUnavailable(
-            f"{executable.name} was stopped because it had not drawn the network after {timeout:g} seconds; "
-            "smaller networks have pictures."
+            f"The picture was given up because {executable.name} had not drawn it after {timeout:g} seconds."
         ) from None
     except OSError as error:
         raise DiagramUnavailable(
-            f"{executable} could not be started ({error.strerror}); install Graphviz anew for pictures."
+            f"{executable} could not be started ({error.strerror or error}); for pictures {INSTALL}."
         ) from None
     if done.returncode or not done.stdout:
         said = done.stderr.decode(errors="replace").strip().splitlines()
-        raise DiagramUnavailable(
-            f"{executable.name} could not draw the network: {said[0] if said else f'exit code {done.returncode}'}."
-        )
+        reason = said[-1] if said else f"it ended with exit code {done.returncode}"
+        raise DiagramUnavailable(f"{executable} failed to draw the network ({reason}); for pictures {INSTALL}.")
     return done.stdout

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import Any
 
 from cnngen.codegen.literals import literal
@@ -21,45 +20,28 @@ class KerasLayer:
 
     name: str
     positional: tuple[str, ...] = ()
-    defaults: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    defaults: Mapping[str, Any] = field(default_factory=dict)
 
 
-_CONVOLUTION = MappingProxyType(
-    {
-        "strides": (1, 1),
-        "padding": "valid",
-        "activation": "linear",
-        "use_bias": True,
-        "kernel_initializer": "glorot_uniform",
-    }
-)
-_WINDOW = MappingProxyType({"strides": None, "padding": "valid"})  # Keras: strides are the pool_size
+_WEIGHTS = {"activation": "linear", "use_bias": True, "kernel_initializer": "glorot_uniform"}
+_CONVOLUTION = {"strides": (1, 1), "padding": "valid"} | _WEIGHTS
+_POOLING = {"strides": None, "padding": "valid"}  # None: as large as the window
 
-KERAS_LAYERS: Mapping[str, KerasLayer] = MappingProxyType(
-    {
-        "conv": KerasLayer("Conv2D", ("filters", "kernel_size"), _CONVOLUTION),
-        "sepconv": KerasLayer("SeparableConv2D", ("filters", "kernel_size"), _CONVOLUTION),
-        "upconv": KerasLayer("Conv2DTranspose", ("filters", "kernel_size"), _CONVOLUTION),
-        "batch_norm": KerasLayer(
-            "BatchNormalization", defaults=MappingProxyType({"momentum": 0.99, "epsilon": 0.001})
-        ),
-        "dropout": KerasLayer("Dropout", ("rate",)),
-        "avg_pooling": KerasLayer("AveragePooling2D", ("pool_size",), _WINDOW),
-        "max_pooling": KerasLayer("MaxPooling2D", ("pool_size",), _WINDOW),
-        "add": KerasLayer("Add"),
-        "concat": KerasLayer("Concatenate"),
-        "flatten": KerasLayer("Flatten"),
-        "global_avg_pooling": KerasLayer("GlobalAveragePooling2D"),
-        "global_max_pooling": KerasLayer("GlobalMaxPooling2D"),
-        "dense": KerasLayer(
-            "Dense",
-            ("units",),
-            MappingProxyType(
-                {"activation": "linear", "use_bias": True, "kernel_initializer": "glorot_uniform"}
-            ),
-        ),
-    }
-)
+KERAS_LAYERS: Mapping[str, KerasLayer] = {
+    "conv": KerasLayer("Conv2D", ("filters", "kernel_size"), _CONVOLUTION),
+    "sepconv": KerasLayer("SeparableConv2D", ("filters", "kernel_size"), _CONVOLUTION),
+    "upconv": KerasLayer("Conv2DTranspose", ("filters", "kernel_size"), _CONVOLUTION),
+    "batch_norm": KerasLayer("BatchNormalization", (), {"momentum": 0.99, "epsilon": 0.001}),
+    "dropout": KerasLayer("Dropout", ("rate",)),
+    "avg_pooling": KerasLayer("AveragePooling2D", ("pool_size",), _POOLING),
+    "max_pooling": KerasLayer("MaxPooling2D", ("pool_size",), _POOLING),
+    "add": KerasLayer("Add"),
+    "concat": KerasLayer("Concatenate"),
+    "flatten": KerasLayer("Flatten"),
+    "global_avg_pooling": KerasLayer("GlobalAveragePooling2D"),
+    "global_max_pooling": KerasLayer("GlobalMaxPooling2D"),
+    "dense": KerasLayer("Dense", ("units",), _WEIGHTS),
+}
 
 #: The kinds whose `activation` is a layer of its own in Keras.
 SEPARATE_ACTIVATION = frozenset({"batch_norm", "add", "concat"})
@@ -71,9 +53,7 @@ def layer_arguments(node: Node) -> list[str]:
     arguments = [_value(node.args[name]) for name in layer.positional]
     for name, default in layer.defaults.items():
         value = node.args[name]
-        if name == "strides" and default is None:
-            default = node.args["pool_size"]
-        if value == default or (name == "activation" and value is None):
+        if value == (node.args["pool_size"] if default is None else default):
             continue
         if name == "kernel_initializer" and node.kind == "sepconv":
             arguments += [f"{part}_initializer={_value(value)}" for part in ("depthwise", "pointwise")]

@@ -26,7 +26,7 @@ def literal(value: object) -> str:
     if value is None or type(value) in (bool, int):
         return repr(value)
     if isinstance(value, float) and math.isfinite(value):
-        return repr(value)
+        return repr(value).replace("e+", "e")
     raise TypeError(f"{value!r} cannot be written as a Python literal")
 
 
@@ -48,6 +48,9 @@ def call(prefix: str, arguments: Sequence[str], suffix: str = "", *, indent: str
     if len(line) <= WIDTH or not arguments:
         return line
     inner = f"{indent}    {', '.join(arguments)}"
-    if len(inner) > WIDTH and len(arguments) > 1:
+    # Where all but a short suffix fits in a line, a formatter would break inside of the suffix, which reads badly.
+    # It leaves arguments alone that stand one per line with a comma behind the last.
+    breaks_suffix = suffix and len(line) - len(suffix[1:]) <= WIDTH
+    if breaks_suffix or (len(inner) > WIDTH and len(arguments) > 1):
         inner = "\n".join(f"{indent}    {argument}," for argument in arguments)
     return f"{indent}{prefix}(\n{inner}\n{indent}){suffix}"

@@ -34,9 +34,10 @@ def model_name(name: str) -> str:
 
 def _task(network: Network) -> str:
     last = network.nodes[-1]
-    if last.kind == "dense":
-        return f"images in, the probabilities of {last.shape[0]} classes out"
-    return f"images in, features of shape {literal(last.shape)} out"
+    if last.kind != "dense":
+        return f"images in, features of shape {literal(last.shape)} out"
+    outputs = {"softmax": "probabilities", "linear": "logits"}.get(last.args["activation"], "scores")
+    return f"images in, the {outputs} of {last.shape[0]} classes out"
 
 
 def _statements(nodes: tuple[Node, ...], variables: _Variables) -> Iterator[str]:

@@ -4,41 +4,45 @@ from __future__ import annotations
 
 from typing import Literal
 
-from cnngen.codegen.graphviz import DiagramUnavailable, draw
+from cnngen.codegen.graphviz import DiagramUnavailable, draw, find_dot, find_wheel
 from cnngen.language import Network
 
 #: Pixels per inch of every PNG: text is as large in the picture of a deep network as in that of a small one.
 DPI = 96
 
-#: The most layers that are drawn; a picture of more is too long for any viewer.
+#: The most layers that are drawn: in a PNG a hundred thousand pixels and more from top to bottom.
 LARGEST = 2_000
 
-#: Cairo, which draws for the system's `dot`, makes no side longer and shrinks what would be.
+#: Cairo, which paints for the system's `dot`, makes no side longer and shrinks what would be.
 _CAIRO_LIMIT = 32_767
 
 
 def diagram(network: Network, format: Literal["svg", "png"]) -> bytes:
     """The network as an SVG or PNG picture, always in the same scale.
 
+    The same network gives the same bytes, as long as the Graphviz is the same.
+
     Raises:
         DiagramUnavailable: there is no Graphviz, or it cannot draw this network.
     """
     if len(network.nodes) > LARGEST:
         raise DiagramUnavailable(
-            f"{network.name} has {len(network.nodes):,} layers; networks of up to {LARGEST:,} have pictures."
+            f"{len(network.nodes):,} layers are too many for a picture; networks of up to {LARGEST:,} have one."
         )
-    # pydot takes a while to import, and most of what imports this room draws nothing.
-    from cnngen.codegen.dot import dot_source
+    from cnngen.codegen.dot import dot_source  # imports pydot, which who only wants code need not wait for
 
     source = dot_source(network)
     if format == "svg":
-        return draw(source, "svg")
-    png = draw(source, "png", f"-Gdpi={DPI}")
+        return draw(find_dot(), source, "svg")
+    png = draw(find_dot(), source, "png", f"-Gdpi={DPI}")
     if _CAIRO_LIMIT in _size(png):
-        raise DiagramUnavailable(
-            f"{network.name} is too long for a PNG of the system's Graphviz in full size: use the SVG, "
-            'or install `pip install "cnngen[dot]"` and take `dot` off the PATH.'
-        )
+        wheel = find_wheel()  # paints without Cairo, in any size
+        if wheel is None:
+            raise DiagramUnavailable(
+                "The network is too long for a PNG in full size by the system's Graphviz: "
+                'take the SVG, or install `pip install "cnngen[dot]"`.'
+            )
+        png = draw(wheel, source, "png", f"-Gdpi={DPI}")
     return png
 
 

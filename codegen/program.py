@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from importlib.metadata import version
+from string import Template
 
 from cnngen.codegen.data import DataSource, data_source
 from cnngen.codegen.literals import literal
@@ -83,11 +84,19 @@ def _constants(network: Network, data: DataSource | None) -> str:
 
 
 def _main(network: Network, data: DataSource) -> str:
-    return (
-        _MAIN.replace("    OPTION\n", data.option)
-        .replace("LOAD", data.load)
-        .replace("OPTIMIZER", OPTIMIZERS[network.training.optimizer])
+    return _MAIN.substitute(
+        option=data.option,
+        load=data.load,
+        optimizer=OPTIMIZERS[network.training.optimizer],
+        loss=_loss(network),
     )
+
+
+def _loss(network: Network) -> str:
+    """The loss of whole-number classes, from probabilities unless the last layer is linear and gives logits."""
+    if network.nodes[-1].args["activation"] == "linear":
+        return "keras.losses.SparseCategoricalCrossentropy(from_logits=True)"
+    return '"sparse_categorical_crossentropy"'
 
 
 _SUMMARY = '''\
@@ -96,26 +105,26 @@ def main() -> None:
     build_model().summary()
 '''
 
-_MAIN = '''\
+_MAIN = Template('''\
 def main() -> None:
     """Train the network, then test it on images that it has not seen."""
     parser = argparse.ArgumentParser(description=main.__doc__)
     parser.add_argument("--epochs", type=int, default=EPOCHS)
     parser.add_argument("--batch-size", type=int, default=BATCH_SIZE)
     parser.add_argument("--seed", type=int, default=SEED)
-    OPTION
+$option
     options = parser.parse_args()
 
     keras.utils.set_random_seed(options.seed)
-    images, labels = LOAD
+    images, labels = $load
     order = np.random.default_rng(options.seed).permutation(len(images))
     test, train = np.split(order, [round(TEST_SPLIT * len(order))])
 
     model = build_model()
     model.summary()
     model.compile(
-        optimizer=keras.optimizers.OPTIMIZER(learning_rate=LEARNING_RATE),
-        loss="sparse_categorical_crossentropy",
+        optimizer=keras.optimizers.$optimizer(learning_rate=LEARNING_RATE),
+        loss=$loss,
         metrics=["accuracy"],
     )
     model.fit(
@@ -127,10 +136,10 @@ def main() -> None:
     )
     loss, accuracy = model.evaluate(images[test], labels[test], verbose=0)
     print(f"test accuracy {accuracy:.4f}, test loss {loss:.4f}")
-'''
+''')
 
-_START = '''
+_START = """
 
 if __name__ == "__main__":
     main()
-'''
+"""

@@ -46,7 +46,10 @@ def read_arguments(layer: Layer, word: Word, diagnostics: list[Diagnostic]) -> d
             continue
         places[name] = argument.span
         if argument.value is None:
-            continue  # the parser has said so
+            message = f"'{name}' has no value: write {name}=… or remove it."
+            fix = Fix("Remove it", (Edit(_with_comma(layer, argument), ""),))
+            diagnostics.append(Diagnostic(Code.ARGUMENT_SYNTAX, Severity.ERROR, message, argument.span, fixes=(fix,)))
+            continue
         value = parameter.type.read(argument.value)
         if isinstance(value, Problem):
             fixes: tuple[Fix, ...] = ()

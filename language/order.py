@@ -147,6 +147,10 @@ def _check_sequence(items: tuple[Item, ...], automaton: _Automaton, order: Order
             state = following
             continue
         order.diagnostics.append(_misplaced(item, kind, automaton, state, items[:index], order))
+        if kind == "join":  # its merge was meant to stand here
+            order.misplaced.add(item)
+            state = automaton[state].get("merge", state)
+            continue
         landing = _LANDING.get(kind) if automaton is _PROGRAM else "convolution" if kind == "convolution" else None
         head = state in ("bridge", "head dropout", "dense", "over")
         if landing is None or (head and landing in ("layer", "input")) or (landing == "input" and state != "start"):

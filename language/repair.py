@@ -33,6 +33,8 @@ class _Open:
     #: The opener was put in by the repair, so that its end is no second fault.
     inserted: bool = False
     bodies: int = 0
+    #: In a lane: a comma has led to the right one.
+    right: bool = False
     #: In a program or lane: the token before is a word, so a parenthesis would begin its arguments.
     callable: bool = False
     state: _ArgumentState = "start"
@@ -93,8 +95,6 @@ class _Repair:
         frame = self.stack[-1]
         mark = "]" if frame.kind == "merge" else ")"
         opener = "[" if frame.kind == "merge" else "("
-        if frame.kind == "arguments" and frame.state == "value":
-            self.missing_value()
         self.insert("RSQB" if mark == "]" else "RPAR", f"This '{opener}' is never closed: '{mark}' is missing.")
         self.stack.pop()
 
@@ -110,7 +110,10 @@ class _Repair:
         match token.type:
             case "COMMA":
                 self.emit(token)
-                frame.callable = False
+                frame.callable, frame.right = False, True
+            case "LPAR" if frame.right and (not frame.callable or self.begins_body(1)):
+                self.insert("RPAR", "A right lane holds no merge: ')' is missing before '('.")
+                self.stack.pop()
             case "RPAR":
                 self.emit(token)
                 self.stack.pop()
@@ -135,10 +138,12 @@ class _Repair:
                 self.emit(token)
                 frame.callable = True
             case "JOIN":
-                # Without its bracket the word is out of order, which the check of the order explains.
-                self.emit(token if self.opens_merge() else token.update(type="WORD"))
-                frame.callable = True
-            case "LPAR" if callable_:
+                opens = self.opens_merge()
+                bodies_follow = not opens and self.peek().type == "LPAR" and self.begins_body(2)
+                # Without bodies the word is out of order, which the check of the order explains.
+                self.emit(token if opens or bodies_follow else token.update(type="WORD"))
+                frame.callable = not bodies_follow
+            case "LPAR" if callable_ and not self.begins_body(1):
                 self.emit(token)
                 self.stack.append(_Open("arguments", token))
             case "LPAR":
@@ -193,8 +198,6 @@ class _Repair:
         elif kind == "UNCLOSED_COMMENT":
             self.drop("This comment never ends: '*/' is missing.", Code.UNKNOWN_TEXT)
         elif kind == "RPAR":
-            if frame.state == "value":
-                self.missing_value()
             self.emit(token)
             self.stack.pop()
         else:
@@ -232,11 +235,9 @@ class _Repair:
         if kind == "EQUAL":
             self.drop("One '=' is enough: remove this one.")
         elif kind == "COMMA":
-            self.missing_value()
             self.emit(token)
             frame.state = "start"
         elif kind == "WORD" and following == "EQUAL":
-            self.missing_value()
             place = self.out[-1].end_pos or 0
             self.out.append(Token("COMMA", ",", start_pos=place, end_pos=place))
             frame.state = "start"
@@ -259,12 +260,6 @@ class _Repair:
         self.emit(token)
         if kind == "LPAR":
             self.stack.append(_Open("tuple", token))
-
-    def missing_value(self) -> None:
-        name, equal = self.out[-2], self.out[-1]
-        why = f"'{name}' has no value: write {name}=… or remove it."
-        span = Span(_span(name).start, _span(equal).end)
-        self.diagnostics.append(Diagnostic(Code.ARGUMENT_SYNTAX, Severity.ERROR, why, span))
 
     def tuple(self, token: Token) -> None:
         frame = self.stack[-1]
@@ -297,6 +292,11 @@ class _Repair:
         if self.stack[-1].state == "value" or str(token) not in WORDS:
             return False
         return following not in ("EQUAL", "COMMA", "RPAR")
+
+    def begins_body(self, ahead: int) -> bool:
+        """Whether a layer or merge, and no argument, stands that many tokens ahead, just inside a parenthesis."""
+        token = self.peek(ahead)
+        return token.type in ("LSQB", "JOIN") or (str(token) in WORDS and self.peek(ahead + 1).type != "EQUAL")
 
     def opens_merge(self) -> bool:
         """Whether the join at hand, and the arguments that may follow it, come before a bracket."""

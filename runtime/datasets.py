@@ -49,16 +49,14 @@ def of_folder(choice: Choice, analysis: Analysis) -> Dataset:
     Raises CannotTrain when the program does not say it or there are no sub-folders.
     """
     assert choice.path is not None
-    written = analysis.tree.input.arguments if analysis.tree.input else ()
-    if not any(argument.name and argument.name.text == "shape" for argument in written):
+    shape = written_shape(analysis)
+    if shape is None:
         raise CannotTrain(
             f"Say to which size the pictures in {choice.spec} are brought, such as input(shape=(64, 64, 3))."
         )
-    height, width, channels = analysis.network.input_shape
+    height, width, channels = shape
     try:
-        classes = [
-            entry.name for entry in choice.path.iterdir() if entry.is_dir() and not entry.name.startswith(".")
-        ]
+        classes = [entry.name for entry in choice.path.iterdir() if entry.is_dir() and not entry.name.startswith(".")]
     except OSError as error:
         raise CannotTrain(f"The folder {choice.path} cannot be read: {error.strerror}.") from error
     if len(classes) < 2:
@@ -66,6 +64,14 @@ def of_folder(choice: Choice, analysis: Analysis) -> Dataset:
             f"The folder {choice.spec} must hold one sub-folder of pictures for each class; it has {len(classes)}."
         )
     return Dataset(choice.source, (height, width, channels), len(classes))
+
+
+def written_shape(analysis: Analysis) -> tuple[int, ...] | None:
+    """The shape that the program's `input` spells out; None where it leaves that to the data set."""
+    written = analysis.tree.input.arguments if analysis.tree.input else ()
+    if any(argument.name and argument.name.text == "shape" for argument in written):
+        return analysis.network.input_shape
+    return None
 
 
 def _unknown(spec: str) -> str:

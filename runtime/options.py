@@ -20,10 +20,11 @@ _DEVICE = re.compile(r"auto|cpu|gpu(:\d+)?")
 class TrainOptions:
     """What the user asks for beside the program; None means what the program says.
 
-    `dataset` is a name of `DATASETS`, an .npz file or a folder of images by class. `country` is an ISO 3166-1 alpha-3
-    code; without one there is energy but no carbon. `device` is auto, cpu, gpu or gpu:N. `interpreter` is the Python that
-    has Keras, and `python_path` what it must have on its path to find `cnngen`, where that is not installed in it.
-    A relative path in the program is looked for in `base_dir`, the folder of its file; here the current folder counts.
+    `dataset` is a name of `DATASETS`, an .npz file or a folder of images by class; `base_dir` is the folder of the
+    program's file, where a relative path that the program itself names is looked for. `country` is an ISO 3166-1
+    alpha-3 code; without one there is energy but no carbon. `device` is auto, cpu, gpu or gpu:N. `interpreter` is the
+    Python that has Keras, and `python_path` what it must have on its path to find `cnngen`, where that is not
+    installed in it. `jit_compile` lets XLA compile the training, which changes what an epoch costs.
     """
 
     dataset: str | None = None
@@ -53,6 +54,6 @@ class TrainOptions:
                 continue
             read = rule.type.read(Scalar(str(value), Span(0, 0)))
             if isinstance(read, Problem):
-                raise CannotTrain(f"{rule.name} {read.message.rstrip('.')}.")
+                raise CannotTrain(f"{rule.name} {read.message}{'' if read.message.endswith('?') else '.'}")
             given[rule.name] = read
         return replace(program, **given)

@@ -36,6 +36,8 @@ def plan(text: str, name: str, options: TrainOptions) -> Plan:
     Raises CannotTrain or ProgramNotTrainable; nothing is written.
     """
     analysis = analyse(text, name=name)
+    if not analysis.ok and not (options.dataset or analysis.network.dataset):
+        raise _with_errors(analysis)
     choice = datasets.choose(analysis, options.dataset, options.base_dir)
     dataset = DATASETS.get(choice.spec)
     if dataset is None and choice.path and choice.path.is_dir():
@@ -43,6 +45,7 @@ def plan(text: str, name: str, options: TrainOptions) -> Plan:
     if dataset is not None:
         # What can be told without the interpreter is told first.
         analysis = _trainable(text, name, dataset)
+    training = options.training(analysis.network.training)
     questions = ["--dataset", choice.spec] if choice.path is None else []
     questions += ["--country", options.country] if options.country else []
     questions += ["--", str(choice.path)] if dataset is None else []
@@ -55,19 +58,32 @@ def plan(text: str, name: str, options: TrainOptions) -> Plan:
         height, width, channels = found["images"]["shape"]
         dataset = Dataset(choice.source, (height, width, channels), found["images"]["classes"])
         analysis = _trainable(text, name, dataset)
-    training = options.training(analysis.network.training)
     return Plan(analysis, training, choice, options, found.get("country"))
 
 
 def _trainable(text: str, name: str, dataset: Dataset) -> Analysis:
-    """The analysis with the data set's shape and classes. Raises ProgramNotTrainable."""
+    """The analysis with the data set's shape and classes. Raises ProgramNotTrainable or CannotTrain."""
     analysis = analyse(text, name=name, dataset=dataset)
-    if analysis.trainable:
-        return analysis
-    errors = sum(diagnostic.severity is Severity.ERROR for diagnostic in analysis.diagnostics)
-    if errors:
-        raise ProgramNotTrainable(f"{name} has {errors} error{'s' if errors > 1 else ''}.", analysis)
-    raise ProgramNotTrainable(f"{name} is no classifier: it needs a bridge such as flatten, and a dense.", analysis)
+    if not analysis.ok:
+        raise _with_errors(analysis)
+    written = datasets.written_shape(analyse(text, name=name))
+    if written and written != dataset.shape:
+        raise CannotTrain(
+            f"The images of {dataset.name} are {_by(dataset.shape)} but the program's input is {_by(written)}; "
+            f"write input(shape={dataset.shape}) or choose another data set."
+        )
+    if not analysis.trainable:
+        raise ProgramNotTrainable(f"{name} is no classifier: it needs a bridge such as flatten, and a dense.", analysis)
+    return analysis
+
+
+def _with_errors(analysis: Analysis) -> ProgramNotTrainable:
+    count = sum(diagnostic.severity is Severity.ERROR for diagnostic in analysis.diagnostics)
+    return ProgramNotTrainable(f"{analysis.network.name} has {count} error{'s' if count > 1 else ''}.", analysis)
+
+
+def _by(shape: tuple[int, ...]) -> str:
+    return "x".join(str(extent) for extent in shape)
 
 
 def make_run_folder(plan: Plan) -> Path:

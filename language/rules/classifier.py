@@ -13,7 +13,7 @@ def check_classifier(facts: Facts) -> Iterator[Diagnostic]:
     """A classifier ends with dense, and gives probabilities (softmax) or logits (linear)."""
     classifier, last = facts.resolution.classifier, facts.first("output")
     if classifier is None:
-        if last is not None and facts.first("input") is not None:
+        if last is not None and len(facts.resolution.graph.nodes) > 1:
             message = "This network is no classifier, so it cannot be trained: add flatten dense before output."
             at = last.span.start
             fix = Fix("Add flatten dense", (Edit(Span(at, at), "flatten dense "),))

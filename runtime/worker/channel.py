@@ -9,6 +9,7 @@ import signal
 import sys
 import threading
 import time
+from pathlib import Path
 from typing import Any, TextIO
 
 from cnngen.runtime.record import finite
@@ -65,7 +66,7 @@ class StopWish:
         wish = cls()
         # A descriptor of its own, so that no child process of a library can inherit or read the pipe.
         pipe = os.dup(0)
-        with open(os.devnull, "rb") as nothing:
+        with Path(os.devnull).open("rb") as nothing:
             os.dup2(nothing.fileno(), 0)
         threading.Thread(target=wish._watch, args=(pipe,), name="stop-wish", daemon=True).start()
         signal.signal(signal.SIGTERM, lambda *_: wish._wanted.set())

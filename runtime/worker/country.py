@@ -28,9 +28,7 @@ def find_country(code: str) -> Country:
     entry = table.get(code.strip().upper())
     if entry is None:
         raise RunError(f'There is no country "{code}" in the carbon table; {_advice(code, table)}')
-    return Country(
-        entry["iso_code"], entry["country_name"], float(entry["carbon_intensity"]), int(entry["year"])
-    )
+    return Country(entry["iso_code"], entry["country_name"], float(entry["carbon_intensity"]), int(entry["year"]))
 
 
 def _advice(code: str, table: dict[str, dict[str, object]]) -> str:

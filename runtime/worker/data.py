@@ -96,6 +96,8 @@ def split(count: int, test_split: float, validation_split: float, seed: int) -> 
 
 def read_npz(path: Path) -> Images:
     """The images of an .npz file with the arrays x and y, or x_train, y_train, x_test, y_test. Raises RunError."""
+    if not zipfile.is_zipfile(path):
+        raise RunError(f"{path} is no .npz file, or only a part of one.")
     try:
         # Objects would have to be unpickled, and a pickle can run any code.
         with np.load(path, allow_pickle=False) as arrays:
@@ -121,9 +123,7 @@ def _labels(y: Array, path: Path) -> Array:
     if y.ndim == 2 and y.shape[1] == 1:
         y = y[:, 0]
     if y.ndim != 1 or y.dtype.kind not in "iu":
-        raise RunError(
-            f"The labels of {path} must be one whole number an image, not {y.dtype} of shape {y.shape}."
-        )
+        raise RunError(f"The labels of {path} must be one whole number an image, not {y.dtype} of shape {y.shape}.")
     return y
 
 
@@ -183,7 +183,12 @@ def _folder(path: Path, shape: tuple[int, ...]) -> Images:
         raise RunError(f"Pictures have 1, 3 or 4 channels; the program's input has {channels}.")
     try:
         pictures = keras.utils.image_dataset_from_directory(
-            str(path), image_size=(height, width), color_mode=modes[channels], batch_size=None, shuffle=False, verbose=False
+            str(path),
+            image_size=(height, width),
+            color_mode=modes[channels],
+            batch_size=None,
+            shuffle=False,
+            verbose=False,
         )
         pairs = list(pictures.as_numpy_iterator())
     except MemoryError:

@@ -7,7 +7,7 @@ class RunError(Exception):
     """The run cannot go on; the message is one sentence for people that says what to do about it."""
 
 
-class Cancelled(Exception):  # noqa: N818 - it is no error
+class Cancelled(Exception):
     """Somebody asked the run to stop; what was done is kept."""
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 import os
 import platform
+import re
 import sys
 from importlib.metadata import distributions
 from pathlib import Path
 from typing import Any
 
-from cnngen.runtime.worker.data import Images, Split
+from cnngen.runtime.worker.data import Split
 from cnngen.runtime.worker.devices import Device
 
 #: Variables with these beginnings change what TensorFlow computes or what it costs.
@@ -21,10 +22,10 @@ PACKAGES = ("cnngen", "keras", "tensorflow", "tensorflow-cpu", "numpy", "codecar
 
 
 def collect(
-    tf: Any, request: dict[str, Any], meter: dict[str, Any], images: Images, parts: Split, device: Device
+    tf: Any, request: dict[str, Any], meter: dict[str, Any], data_sha256: str, parts: Split, device: Device
 ) -> dict[str, Any]:
     """Everything about the run that its figures may depend on, as plain data."""
-    installed = sorted({f"{d.metadata['Name']}=={d.version}" for d in distributions()}, key=str.lower)
+    installed = sorted({f"{_normal(d.metadata['Name'])}=={d.version}" for d in distributions()})
     build = tf.sysconfig.get_build_info()
     return {
         "request": request,
@@ -55,13 +56,20 @@ def collect(
             "gpu": meter.get("gpu_model") or None,
         },
         "data": {
-            "sha256": images.sha256(),
+            "sha256": data_sha256,
             "train_positions_sha256": _digest(parts.train),
             "validation_positions_sha256": _digest(parts.validation),
             "test_positions_sha256": _digest(parts.test),
         },
-        "codecarbon": {key: value for key, value in sorted(meter.items()) if isinstance(value, str | int | float | list)},
+        "codecarbon": {
+            key: value for key, value in sorted(meter.items()) if isinstance(value, str | int | float | list)
+        },
     }
+
+
+def _normal(name: str) -> str:
+    """A package's name in its one official spelling."""
+    return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def _digest(positions: Any) -> str:

@@ -65,22 +65,21 @@ class Session:
         with self._window("data"):
             request = self._request["data"]
             images = data.load(request["source"], tuple(request["shape"]), request["classes"])
-            parts = data.split(
-                len(images.x), self._training["test_split"], self._training["validation_split"], seed
-            )
+            parts = data.split(len(images.x), self._training["test_split"], self._training["validation_split"], seed)
             size = self._training["batch_size"]
             fitting = training.batches(images, parts.train, size, shuffle_seed=seed)
             validation = training.batches(images, parts.validation, size) if len(parts.validation) else None
             test = training.batches(images, parts.test, size) if len(parts.test) else None
+        digest = images.sha256()
         self._ledger.result["data"].update(
             images_train=len(parts.train),
             images_validation=len(parts.validation),
             images_test=len(parts.test),
-            sha256=images.sha256(),
+            sha256=digest,
         )
         record.write_json(
             self._dir / record.PROVENANCE,
-            provenance.collect(tf, self._request, self._meter.configuration, images, parts, device),
+            provenance.collect(tf, self._request, self._meter.configuration, digest, parts, device),
         )
 
         with self._window("build"):
@@ -95,16 +94,16 @@ class Session:
                 self._training["from_logits"],
                 self._training["jit_compile"],
             )
-            training.warm_up(model, training.batches(images, parts.train, size), seed)
+            # One full batch and the short last one: XLA compiles for each shape.
+            some = parts.train[: size + len(parts.train) % size]
+            training.warm_up(model, training.batches(images, some, size, shuffle_seed=seed))
             training.synchronise(model)
 
         self._fit(training, model, fitting, validation)
 
         if test is not None:
             with self._window("evaluate"):
-                scores = model.evaluate(
-                    test, verbose=0, return_dict=True, callbacks=[training.Watch(self._stop.check)]
-                )
+                scores = model.evaluate(test, verbose=0, return_dict=True, callbacks=[training.Watch(self._stop.check)])
             self._ledger.result["quality"] = {
                 "test_accuracy": float(scores["accuracy"]),
                 "test_loss": float(scores["loss"]),
@@ -156,6 +155,7 @@ class Session:
             validation_data=validation,
             epochs=epochs,
             verbose=0,
+            shuffle=False,  # The data shuffles itself, with the run's seed.
             callbacks=[training.Switch(on_train=train, on_validate=validate, on_epoch=end, on_batch=batch)],
         )
 

@@ -10,6 +10,7 @@ from typing import Any
 COLUMNS = "time_s,phase,epoch,interval_s,power_cpu_w,power_gpu_w,power_ram_w\n"
 
 #: Shorter intervals are joined with the next: a tracker's first two points, taken within milliseconds, are artefacts.
+#: In seconds. A window that is shorter as a whole gives one point.
 SHORTEST_INTERVAL = 0.5
 
 JOULES_PER_KWH = 3.6e6
@@ -62,11 +63,11 @@ class WindowTrace:
 
     def live_out(self, total: Any, delta: Any) -> None:
         """A measurement while the window is open, on the tracker's own thread."""
-        self._take(total)
+        self._take(total, SHORTEST_INTERVAL)
 
     def out(self, total: Any, delta: Any) -> None:
         """The last measurement, when the window ends."""
-        self._take(total)
+        self._take(total, SHORTEST_INTERVAL if self._seen[0] else 0.0)
 
     def task_out(self, data: Any, experiment_name: str) -> None:
         """Tasks are not used."""
@@ -74,15 +75,14 @@ class WindowTrace:
     def exit(self) -> None:
         """Nothing is held open for a single window."""
 
-    def _take(self, total: Any) -> None:
+    def _take(self, total: Any, shortest: float) -> None:
         with self._lock:
             seen = (total.duration, total.cpu_energy, total.gpu_energy, total.ram_energy)
             interval = seen[0] - self._seen[0]
-            if interval < SHORTEST_INTERVAL:
+            if interval <= 0 or interval < shortest:
                 return
             cpu, gpu, ram = (
-                (now - before) * JOULES_PER_KWH / interval
-                for now, before in zip(seen[1:], self._seen[1:], strict=True)
+                (now - before) * JOULES_PER_KWH / interval for now, before in zip(seen[1:], self._seen[1:], strict=True)
             )
             self._seen = seen
         self._trace.point(self._label, interval, (cpu, gpu, ram))

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import importlib.util
 import math
+import random
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import keras
+import numpy as np
 import tensorflow as tf
 
 from cnngen.runtime.worker.data import Array, Images
@@ -73,21 +75,23 @@ def batches(images: Images, part: Array, batch_size: int, shuffle_seed: int | No
     return positions.batch(batch_size).map(batch, num_parallel_calls=tf.data.AUTOTUNE).prefetch(tf.data.AUTOTUNE)
 
 
-def warm_up(model: Any, data: Any, seed: int) -> None:
-    """Trace and run one batch of training and of evaluation, then put everything back as it was.
+def warm_up(model: Any, data: Any) -> None:
+    """Trace and run one pass over `data` in training and in evaluation, then put everything back as it was.
 
     After this the first epoch is an epoch like the others. Weights, optimizer, dropout's seed generators and the
-    global random state are restored.
+    random states of Python and NumPy are restored. TensorFlow's global seed is not set anew: that would throw away
+    the kernels that were just made, and nothing here draws from it.
     """
+    chance = random.getstate(), np.random.get_state()
     model.optimizer.build(model.trainable_variables)
     state = {id(v): (v, keras.ops.copy(v.value)) for v in (*model.variables, *model.optimizer.variables)}
-    one = data.take(1)
-    model.fit(one, epochs=1, verbose=0)
-    model.evaluate(one, verbose=0)
+    model.fit(data, epochs=1, verbose=0, shuffle=False)
+    model.evaluate(data, verbose=0)
     model.reset_metrics()
     for variable, value in state.values():
         variable.assign(value)
-    keras.utils.set_random_seed(seed)
+    random.setstate(chance[0])
+    np.random.set_state(chance[1])
 
 
 def synchronise(model: Any) -> None:

@@ -1,0 +1,126 @@
+"""How a training is followed in a terminal: a line for each epoch and, where there is a screen, a bar below them."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from cnngen.cli.output import Style, painter, visible, write
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rich.progress import Progress, TaskID
+
+    Event = dict[str, Any]
+
+#: What the worker does in each phase, in words.
+PHASES = {
+    "import": "starting Keras",
+    "data": "reading the data",
+    "build": "building the network",
+    "compile": "compiling",
+    "train": "training",
+    "validate": "validating",
+    "evaluate": "testing",
+}
+
+
+class Log:
+    """Tells the events of a training as plain lines on standard error."""
+
+    def __init__(self) -> None:
+        self._paint = painter(sys.stderr)
+        self._phases: set[str] = set()
+
+    def say(self, line: str) -> None:
+        """Write one line."""
+        write(line, sys.stderr)
+
+    def show(self, event: Event) -> None:
+        """Tell one event of the worker."""
+        match event:
+            case {"event": "phase", "phase": str(phase)}:
+                # Training and validation take turns; once is enough to know that they have begun.
+                if phase not in self._phases and phase != "validate":
+                    self.say(self._paint(Style.DIM, f"{PHASES.get(phase, visible(phase))} ..."))
+                self._phases.add(phase)
+            case {"event": "epoch"}:
+                self.say(epoch_line(event))
+            case {"event": "warning", "message": message}:
+                self.say(f"{self._paint(Style.WARNING, 'warning')}: {visible(str(message))}")
+            case _:
+                pass
+
+
+class Bar(Log):
+    """The same lines with a bar below them that stays in its place."""
+
+    def __init__(self, progress: Progress, task: TaskID) -> None:
+        super().__init__()
+        self._progress = progress
+        self._task = task
+
+    def say(self, line: str) -> None:
+        """Write one line above the bar."""
+        from rich.text import Text
+
+        self._progress.console.print(Text.from_ansi(line), soft_wrap=True)
+
+    def show(self, event: Event) -> None:
+        """Tell one event of the worker, in the bar or as a line."""
+        match event:
+            case {"event": "phase", "phase": str(phase)}:
+                self._progress.update(self._task, description=PHASES.get(phase, visible(phase)))
+            case {"event": "progress", "epoch": epoch, "epochs": epochs, "step": step, "steps": steps}:
+                self._progress.update(
+                    self._task,
+                    total=epochs * steps,
+                    completed=(epoch - 1) * steps + step,
+                    epochs=f"epoch {epoch} of {epochs}",
+                )
+            case _:
+                super().show(event)
+
+
+def epoch_line(event: Event) -> str:
+    """One epoch in figures, aligned from line to line."""
+    epochs = str(event["epochs"])
+    figures = [f"epoch {event['epoch']:>{len(epochs)}}/{epochs}"]
+    for name, label, form in (
+        ("loss", "loss", "7.4f"),
+        ("accuracy", "accuracy", "7.2%"),
+        ("val_loss", "val loss", "7.4f"),
+        ("val_accuracy", "val accuracy", "7.2%"),
+        ("seconds", "", "6.1f"),
+    ):
+        value = event.get(name)
+        if isinstance(value, int | float):
+            figures.append(f"{label} {value:{form}}".strip() if name != "seconds" else f"{value:{form}} s")
+    return "  ".join(figures)
+
+
+@contextmanager
+def display(title: str) -> Iterator[Log]:
+    """The display that fits: a bar on a terminal, plain lines elsewhere. Both write to standard error."""
+    if not sys.stderr.isatty():
+        yield Log()
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+    with Progress(
+        SpinnerColumn(),
+        TextColumn("{task.description}", markup=False),
+        BarColumn(bar_width=None),
+        TextColumn("{task.fields[epochs]}", markup=False),
+        TimeElapsedColumn(),
+        TextColumn("left"),
+        TimeRemainingColumn(),
+        console=Console(stderr=True),
+        transient=True,
+        expand=True,
+    ) as progress:
+        task = progress.add_task(visible(title), total=None, epochs="")
+        yield Bar(progress, task)

@@ -1,0 +1,157 @@
+"""`cnngen train`: train a program, measure it, and say what came of it."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import threading
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from cnngen.cli.errors import CannotWork, ExitCode
+from cnngen.cli.output import Format, Style, aligned, complain, painter, visible, write, write_json
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from types import FrameType
+
+    from cnngen.runtime import TrainingJob
+
+
+def train(
+    file: Annotated[str, typer.Argument(metavar="FILE", help="A program; '-' is standard input.")],
+    dataset: Annotated[
+        str | None, typer.Option(help="A data set by name, an .npz file, or a folder of images by class.")
+    ] = None,
+    epochs: Annotated[int | None, typer.Option(min=1, help="Times through the training images.")] = None,
+    batch_size: Annotated[int | None, typer.Option(min=1, help="Images in one step.")] = None,
+    learning_rate: Annotated[float | None, typer.Option(help="Step size of the optimizer.")] = None,
+    optimizer: Annotated[str | None, typer.Option(help="A Keras optimizer, such as adam.")] = None,
+    seed: Annotated[int | None, typer.Option(min=0, help="The same seed gives the same run.")] = None,
+    country: Annotated[
+        str | None, typer.Option(metavar="ISO3", help="Where the power comes from, for the carbon: FRA, USA ...")
+    ] = None,
+    device: Annotated[str, typer.Option(help="auto, cpu, gpu or gpu:N.")] = "auto",
+    runs_dir: Annotated[Path, typer.Option(metavar="DIR", help="Where the run's folder is made.")] = Path("runs"),
+    interpreter: Annotated[
+        str, typer.Option(metavar="PYTHON", help="The Python that has Keras; this one by default.")
+    ] = sys.executable,
+    format: Annotated[Format, typer.Option(help="A summary for people, or the run's record as JSON.")] = Format.TEXT,
+) -> None:
+    """Train a program and measure what it costs.
+
+    Options go before what the program's training(...) says. Ctrl-C stops the training and keeps what was done; a
+    second Ctrl-C does not wait for it.
+    """
+    from cnngen.cli.render import report
+    from cnngen.cli.sources import read
+    from cnngen.runtime import CannotTrain, ProgramNotTrainable, TrainingJob, TrainOptions
+
+    source = read(file)
+    options = TrainOptions(
+        dataset=dataset,
+        epochs=epochs,
+        batch_size=batch_size,
+        learning_rate=learning_rate,
+        optimizer=optimizer,
+        seed=seed,
+        country=country,
+        device=device,
+        runs_dir=runs_dir,
+        interpreter=interpreter,
+        base_dir=source.folder,
+    )
+    try:
+        job = TrainingJob.prepare(source.text, source.name, options)
+        errors = _follow(job, source.name)
+    except ProgramNotTrainable as error:
+        report(error.analysis, source.label)
+        complain(str(error))
+        raise typer.Exit(ExitCode.PROGRAM_ERRORS) from None
+    except CannotTrain as error:
+        raise CannotWork(str(error)) from error
+    _conclude(job, errors, format)
+
+
+def _follow(job: TrainingJob, name: str) -> list[str]:
+    """Run the job to its end, showing how it goes; returns what the worker said went wrong."""
+    from cnngen.cli.progress import display
+
+    errors = []
+    with display(name) as shown, _stopped_by_signals(job, shown.say):
+        job.start()
+        for event in job.events():
+            shown.show(event)
+            if event.get("event") == "error":
+                errors.append(str(event.get("message")))
+    return errors
+
+
+@contextmanager
+def _stopped_by_signals(job: TrainingJob, say: Callable[[str], None]) -> Iterator[None]:
+    """Let Ctrl-C and SIGTERM stop the job instead of this process, which must live to keep what was done."""
+    asked = False
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        nonlocal asked
+        if asked:
+            raise KeyboardInterrupt
+        asked = True
+        # A handler may run in the middle of a write and while the job holds its lock: the work is a thread's.
+        threading.Thread(target=cancel, daemon=True).start()
+
+    def cancel() -> None:
+        job.cancel()
+        say("stopping after this batch; what was done is kept ...")
+
+    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _conclude(job: TrainingJob, errors: list[str], format: Format) -> None:
+    """Write the summary, and end with the exit code of the run's status."""
+    try:
+        result = job.result()
+    except (OSError, ValueError) as error:
+        raise CannotWork(f"The run's record in {job.run_dir} cannot be read: {error}") from error
+    if format is Format.JSON:
+        write_json(result)
+    else:
+        _write_summary(result, job.run_dir)
+    match result["status"]:
+        case "done":
+            return
+        case "cancelled":
+            raise typer.Exit(ExitCode.INTERRUPTED)
+        case _:
+            reason = errors[-1] if errors else "The training ended early"
+            raise CannotWork(f"{reason.rstrip('.')}; see {job.run_dir / 'log.txt'}.")
+
+
+def _write_summary(result: dict[str, Any], run_dir: Path) -> None:
+    from cnngen.runtime import summary
+
+    paint = painter(sys.stdout)
+    rows = [(label, visible(text)) for label, text in summary(result)]
+    rows += [(label, visible(str(run_dir / name))) for label, name in FILES if (run_dir / name).exists()]
+    labels = aligned([(label,) for label, _ in rows])
+    width = max(map(len, labels))
+    write("")
+    for label, text in rows:
+        shown = paint(Style.STRONG, text) if label in HEADLINES else text
+        write(f"  {paint(Style.FRAME, label.ljust(width))}  {shown}")
+    write("")
+
+
+#: The lines that a reader looks for first.
+HEADLINES = ("Test accuracy", "Training energy", "Carbon")
+
+#: What lies in a run's folder for people to open.
+FILES = (("Report", "report.md"), ("Record", "result.json"), ("Model", "model.py"), ("Diagram", "diagram.svg"))

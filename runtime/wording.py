@@ -1,0 +1,157 @@
+"""Figures as people read them: with units, with no more digits than they are worth, with where they come from."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+#: Digits that a figure is worth. A modelled power can be off by 40 %; a counter's is good to a few per cent.
+DIGITS = {"measured": 3, "modelled": 2, "constant": 2}
+
+_ORDER = ("measured", "modelled", "constant")
+
+#: Below this, a window holds too few readings for its energy to be more than a hint. In seconds.
+SHORT = 10.0
+
+JOULES_PER_KWH = 3.6e6
+
+
+def summary(result: dict[str, Any]) -> list[tuple[str, str]]:
+    """What came of a run, as (label, text) lines for people. Takes any record, finished or not."""
+    lines = [("Status", status(result)), ("Network", _network(result)), ("Data", _data(result))]
+    quality = result["quality"]
+    if quality["test_accuracy"] is not None:
+        lines.append(("Test accuracy", percent(quality["test_accuracy"])))
+        lines.append(("Test loss", f"{quality['test_loss']:.4f}"))
+    elif result["history"]:
+        last = result["history"][-1]
+        name = "val_accuracy" if last["val_accuracy"] is not None else "accuracy"
+        label = "Validation accuracy" if name == "val_accuracy" else "Training accuracy"
+        if last[name] is not None:
+            lines.append((label, f"{percent(last[name])} after epoch {last['epoch']}"))
+    energy = result["energy"]
+    if energy and energy["training"]["windows"]:
+        training, total = energy["training"], energy["total"]
+        lines.append(("Training time", f"{duration(training['duration_s'])}{_epochs(result)}"))
+        lines.append(("Training energy", training_energy(result)))
+        lines.append(("Mean power", watts(training["power_total_mean_w"], worst(energy, training))))
+        lines.append(
+            (
+                "Whole run",
+                f"{duration(total['duration_s'])}, {watt_hours(total['energy_total_kwh'], worst(energy, total))}",
+            )
+        )
+        lines.append(("Carbon", carbon(result)))
+    return lines
+
+
+def status(result: dict[str, Any]) -> str:
+    """The status, with the reason of a failure."""
+    error = result["error"]
+    return f"{result['status']}: {error['message']}" if error else str(result["status"])
+
+
+def training_energy(result: dict[str, Any]) -> str:
+    """The headline: the energy of the training windows, and which share of it comes from where."""
+    energy = result["energy"]
+    training = energy["training"]
+    text = watt_hours(training["energy_total_kwh"], worst(energy, training))
+    total = training["energy_total_kwh"]
+    parts = [
+        f"{name.upper()} {100 * training[f'energy_{name}_kwh'] / total:.0f} % {source['source']}"
+        for name, source in energy["sources"].items()
+        if total and source["source"] != "absent"
+    ]
+    hint = "; a short run, so a hint only" if training["duration_s"] < SHORT else ""
+    return f"{text} ({', '.join(parts)}{hint})" if parts else text
+
+
+def carbon(result: dict[str, Any]) -> str:
+    """The emissions of the training, or why there are none."""
+    figures = result["carbon"]
+    if not figures:
+        return "not told: choose a country (--country, such as FRA)"
+    grams = figures["training_kg"] * 1000.0
+    digits = DIGITS[worst(result["energy"], result["energy"]["training"])]
+    return (
+        f"{_scaled(grams, (('kg', 1e3), ('g', 1.0), ('mg', 1e-3), ('µg', 1e-6)), digits)} CO2eq "
+        f"({figures['country_name']}, {figures['intensity_g_per_kwh']:.0f} g/kWh, {figures['intensity_year']})"
+    )
+
+
+def worst(energy: dict[str, Any], figures: dict[str, Any]) -> str:
+    """The weakest source that contributes to a sum: measured, modelled or constant."""
+    used = [
+        source["source"]
+        for name, source in energy["sources"].items()
+        if source["source"] != "absent" and figures[f"energy_{name}_kwh"] > 0
+    ]
+    return max(used, key=_ORDER.index, default="constant")
+
+
+def watt_hours(kwh: float, source: str) -> str:
+    """An energy in Wh or mWh, with the digits that its source is worth."""
+    units = (("kWh", 1e3), ("Wh", 1.0), ("mWh", 1e-3), ("µWh", 1e-6))
+    return _scaled(kwh * 1000.0, units, DIGITS[source])
+
+
+def watts(power: float, source: str) -> str:
+    """A power in W, with the digits that its source is worth."""
+    return f"{significant(power, DIGITS[source])} W"
+
+
+def duration(seconds: float) -> str:
+    """A duration as people say it."""
+    if seconds < 60:
+        return f"{significant(seconds, 3)} s"
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes:02d} min" if hours else f"{minutes} min {rest:02d} s"
+
+
+def percent(share: float) -> str:
+    """A share of 1 in per cent."""
+    return f"{100 * share:.2f} %"
+
+
+def significant(value: float, digits: int) -> str:
+    """A number with so many significant digits, never in scientific notation."""
+    if not value or not math.isfinite(value):
+        return "0" if not value else str(value)
+    places = digits - 1 - math.floor(math.log10(abs(value)))
+    rounded = round(value, places)
+    # Rounding can carry into a new digit: 9.96 becomes 10, not 10.0.
+    places = digits - 1 - math.floor(math.log10(abs(rounded)))
+    return f"{rounded:,.{max(places, 0)}f}"
+
+
+def _scaled(value: float, units: tuple[tuple[str, float], ...], digits: int) -> str:
+    """A value in the largest unit that keeps it at 1 or more."""
+    if not value:
+        return f"0 {next(name for name, scale in units if scale == 1.0)}"
+    name, scale = next(((name, scale) for name, scale in units if abs(value) / scale >= 0.9995), units[-1])
+    return f"{significant(value / scale, digits)} {name}"
+
+
+def _network(result: dict[str, Any]) -> str:
+    network = result["network"]
+    return (
+        f"{result['program']['name']}, {network['layers']} layers, {network['parameters']:,} parameters, "
+        f"{network['macs']:,} MACs"
+    )
+
+
+def _data(result: dict[str, Any]) -> str:
+    data = result["data"]
+    text = f"{data['name']}, {'x'.join(str(extent) for extent in data['shape'])}, {data['classes']} classes"
+    if data["images_train"] is not None:
+        text += (
+            f"; {data['images_train']:,} images to train, {data['images_validation']:,} to validate, "
+            f"{data['images_test']:,} to test"
+        )
+    return text
+
+
+def _epochs(result: dict[str, Any]) -> str:
+    executed, asked = result["run"]["epochs_executed"], result["training"]["epochs"]
+    return f", {executed} epoch{'s' if executed != 1 else ''}" + (f" of {asked}" if executed != asked else "")

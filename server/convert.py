@@ -1,0 +1,80 @@
+"""From the language's values to the protocol's, in the units of position that the client counts in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from lsprotocol import types
+
+from cnngen.language import Analysis, Diagnostic, Edit, Encoding, Position, Severity, Span
+from cnngen.server.documents import Document
+from cnngen.server.lenses import Lens
+from cnngen.server.quickfixes import QuickFix
+
+SOURCE = "cnngen"
+
+_SEVERITIES = {
+    Severity.ERROR: types.DiagnosticSeverity.Error,
+    Severity.WARNING: types.DiagnosticSeverity.Warning,
+    Severity.INFORMATION: types.DiagnosticSeverity.Information,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One analysed version of a document as one client counts it."""
+
+    document: Document
+    analysis: Analysis
+    encoding: Encoding
+
+    def range(self, span: Span) -> types.Range:
+        """A span of the text as a range."""
+        start = self.analysis.lines.position(span.start, self.encoding)
+        end = self.analysis.lines.position(span.end, self.encoding)
+        return types.Range(types.Position(*start), types.Position(*end))
+
+    def span(self, place: types.Range) -> Span:
+        """A range as a span of the text."""
+        start, end = (Position(point.line, point.character) for point in (place.start, place.end))
+        lines = self.analysis.lines
+        return Span(lines.offset(start, self.encoding), lines.offset(end, self.encoding))
+
+    def diagnostic(self, found: Diagnostic, *, related: bool) -> types.Diagnostic:
+        """A diagnostic; `related` tells whether the client shows other places with it."""
+        places = [
+            types.DiagnosticRelatedInformation(types.Location(self.document.uri, self.range(other.span)), other.message)
+            for other in found.related
+        ]
+        return types.Diagnostic(
+            range=self.range(found.span),
+            message=found.message,
+            severity=_SEVERITIES[found.severity],
+            code=str(found.code),
+            source=SOURCE,
+            related_information=places if related and places else None,
+        )
+
+    def code_lens(self, lens: Lens) -> types.CodeLens:
+        """A code lens, its command called with the document's URI."""
+        command = types.Command(lens.title, lens.command, arguments=[self.document.uri])
+        return types.CodeLens(self.range(lens.span), command)
+
+    def code_action(self, found: QuickFix, *, related: bool, versioned: bool) -> types.CodeAction:
+        """A quick fix. With `versioned`, the client refuses the edit when its text has changed meanwhile."""
+        return types.CodeAction(
+            title=found.fix.title,
+            kind=types.CodeActionKind.QuickFix,
+            diagnostics=[self.diagnostic(found.diagnostic, related=related)],
+            is_preferred=found.preferred or None,
+            edit=self._workspace_edit(found.fix.edits, versioned),
+        )
+
+    def _workspace_edit(self, edits: Iterable[Edit], versioned: bool) -> types.WorkspaceEdit:
+        changes = [types.TextEdit(self.range(edit.span), edit.text) for edit in edits]
+        uri, version = self.document.uri, self.document.version
+        if not versioned:
+            return types.WorkspaceEdit(changes={uri: changes})
+        identifier = types.OptionalVersionedTextDocumentIdentifier(uri=uri, version=version)
+        return types.WorkspaceEdit(document_changes=[types.TextDocumentEdit(identifier, changes)])

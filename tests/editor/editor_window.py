@@ -1,0 +1,126 @@
+"""One window of VS Code, as a person handles it: open a file, type, look at problems, press a lens, answer a message."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Browser, Locator, Page, expect
+
+#: Milliseconds for anything the editor does. The first start of a window takes ten seconds on two cores.
+PATIENCE = 60_000
+#: Milliseconds for a training: TensorFlow's import, the data, an epoch.
+TRAINING = 240_000
+
+
+class EditorWindow:
+    """A window on a folder. The locators wait by themselves until they find what they name."""
+
+    def __init__(self, browser: Browser, url: str, folder: Path) -> None:
+        self.folder = folder
+        self.outside: set[str] = set()
+        context = browser.new_context(viewport={"width": 1400, "height": 900})
+        context.set_default_timeout(PATIENCE)
+        context.route(lambda address: urlsplit(address).hostname not in ("127.0.0.1", "localhost"), self._block)
+        self.page: Page = context.new_page()
+        self.page.goto(url, wait_until="domcontentloaded")
+        self.page.wait_for_selector(".monaco-workbench")
+        # The explorer is there when the extension host has answered for the first time.
+        self.page.get_by_role("treeitem").or_(self.page.locator(".explorer-folders-view")).first.wait_for()
+
+    def _block(self, route: object, request: object) -> None:
+        self.outside.add(urlsplit(request.url).hostname or "")  # type: ignore[attr-defined]
+        route.abort()  # type: ignore[attr-defined]
+
+    def close(self) -> None:
+        self.page.context.close()
+
+    def screenshot(self, path: Path) -> None:
+        self.page.screenshot(path=path)
+
+    # Files and text
+
+    def open(self, name: str, text: str | None = None) -> None:
+        """Open a file of the folder; with `text`, write it there before."""
+        if text is not None:
+            (self.folder / name).write_text(text, "utf-8")
+        self.page.keyboard.press("Control+P")
+        box = self.page.locator(".quick-input-widget input.input")
+        expect(box).to_be_visible()
+        box.fill(str(self.folder / name))
+        self.page.locator(".quick-input-list .monaco-list-row", has_text=Path(name).name).first.wait_for()
+        self.page.keyboard.press("Enter")
+        expect(self.tab(Path(name).name)).to_be_visible()
+        self.page.locator(".editor-instance .view-lines .view-line").first.wait_for()
+
+    def tab(self, title: str) -> Locator:
+        """The tab with this title, when it is the active one."""
+        return self.page.locator(".tab.active", has_text=title)
+
+    def write(self, text: str) -> None:
+        """Put this text in the place of the open file's, without saving it."""
+        self.page.locator(".editor-instance .view-lines").first.click()
+        self.page.keyboard.press("Control+A")
+        self.page.keyboard.insert_text(text)
+
+    @property
+    def text(self) -> Locator:
+        """What the active editor shows. Its blanks are no-break spaces."""
+        return self.page.locator(".editor-group-container.active .view-lines")
+
+    def token(self, text: str) -> Locator:
+        """A word of the text with a colour of its own."""
+        return self.page.locator(".view-line span span").get_by_text(text, exact=True)
+
+    # What the language server shows
+
+    @property
+    def squiggles(self) -> Locator:
+        return self.page.locator(".squiggly-error")
+
+    def problems(self, message: str) -> Locator:
+        """The rows of the Problems view with this message."""
+        return self.page.locator(".markers-panel .monaco-list-row", has_text=message)
+
+    def show_problems(self) -> None:
+        if not self.page.locator(".markers-panel").is_visible():
+            self.page.keyboard.press("Control+Shift+M")
+        expect(self.page.locator(".markers-panel")).to_be_visible()
+
+    @property
+    def lenses(self) -> Locator:
+        return self.page.locator(".codelens-decoration a")
+
+    def lens(self, title: str) -> Locator:
+        return self.lenses.get_by_text(title, exact=True)
+
+    # Commands and messages
+
+    def palette(self, command: str) -> Locator:
+        """The rows of the command palette for this command."""
+        self.page.keyboard.press("F1")
+        box = self.page.locator(".quick-input-widget input.input")
+        expect(box).to_be_visible()
+        box.fill(f">{command}")
+        return self.page.locator(".quick-input-list .monaco-list-row", has_text=command)
+
+    def run(self, command: str) -> None:
+        """Run a command by the palette."""
+        self.palette(command).first.wait_for()
+        self.page.keyboard.press("Enter")
+
+    def message(self, text: str | re.Pattern[str]) -> Locator:
+        """A message that the window shows."""
+        return self.page.locator(".notifications-toasts .notification-list-item").filter(has_text=text)
+
+    def answer(self, message: Locator, button: str) -> None:
+        message.get_by_role("button", name=button).click()
+
+    def tidy(self) -> None:
+        """Close what the last test has left: menus, messages, editors."""
+        self.page.keyboard.press("Escape")
+        self.run("Notifications: Clear All Notifications")
+        self.run("View: Revert and Close Editor") if self.page.locator(".tab.dirty").count() else None
+        self.run("View: Close All Editors")
+        expect(self.page.locator(".tab")).to_have_count(0)

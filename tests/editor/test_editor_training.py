@@ -1,0 +1,88 @@
+"""*Train & Measure* in the real VS Code, with the real worker."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from pathlib import Path
+
+import pytest
+from editor_window import TRAINING, EditorWindow
+from playwright.sync_api import Locator, expect
+
+pytestmark = [pytest.mark.editor, pytest.mark.slow]
+
+PROGRAM = """training(epochs={epochs})
+input(dataset=digits)
+conv(filters=8) max_pooling
+flatten
+dense
+output
+"""
+
+
+def progress(editor: EditorWindow, name: str) -> Locator:
+    """The message with the bar and the button that ends the training."""
+    return editor.message(f"Training {name}")
+
+
+def result(folder: Path) -> dict[str, object]:
+    """The record of the only run in this folder of runs."""
+    (run,) = folder.iterdir()
+    return dict(json.loads((run / "result.json").read_text("utf-8")))
+
+
+def workers() -> list[int]:
+    """The processes of training workers that this machine runs for this user's tests."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            command = (process / "cmdline").read_bytes()
+        except OSError:
+            continue
+        if b"cnngen.runtime.worker" in command and process.stat().st_uid == os.getuid():
+            found.append(int(process.name))
+    return found
+
+
+def test_training_shows_its_progress_and_ends_in_a_result_with_its_report(editor: EditorWindow) -> None:
+    editor.open("small.cnn", PROGRAM.format(epochs=1))
+    editor.lens("Train & Measure").click()
+    expect(progress(editor, "small.cnn")).to_be_visible(timeout=TRAINING)
+    finished = editor.message("small.cnn is trained")
+    expect(finished).to_be_visible(timeout=TRAINING)
+    expect(finished).to_contain_text(re.compile(r"accuracy \d+(\.\d+)? ?%"))
+    expect(progress(editor, "small.cnn")).to_have_count(0)
+    assert result(editor.folder / "runs")["status"] == "done"
+
+    editor.answer(finished, "Open report")
+    expect(editor.tab("Preview report.md")).to_be_visible()
+    preview = editor.page.frame_locator("iframe.webview.ready").frame_locator("#active-frame")
+    expect(preview.locator("h1")).to_contain_text("small")
+
+
+def test_open_folder_shows_the_run_in_the_explorer(editor: EditorWindow) -> None:
+    editor.open("folder.cnn", PROGRAM.format(epochs=1))
+    editor.run("CNNGen: Train & Measure")
+    finished = editor.message("folder.cnn is trained")
+    expect(finished).to_be_visible(timeout=TRAINING)
+    editor.answer(finished, "Open folder")
+    (run,) = (editor.folder / "runs").glob("folder-*")
+    selected = editor.page.locator(".explorer-folders-view .monaco-list-row.focused")
+    expect(selected).to_contain_text(run.name)
+
+
+def test_cancel_ends_the_worker_and_keeps_what_was_done(editor: EditorWindow) -> None:
+    editor.open("long.cnn", PROGRAM.format(epochs=100_000))
+    editor.lens("Train & Measure").click()
+    running = progress(editor, "long.cnn")
+    expect(running).to_contain_text(re.compile("epoch", re.IGNORECASE), timeout=TRAINING)
+    assert workers()
+    editor.answer(running, "Cancel")
+    stopped = editor.message(re.compile("long.cnn was stopped"))
+    expect(stopped).to_be_visible(timeout=TRAINING)
+    expect(running).to_have_count(0)
+    assert not workers()
+    (run,) = (editor.folder / "runs").glob("long-*")
+    assert json.loads((run / "result.json").read_text("utf-8"))["status"] == "cancelled"

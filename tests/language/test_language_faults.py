@@ -1,0 +1,183 @@
+"""Faulty texts: nothing raises, every fault is told where it is, and none is told often."""
+
+import re
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from programs import programs, texts
+
+from cnngen.language import Analysis, Code, analyse
+
+SOUND = "input(dataset=cifar10) conv(filters=8) [ (conv dropout, Empty) (conv, conv(filters=8)) ] max_pooling flatten dropout dense(units=9) dense output"
+
+
+def marked(text: str) -> tuple[str, tuple[int, int]]:
+    """Take the «marks» out of a text; give it and the span between them."""
+    start, end = text.index("«"), text.index("»") - 1
+    return text.replace("«", "").replace("»", ""), (start, end)
+
+
+def errors(found: Analysis) -> list[Code]:
+    return [diagnostic.code for diagnostic in found.diagnostics if diagnostic.severity == "error"]
+
+
+@settings(max_examples=600)
+@given(texts())
+@example("input [ ( [ (")
+@example("input conv(kernel_size=(3, strides=2) flatten dense output")
+@example("/*")
+@example("concat concat(activation) concat [")
+def test_no_text_makes_the_analysis_raise(text: str) -> None:
+    found = analyse(text)
+    for diagnostic in found.diagnostics:
+        assert 0 <= diagnostic.span.start <= diagnostic.span.end <= len(text) + 1
+        assert diagnostic.message.rstrip()[-1] in ".?"
+        diagnostic.to_json(found.lines)
+    found.network.to_json(found.lines)
+
+
+TOKEN = re.compile(r"\w+|[\[\](),=]")
+
+
+@settings(max_examples=300)
+@given(programs(), st.data())
+def test_a_missing_bracket_or_comma_makes_at_most_two_reports(text: str, data: st.DataObject) -> None:
+    places = list(TOKEN.finditer(text))
+    brackets = [place for place in places if place.group() in "[](),"]
+    if not brackets:
+        return
+    gone = data.draw(st.sampled_from(brackets))
+    faulty = text[: gone.start()] + " " + text[gone.end() :]
+    syntax = [d for d in analyse(faulty).diagnostics if d.code.value.startswith("CNN1")]
+    assert len(syntax) <= 2, (faulty, [d.message for d in syntax])
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "says"),
+    [
+        ("input «cnov» flatten dense output", Code.UNKNOWN_WORD, "did you mean conv?"),
+        ("input conv «pooling» flatten dense output", Code.UNKNOWN_WORD, "did you mean max_pooling?"),
+        ("input conv flatten «fullyConnected» output", Code.UNKNOWN_WORD, "did you mean dense?"),
+        ("input conv «@» flatten dense output", Code.UNKNOWN_TEXT, "means nothing"),
+        ("input conv flatten dense output «/* open»", Code.UNKNOWN_TEXT, "never ends"),
+        ("input [ (conv, Empty «]» flatten dense output", Code.MISSING_PUNCTUATION, "')' is missing"),
+        ("input conv [ (conv, conv) «flatten» dense output", Code.MISSING_PUNCTUATION, "']' is missing"),
+        ("input conv [ (conv conv«)» ] flatten dense output", Code.MISSING_PUNCTUATION, "two lanes"),
+        ("input conv «[» ] flatten dense output", Code.INCOMPLETE, "at least one body"),
+        ("input conv [ «conv», conv) ] flatten dense output", Code.MISSING_PUNCTUATION, "begins with '('"),
+        ("input conv [ (conv, conv)«,» (conv, conv) ] flatten dense output", Code.SURPLUS_PUNCTUATION, "no comma"),
+        ("input conv «]» flatten dense output", Code.SURPLUS_PUNCTUATION, "remove it"),
+        ("input conv flatten dense output «conv»", Code.WORD_ORDER, "ends with output"),
+        ("«conv» flatten dense output", Code.WORD_ORDER, "begins with input"),
+        ("input conv «dense» output", Code.WORD_ORDER, "a bridge such as flatten is missing"),
+        ("input conv max_pooling «max_pooling» flatten dense output", Code.WORD_ORDER, "here may stand"),
+        ("input conv max_pooling «dropout» flatten dense output", Code.WORD_ORDER, "here may stand"),
+        ("input conv [ (conv, «dropout») ] flatten dense output", Code.WORD_ORDER, "right lane"),
+        ("input conv [ («», conv) ] flatten dense output", Code.INCOMPLETE, "left lane needs"),
+        ("input conv «concat» flatten dense output", Code.WORD_ORDER, "brackets with bodies"),
+        ("input conv flatten «dense»", Code.INCOMPLETE, "output is missing"),
+        ("input «output»", Code.INCOMPLETE, "at least one convolution"),
+        ("input conv(«filtres»=3) flatten dense output", Code.UNKNOWN_ARGUMENT, "did you mean filters?"),
+        ("input conv(filters=3, «filters=4») flatten dense output", Code.REPEATED_ARGUMENT, "given twice"),
+        ("input conv(filters=«many») flatten dense output", Code.ARGUMENT_TYPE, "whole number"),
+        ("input conv(filters=«2.5») flatten dense output", Code.ARGUMENT_TYPE, "whole number"),
+        ("input conv(activation=«rleu») flatten dense output", Code.ARGUMENT_TYPE, "did you mean relu?"),
+        ("input conv(filters=«0») flatten dense output", Code.ARGUMENT_RANGE, "from 1"),
+        ("input conv dropout(rate=«1.5») flatten dense output", Code.ARGUMENT_RANGE, "from 0 to 1"),
+        ("input conv(«32») flatten dense output", Code.ARGUMENT_SYNTAX, "write filters=32"),
+        ("input conv(«filters=») flatten dense output", Code.ARGUMENT_SYNTAX, "has no value"),
+        ("input conv(filters «3») flatten dense output", Code.MISSING_PUNCTUATION, "'=' is missing"),
+        ("input conv(filters=3 «padding»=same) flatten dense output", Code.MISSING_PUNCTUATION, "',' is missing"),
+        ("input conv(filters=3 «max_pooling» flatten dense output", Code.MISSING_PUNCTUATION, "')' is missing"),
+        ("input flatten(«x»=1) conv flatten dense output", Code.UNKNOWN_ARGUMENT, "takes none"),
+        ("input(dataset=«mnits») conv flatten dense output", Code.ARGUMENT_TYPE, "did you mean mnist?"),
+        ("input(dataset=mnist, «shape=(32, 32, 3)») conv flatten dense output", Code.DATASET_SHAPE, "28×28×1"),
+        ('input(«dataset="x.npz"») conv flatten dense output', Code.DATASET_SHAPE, "add shape="),
+        ("input(dataset=mnist) conv flatten dense output(«classes=7»)", Code.CLASSES, "10 classes, not 7"),
+        ("input(dataset=mnist) conv flatten dense(«units=7») output", Code.CLASSES, "7 units, but mnist has 10"),
+        ("input conv flatten dense(«activation=relu») output", Code.CLASSIFIER_ACTIVATION, "no probabilities"),
+        ("input conv dropout(«rate=1») flatten dense output", Code.TOTAL_DROPOUT, "cannot learn"),
+        ("input [ (conv, «Empty») ] flatten dense output", Code.RAW_SKIP, "1 channel"),
+        ("training «training» input conv flatten dense output", Code.WORD_ORDER, "second time"),
+        ("input «conv(kernel_size=9, padding=valid)» flatten dense output", Code.WINDOW_TOO_LARGE, "9×9"),
+        ("input(shape=(4096, 4096, 3)) conv(filters=4) flatten «dense(units=99)» dense output", Code.COST, "parameters"),
+    ],
+)  # fmt: skip
+def test_each_fault_is_reported_where_it_stands(text: str, code: Code, says: str) -> None:
+    source, span = marked(text)
+    found = [d for d in analyse(source).diagnostics if d.code is code]
+    assert [tuple(d.span) for d in found][:1] == [span] or span[0] == span[1], [(d.span, d.message) for d in found]
+    assert says in found[0].message
+
+
+def test_one_pass_tells_all_errors_of_a_program() -> None:
+    text = "input cnov(filters=0) [ (conv(strides=2), Empty) ] pooling flatten dense(untis=3) dense(units=3) output"
+    assert sorted(set(errors(analyse(text)))) == [
+        Code.UNKNOWN_WORD, Code.UNKNOWN_ARGUMENT, Code.ARGUMENT_RANGE, Code.JOIN_SHAPES, Code.CLASSES,
+    ]  # fmt: skip
+
+
+def test_what_is_sound_in_a_faulty_program_still_gets_shapes() -> None:
+    network = analyse("input conv( filters=4 max_pooling cnov ) flatten dense output").network
+    assert [node.kind for node in network.nodes][:3] == ["input", "conv", "max_pooling"]
+    assert network.nodes[1].shape == (8, 8, 4)
+
+
+@pytest.mark.parametrize("depth", [1_000])
+def test_a_thousand_nested_merges_are_no_problem(depth: int) -> None:
+    text = "input conv " + "[ (" * depth + "conv" + ", Empty) ]" * depth + " flatten dense output"
+    found = analyse(text)
+    assert found.ok
+    assert len(found.network.nodes) == depth + 5
+    assert analyse(text.replace(")", "", 3)).diagnostics
+
+
+def test_twenty_thousand_layers_are_no_problem() -> None:
+    found = analyse("input " + "conv(filters=2) " * 20_000 + "flatten dense output")
+    assert found.ok
+    assert found.network.totals.layers == 20_003
+
+
+def apply(text: str, fix) -> str:
+    for edit in sorted(fix.edits, reverse=True):
+        text = text[: edit.span.start] + edit.text + text[edit.span.end :]
+    return text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        SOUND.replace("conv dropout", "cnov dropout"),
+        SOUND.replace("flatten ", ""),
+        SOUND.replace(" output", ""),
+        SOUND.replace(" ]", ""),
+        SOUND.replace("(conv dropout, Empty)", "(conv dropout)"),
+        SOUND.replace("units=9", "units=0"),
+        SOUND.replace("units=9", "9"),
+        SOUND.replace("units=9", "unit=9"),
+        SOUND.replace("filters=8", "filters=8, filters=8"),
+        SOUND.replace("(filters=8) [", "(filters=9) ["),
+        SOUND.replace("(conv dropout", "(conv(strides=2) dropout"),
+        SOUND.replace("dense output", "dense(units=11) output"),
+        SOUND.replace("dense output", "dense output(classes=11)"),
+        SOUND.replace("dense(units=9) dense output", "output"),
+        SOUND.replace("dropout dense", "dropout(rate=1) dense"),
+        SOUND.replace("max_pooling", "max_pooling max_pooling"),
+        SOUND.replace("dataset=cifar10", "dataset=cifar10, shape=(3, 3, 3)"),
+        "input conv [ (conv(filters=8), conv(filters=9)) ] flatten dense output",
+        "input conv output",
+        "input output",
+        "",
+    ],
+)
+def test_each_fix_removes_its_diagnostic_and_adds_no_error(text: str) -> None:
+    found = analyse(text)
+    assert found.diagnostics or text.startswith("input(dataset=cifar10) conv(filters=9)")
+    for diagnostic in found.diagnostics:
+        for fix in diagnostic.fixes:
+            fixed = analyse(apply(text, fix))
+            same = [d for d in found.diagnostics if (d.code, d.message) == (diagnostic.code, diagnostic.message)]
+            left = [d for d in fixed.diagnostics if (d.code, d.message) == (diagnostic.code, diagnostic.message)]
+            assert len(left) < len(same), fix
+            assert len(errors(fixed)) <= len(errors(found)), (fix, fixed.text, [d.message for d in fixed.diagnostics])

@@ -1,0 +1,44 @@
+"""Options: checked by the language's own rules before anything is started."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from cnngen.language import Training
+from cnngen.runtime import CannotTrain, TrainOptions
+
+
+def test_what_is_not_given_is_what_the_program_says() -> None:
+    program = Training(epochs=3, optimizer="sgd", seed=9)
+    assert TrainOptions().training(program) == program
+    changed = TrainOptions(epochs=5, learning_rate=1e-5).training(program)
+    assert changed == Training(epochs=5, optimizer="sgd", seed=9, learning_rate=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"epochs": 0}, "epochs must be a whole number from 1"),
+        ({"batch_size": 1.5}, "batch_size takes a whole number"),
+        ({"optimizer": "adm"}, "did you mean adam?"),
+        ({"learning_rate": 0}, "learning_rate must be"),
+        ({"learning_rate": float("nan")}, "learning_rate takes"),
+        ({"test_split": 1.0}, "test_split must be"),
+        ({"validation_split": -0.1}, "validation_split must be"),
+        ({"seed": -1}, "seed must be"),
+        ({"device": "tpu"}, 'no device "tpu"'),
+        ({"device": "gpu:"}, 'no device "gpu:"'),
+    ],
+)
+def test_a_value_out_of_range_is_one_sentence(options: dict[str, Any], said: str) -> None:
+    with pytest.raises(CannotTrain) as caught:
+        TrainOptions(**options).training(Training())
+    assert said in str(caught.value)
+    assert str(caught.value).endswith((".", "?"))
+
+
+@pytest.mark.parametrize("device", ["auto", "cpu", "gpu", "gpu:0", "gpu:12"])
+def test_devices_have_these_names(device: str) -> None:
+    assert TrainOptions(device=device).training(Training()) == Training()

@@ -1,0 +1,197 @@
+"""A whole run: it learns, it measures, and its record is complete."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cnngen.language import analyse
+from cnngen.runtime import load_result, summary
+
+pytestmark = pytest.mark.slow
+
+PHASES = ["import", "data", "build", "compile", "train", "validate", "evaluate"]
+
+
+def test_a_small_network_learns_the_digits_far_above_chance(learned: Any) -> None:
+    assert learned.result["status"] == "done"
+    assert learned.result["quality"]["test_accuracy"] > 0.8  # chance is 0.1
+    losses = [row["loss"] for row in learned.result["history"]]
+    assert losses[-1] < losses[0] / 2
+
+
+def test_the_events_tell_every_phase_in_order_and_end_with_done(learned: Any) -> None:
+    seen = [event["phase"] for event in learned.all("phase")]
+    assert seen == ["import", "data", "build", "compile", *["train", "validate"] * 4, "evaluate"]
+    assert [event["epoch"] for event in learned.all("epoch")] == [1, 2, 3, 4]
+    last = learned.all("epoch")[-1]
+    assert set(last) == {
+        "event", "epoch", "epochs", "loss", "accuracy", "val_loss", "val_accuracy", "seconds", "energy_wh"
+    }  # fmt: skip
+    assert last["energy_wh"] > 0
+    progress = learned.all("progress")
+    assert {(event["epoch"], event["step"]) for event in progress} >= {(n, progress[0]["steps"]) for n in (1, 2, 3, 4)}
+    assert learned.events[-1] == {"event": "done", "status": "done"}
+    assert learned.all("error") == []
+
+
+def test_the_split_is_the_papers(learned: Any) -> None:
+    """80/20 of the whole set, then 20 % of the training part for validation."""
+    data = learned.result["data"]
+    assert (data["images_train"], data["images_validation"], data["images_test"]) == (1150, 288, 359)
+    assert len(data["sha256"]) == 64
+
+
+def test_windows_follow_one_another_and_cover_every_phase(learned: Any) -> None:
+    energy = learned.result["energy"]
+    windows = energy["windows"]
+    assert [w["phase"] for w in windows] == [
+        "import",
+        "data",
+        "build",
+        "compile",
+        *["train", "validate"] * 4,
+        "evaluate",
+    ]
+    for before, after in pairwise(windows):
+        assert before["start_s"] + before["duration_s"] <= after["start_s"]
+    assert list(energy["phases"]) == PHASES
+
+
+def test_the_headline_is_the_sum_of_the_training_windows(learned: Any) -> None:
+    energy = learned.result["energy"]
+    trained = [w for w in energy["windows"] if w["phase"] == "train"]
+    for key in ("energy_cpu_kwh", "energy_gpu_kwh", "energy_ram_kwh", "energy_total_kwh", "duration_s", "emissions_kg"):
+        assert energy["training"][key] == pytest.approx(sum(w[key] for w in trained))
+        assert energy["total"][key] == pytest.approx(sum(w[key] for w in energy["windows"]))
+    for sums in (energy["training"], energy["total"], *energy["phases"].values()):
+        assert sums["power_total_mean_w"] == pytest.approx(sums["energy_total_kwh"] * 3.6e6 / sums["duration_s"])
+
+
+def test_every_component_says_where_its_watts_come_from(learned: Any) -> None:
+    energy = learned.result["energy"]
+    assert set(energy["sources"]) == {"cpu", "gpu", "ram"}
+    for source in energy["sources"].values():
+        assert source["source"] in ("measured", "modelled", "constant", "absent")
+        assert source["method"]
+    counted = energy["sources"]["cpu"]["source"] == "measured"
+    assert energy["tracking_mode"] == ("machine" if counted else "process")
+
+
+def test_carbon_is_energy_times_the_countrys_intensity(learned: Any) -> None:
+    carbon, energy = learned.result["carbon"], learned.result["energy"]
+    assert (carbon["country_name"], carbon["country_iso_code"]) == ("France", "FRA")
+    assert carbon["intensity_year"] >= 2021
+    kwh = energy["training"]["energy_total_kwh"]
+    assert carbon["training_kg"] == pytest.approx(kwh * carbon["intensity_g_per_kwh"] / 1000)
+
+
+def test_the_papers_figures_are_all_there_with_their_units(learned: Any) -> None:
+    """Section 4.3 of the CNNGen paper."""
+    paper = learned.result["paper"]
+    assert list(paper) == [
+        "network", "accuracy", "training_time_s", "epochs_executed", "parameters", "emissions_kg",
+        "emissions_rate_kg_per_s", "power_cpu_w", "power_gpu_w", "power_ram_w", "energy_cpu_kwh", "energy_gpu_kwh",
+        "energy_ram_kwh", "energy_total_kwh", "country_name", "country_iso_code",
+    ]  # fmt: skip
+    assert None not in paper.values()
+    assert paper["accuracy"] == learned.result["quality"]["test_accuracy"]
+    assert paper["epochs_executed"] == 4
+    assert paper["emissions_rate_kg_per_s"] == pytest.approx(paper["emissions_kg"] / paper["training_time_s"])
+
+
+def test_the_run_folder_holds_all_that_is_promised(learned: Any, small: str) -> None:
+    names = {path.name for path in learned.folder.iterdir()}
+    assert names >= {
+        "program.cnn", "model.py", "network.json", "request.json", "result.json", "history.csv", "history.svg",
+        "power.csv", "log.txt", "provenance.json", "report.md",
+    }  # fmt: skip
+    assert not [name for name in names if name.endswith(".tmp") or name == "emissions.csv"]
+    assert learned.text("program.cnn") == small
+    assert learned.folder.name.startswith("small-")
+    assert learned.folder.name.endswith(analyse(small).network.hash[:8])
+
+
+def test_history_and_record_tell_the_same(learned: Any) -> None:
+    rows = list(csv.DictReader(io.StringIO(learned.text("history.csv"))))
+    assert len(rows) == 4
+    for row, told in zip(rows, learned.result["history"], strict=True):
+        assert {key: float(value) for key, value in row.items()} == pytest.approx(told)
+
+
+def test_the_power_trace_has_points_of_every_length_but_no_artefacts(learned: Any) -> None:
+    rows = list(csv.DictReader(io.StringIO(learned.text("power.csv"))))
+    assert {"import", "train"} <= {row["phase"] for row in rows}
+    times = [float(row["time_s"]) for row in rows]
+    assert times == sorted(times)
+    assert all(0 < float(row["power_ram_w"]) < 200 for row in rows)
+
+
+def test_provenance_names_versions_seeds_data_and_hardware(learned: Any) -> None:
+    provenance = json.loads(learned.text("provenance.json"))
+    assert provenance["packages"]["keras"].startswith("3.")
+    assert provenance["packages"]["codecarbon"].startswith("3.3")
+    assert provenance["request"]["training"]["seed"] == 7
+    assert provenance["request"]["training"]["jit_compile"] is False
+    assert provenance["data"]["sha256"] == learned.result["data"]["sha256"]
+    assert provenance["machine"]["cores_usable"] >= 1
+    assert not [key for key in provenance["codecarbon"] if "token" in key or "key" in key]
+
+
+def test_keras_counts_the_parameters_that_the_network_says(learned: Any, small: str) -> None:
+    assert learned.result["network"]["parameters"] == analyse(small).network.totals.params
+
+
+def test_the_summary_and_the_report_are_for_people(learned: Any) -> None:
+    lines = dict(summary(load_result(learned.folder)))
+    assert lines["Status"] == "done"
+    assert lines["Test accuracy"].endswith(" %")
+    assert "Wh (CPU" in lines["Training energy"]
+    assert "France" in lines["Carbon"]
+    report = learned.text("report.md")
+    for part in ("# small", "## Energy", "## Epochs", "## Repeat it", "## Made with", "history.svg", "Test accuracy"):
+        assert part in report
+    assert "Traceback" not in report
+
+
+def test_the_same_seed_gives_the_same_first_epoch(learned: Any, run: Any, small: str) -> None:
+    """Warming up must leave no trace in the weights, and every draw comes from the seed."""
+    again = run(small, epochs=1)
+    first, second = learned.result["history"][0], again.result["history"][0]
+    assert second["loss"] == pytest.approx(first["loss"], rel=1e-4)
+    assert again.result["data"]["sha256"] == learned.result["data"]["sha256"]
+    assert again.result["carbon"] is None  # No country was given: energy, but no carbon.
+    assert again.result["energy"]["training"]["energy_total_kwh"] > 0
+    assert again.result["energy"]["training"]["emissions_kg"] is None
+    assert again.result["paper"]["country_iso_code"] is None
+
+
+def test_pictures_in_a_folder_by_class_are_learned(run: Any, pictures: Path) -> None:
+    text = "training(batch_size=8, learning_rate=0.01) input(shape=(8, 8, 3)) conv global_avg_pooling dense output"
+    done = run(text, dataset=str(pictures), epochs=6, validation_split=0.0)
+    assert done.result["status"] == "done"
+    assert done.result["data"]["classes"] == 2
+    assert done.result["history"][-1]["accuracy"] > 0.9
+    assert done.result["history"][-1]["val_loss"] is None
+    assert "validate" not in done.result["energy"]["phases"]
+
+
+def test_lenet_learns_real_photographs(run: Any, images: Path) -> None:
+    """LeNet-5 for two epochs on a part of CIFAR-10, with logits at its end."""
+    text = """
+    input(dataset=cifar10)
+    conv(filters=6, kernel_size=5, activation=relu) max_pooling
+    conv(filters=16, kernel_size=5, padding=valid) max_pooling
+    flatten dense(units=120) dense(units=84) dense(activation=linear) output
+    """
+    done = run(text, dataset=str(images / "cifar10_10k2k.npz"), epochs=2, batch_size=32)
+    assert done.result["status"] == "done"
+    assert done.result["training"]["from_logits"] is True
+    assert done.result["data"]["images_test"] == 2400
+    assert done.result["quality"]["test_accuracy"] > 0.25  # chance is 0.1

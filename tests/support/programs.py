@@ -1,0 +1,103 @@
+"""Programs for tests: hypothesis strategies that draw them from the grammar, with and without arguments."""
+
+from __future__ import annotations
+
+from hypothesis import strategies as st
+
+CONVOLUTIONS = ("conv", "convbn", "bnconv", "upconv", "sepconv")
+POOLINGS = ("avg_pooling", "max_pooling")
+BRIDGES = ("flatten", "global_avg_pooling", "global_max_pooling")
+WORDS = (*CONVOLUTIONS, *POOLINGS, *BRIDGES, "dropout", "dense", "input", "output", "Empty")
+
+
+def _called(word: str, arguments: dict[str, object]) -> str:
+    written = ", ".join(f"{name}={value}" for name, value in arguments.items())
+    return f"{word}({written})" if written else word
+
+
+def _window(name: str, largest: int) -> dict[str, st.SearchStrategy[object]]:
+    side = st.integers(1, largest)
+    return {
+        name: side | st.tuples(side, side),
+        "strides": st.integers(1, 3),
+        "padding": st.sampled_from(["same", "valid"]),
+    }
+
+
+def convolutions(arguments: bool) -> st.SearchStrategy[str]:
+    """One convolution, with a few random hyper-parameters if asked for."""
+    words = st.sampled_from(CONVOLUTIONS)
+    if not arguments:
+        return words
+    optional = {
+        "filters": st.integers(1, 9),
+        **_window("kernel_size", 4),
+        "activation": st.sampled_from(["relu", "tanh", "linear"]),
+        "use_bias": st.sampled_from(["true", "false"]),
+    }
+    return st.builds(_called, words, st.fixed_dictionaries({}, optional=optional))
+
+
+def poolings(arguments: bool) -> st.SearchStrategy[str]:
+    """One pooling."""
+    words = st.sampled_from(POOLINGS)
+    if not arguments:
+        return words
+    return st.builds(_called, words, st.fixed_dictionaries({}, optional=_window("pool_size", 3)))
+
+
+def _maybe(strategy: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    return st.just("") | strategy
+
+
+def merges(arguments: bool) -> st.SearchStrategy[str]:
+    """One merge; merges nest in its left lanes."""
+    conv = convolutions(arguments)
+    dropout = st.builds(lambda c, d: f"{c} {d}", conv, _maybe(st.just("dropout")))
+    right = st.just("Empty") | st.lists(conv, min_size=1, max_size=2).map(" ".join)
+    joins = st.sampled_from(["", "add ", "concat ", "add(activation=relu) "]) if arguments else st.just("")
+
+    def merge(parts: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+        left = st.builds(
+            lambda before, items, after: " ".join([before, *items, after]),
+            _maybe(poolings(arguments)),
+            st.lists(parts, min_size=1, max_size=3),
+            _maybe(poolings(arguments)),
+        )
+        body = st.builds(lambda one, other: f"({one}, {other})", left, right)
+        bodies = st.lists(body, min_size=1, max_size=2).map(" ".join)
+        return st.builds(lambda join, inside: f"{join}[ {inside} ]", joins, bodies)
+
+    return merge(st.recursive(dropout, merge, max_leaves=3))
+
+
+def programs(arguments: bool = False) -> st.SearchStrategy[str]:
+    """A whole program of the core grammar, with optional `input`, classes and hyper-parameters if asked for."""
+    feature = st.builds(
+        lambda what, dropout, pooling: f"{what} {dropout} {pooling}",
+        convolutions(arguments) | merges(arguments),
+        _maybe(st.just("dropout")),
+        _maybe(poolings(arguments)),
+    )
+    classifier = st.builds(lambda dropout: f"{dropout} dense", _maybe(st.just("dropout")))
+    head = st.builds(
+        lambda bridge, denses: " ".join([bridge, *denses]),
+        st.sampled_from(BRIDGES),
+        st.lists(classifier, min_size=1, max_size=2),
+    )
+    sizes = st.sampled_from(["", "(shape=(12, 12, 2))", "(shape=(9, 14, 3))"]) if arguments else st.just("")
+    return st.builds(
+        lambda size, features, ending: f"input{size} {' '.join(features)} {ending} output",
+        sizes,
+        st.lists(feature, min_size=1, max_size=4),
+        _maybe(head),
+    )
+
+
+def texts() -> st.SearchStrategy[str]:
+    """Any text: from words and punctuation of the language in any order, up to anything at all."""
+    pieces = st.sampled_from(
+        [*WORDS, "training", "defaults", "add", "concat", "filters", "=", "3", "-1", "1e999", '"x', "'y'", "true"]
+        + ["(", ")", "[", "]", ",", "(", ")", "//", "/*", "*/", "\n", "\r\n", "\f", "\u2028", "@", "é", "🙂", "/", '"']
+    )
+    return st.lists(pieces, max_size=30).map(" ".join) | st.lists(pieces, max_size=12).map("".join) | st.text()

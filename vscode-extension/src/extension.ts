@@ -1,0 +1,35 @@
+import { commands, ExtensionContext, window, workspace } from "vscode";
+import { pythonExtension } from "./python-extension";
+import { Server } from "./server";
+
+let server: Server | undefined;
+
+export function activate(context: ExtensionContext): void {
+  const log = window.createOutputChannel("CNNGen", { log: true });
+  const running = new Server(context, log);
+  server = running;
+  context.subscriptions.push(
+    log,
+    running,
+    commands.registerCommand("cnngen.restart", () => running.restart()),
+    commands.registerCommand("cnngen.showLog", () => {
+      log.show();
+    }),
+    workspace.onDidGrantWorkspaceTrust(() => running.restart()),
+    workspace.onDidChangeConfiguration((change) => {
+      if (change.affectsConfiguration("cnngen.interpreter")) void running.interpreterChanged();
+      if (change.affectsConfiguration("cnngen.codeLens.enable")) running.refreshCodeLenses();
+    }),
+  );
+  // Activation does not wait for Python: the editor stays free, and a failure is a message of the server's.
+  void running.start();
+  void pythonExtension().then((python) => {
+    if (!python) return;
+    const changed = python.environments.onDidChangeActiveEnvironmentPath(() => running.interpreterChanged());
+    context.subscriptions.push(changed);
+  });
+}
+
+export async function deactivate(): Promise<void> {
+  await server?.stop();
+}

@@ -1,0 +1,210 @@
+import * as path from "node:path";
+import { commands, Disposable, ExtensionContext, LogOutputChannel, ProgressLocation, Uri, window, workspace } from "vscode";
+import {
+  CodeLensRequest,
+  LanguageClient,
+  LanguageClientOptions,
+  Middleware,
+  RevealOutputChannelOn,
+  State,
+} from "vscode-languageclient/node";
+import { findInterpreter, Interpreter, OLDEST } from "./interpreter";
+import { codeLensEnabled, trainingSettings, TrainingSettings } from "./settings";
+import { announce, TrainingFinished } from "./training";
+
+const TRAIN = "cnngen.train";
+const RUNNING = "cnngen.running"; // a context key: the palette shows the server's commands while there is a server
+
+interface TrainingOptions extends TrainingSettings {
+  interpreter?: string;
+  workerPath: string;
+}
+
+/** What the server answers to the two commands; the places are URIs. */
+interface Started {
+  runDirectory: string;
+}
+interface Generated {
+  notes: string[];
+}
+
+/** The language server's life: found a Python, started, restarted, stopped. */
+export class Server implements Disposable {
+  #client: LanguageClient | undefined;
+  #interpreter: Interpreter | undefined;
+  /** The folders of the trainings that run: a change of settings must not end them. */
+  readonly #trainings = new Set<string>();
+  /** One change of state after the other: a restart may be asked for while a start is under way. */
+  #queue: Promise<void> = Promise.resolve();
+
+  constructor(
+    private readonly context: ExtensionContext,
+    private readonly log: LogOutputChannel,
+  ) {}
+
+  start(): Promise<void> {
+    return this.#enqueue(() => this.#start());
+  }
+
+  stop(): Promise<void> {
+    return this.#enqueue(() => this.#stop());
+  }
+
+  restart(): Promise<void> {
+    return this.#enqueue(async () => {
+      await this.#stop();
+      await this.#start();
+    });
+  }
+
+  /** Look for the interpreter again. A running training stays; the next one uses what was found. */
+  interpreterChanged(): Promise<void> {
+    return this.#enqueue(async () => {
+      const before = this.#interpreter?.path;
+      await this.#find();
+      if (this.#client?.state === State.Running && (before === this.#interpreter?.path || this.#trainings.size)) return;
+      await this.#stop();
+      await this.#start();
+    });
+  }
+
+  /** Have the editor ask for the code lenses again. */
+  refreshCodeLenses(): void {
+    for (const document of workspace.textDocuments) {
+      const provider = this.#client?.getFeature(CodeLensRequest.method).getProvider(document);
+      provider?.onDidChangeCodeLensEmitter.fire();
+    }
+  }
+
+  dispose(): void {
+    void this.stop();
+  }
+
+  #enqueue(step: () => Promise<void>): Promise<void> {
+    this.#queue = this.#queue.then(step).catch((error: unknown) => {
+      this.log.error(error instanceof Error ? error : String(error));
+      void this.#complain("The CNNGen language server could not be started.", "Show Log");
+    });
+    return this.#queue;
+  }
+
+  async #complain(message: string, button: "Show Log" | "Open Settings"): Promise<void> {
+    const choice = await window.showErrorMessage(message, button);
+    if (choice === "Show Log") this.log.show();
+    if (choice === "Open Settings") await commands.executeCommand("workbench.action.openSettings", "cnngen.interpreter");
+  }
+
+  async #find(): Promise<void> {
+    const { found, passedOver } = await findInterpreter(this.log);
+    this.#interpreter = found;
+    if (!found) {
+      const message = `CNNGen needs Python ${OLDEST} or newer: install it, or name one in the setting cnngen.interpreter.`;
+      void this.#complain(message, "Open Settings");
+    } else if (passedOver) {
+      const message = `${passedOver}, the setting cnngen.interpreter, is no Python ${OLDEST} or newer: using ${found.path}.`;
+      void this.#complain(message, "Open Settings");
+    }
+  }
+
+  async #start(): Promise<void> {
+    await this.#find();
+    if (!this.#interpreter) return;
+    const client = new LanguageClient(
+      "cnngen",
+      "CNNGen",
+      { command: this.#interpreter.path, args: ["-I", this.context.asAbsolutePath("launch_server.py")] },
+      this.#clientOptions(),
+    );
+    client.onDidChangeState(({ newState }) => {
+      void commands.executeCommand("setContext", RUNNING, newState === State.Running);
+      if (newState === State.Stopped) this.#trainings.clear();
+    });
+    client.onNotification("cnngen/trainingFinished", (result: TrainingFinished) => {
+      this.#trainings.delete(result.runDirectory);
+      void announce(result, (uri) => client.protocol2CodeConverter.asUri(uri));
+    });
+    this.#client = client;
+    await client.start();
+  }
+
+  async #stop(): Promise<void> {
+    const client = this.#client;
+    this.#client = undefined;
+    try {
+      await client?.dispose();
+    } catch (error) {
+      // A server that has crashed or hangs cannot be asked to stop; the client ends its process.
+      this.log.warn("The language server did not stop by itself:", error);
+    }
+  }
+
+  #clientOptions(): LanguageClientOptions {
+    return {
+      documentSelector: [
+        { language: "cnn", scheme: "file" },
+        { language: "cnn", scheme: "untitled" },
+      ],
+      outputChannel: this.log,
+      // Errors of commands are shown by the middleware, in the server's own words.
+      revealOutputChannelOn: RevealOutputChannelOn.Never,
+      initializationOptions: {
+        ...this.#trainingOptions(),
+        trusted: workspace.isTrusted,
+        trainingFinished: true,
+      },
+      initializationFailedHandler: () => false,
+      middleware: this.#middleware(),
+    };
+  }
+
+  #trainingOptions(resource?: Uri): TrainingOptions {
+    return {
+      ...(this.#interpreter && { interpreter: this.#interpreter.path }),
+      workerPath: this.context.asAbsolutePath(path.join("bundled", "cnngen")),
+      ...trainingSettings(resource),
+    };
+  }
+
+  #middleware(): Middleware {
+    return {
+      provideCodeLenses: (document, token, next) => (codeLensEnabled() ? next(document, token) : []),
+      // The client registers the server's commands itself. A lens calls them with a URI as the protocol writes it,
+      // a menu with VS Code's own and a context of no interest, the palette and keys with nothing.
+      executeCommand: async (command, [first, ...rest]: unknown[], next) => {
+        const resource =
+          typeof first === "string" ? Uri.parse(first) : first instanceof Uri ? first : this.#activeProgram();
+        if (!resource) {
+          void window.showErrorMessage("Open the .cnn program first.");
+          return undefined;
+        }
+        const uri = typeof first === "string" ? first : resource.toString();
+        const given = typeof first === "string" ? rest[0] : undefined;
+        try {
+          if (command === TRAIN) {
+            const options = { ...this.#trainingOptions(resource), ...(given as object | undefined) };
+            return await this.#train(() => next(command, [uri, options]) as Promise<Started | undefined>);
+          }
+          const generated = (await next(command, [uri])) as Generated | undefined;
+          for (const note of generated?.notes ?? []) void window.showInformationMessage(note);
+          return generated;
+        } catch (error) {
+          void window.showErrorMessage(error instanceof Error ? error.message : String(error));
+          return undefined;
+        }
+      },
+    };
+  }
+
+  /** Start a training. The server first asks Python what it has, which takes a moment. */
+  async #train(start: () => Promise<Started | undefined>): Promise<Started | undefined> {
+    const title = "CNNGen: starting the training";
+    const started = await window.withProgress({ location: ProgressLocation.Window, title }, start);
+    if (started) this.#trainings.add(started.runDirectory);
+    return started;
+  }
+
+  #activeProgram(): Uri | undefined {
+    const document = window.activeTextEditor?.document;
+    return document?.languageId === "cnn" ? document.uri : undefined;
+  }
+}
