@@ -13,6 +13,8 @@ PATIENCE = 60_000
 #: Milliseconds for a training: TensorFlow's import, the data, an epoch.
 TRAINING = 240_000
 
+expect.set_options(timeout=PATIENCE)
+
 
 class EditorWindow:
     """A window on a folder. The locators wait by themselves until they find what they name."""
@@ -121,6 +123,10 @@ class EditorWindow:
         """Close what the last test has left: menus, messages, editors."""
         self.page.keyboard.press("Escape")
         self.run("Notifications: Clear All Notifications")
-        self.run("View: Revert and Close Editor") if self.page.locator(".tab.dirty").count() else None
+        # Closing an unsaved editor would ask what to do with it.
+        for tab in self.page.locator(".tab.dirty").all():
+            tab.click()
+            self.run("File: Revert File")
+        expect(self.page.locator(".tab.dirty")).to_have_count(0)
         self.run("View: Close All Editors")
         expect(self.page.locator(".tab")).to_have_count(0)

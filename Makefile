@@ -1,0 +1,55 @@
+# Three targets for everyone (demo, test, vscode); each sets up what it needs, from package registries only.
+# PYTHON names the Python to use: 3.11 to 3.13.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+.DEFAULT_GOAL := help
+.PHONY: help demo test vscode lint types fast-test clean
+
+help:
+	@echo "make demo     check, generate, train and measure samples/lenet5.cnn"
+	@echo "make test     run all tests, the one in the real VS Code included"
+	@echo "make vscode   open the editor with the extension on samples/"
+	@echo "more: make lint (style and types), make fast-test (no training, no editor), make clean"
+
+demo: $(VENV)/user
+	@scripts/demo
+
+test: lint
+	@scripts/apt-install chromium ripgrep g++ make python3
+	@scripts/install-code-server >/dev/null
+	$(BIN)/python -m pytest
+
+fast-test: $(VENV)/developer
+	$(BIN)/python -m pytest -m "not slow and not editor"
+
+vscode: $(VENV)/user
+	@PYTHON=$(CURDIR)/$(BIN)/python scripts/vscode
+
+lint: $(VENV)/developer vscode-extension/node_modules/.package-lock.json
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	scripts/check-types
+	cd vscode-extension && npm run --silent lint
+
+# Each stamp is a whole installation of the versions in requirements/; the developer's holds the user's.
+$(VENV)/user: requirements/user.txt pyproject.toml | $(VENV)/python
+	@[ -e $(VENV)/developer ] || scripts/install requirements/user.txt
+	@touch $@
+
+$(VENV)/developer: requirements/developer.txt pyproject.toml | $(VENV)/python
+	@scripts/install requirements/developer.txt
+	@touch $@
+
+$(VENV)/python:
+	@PYTHON=$(PYTHON) scripts/make-venv
+	@touch $@
+
+vscode-extension/node_modules/.package-lock.json: vscode-extension/package-lock.json
+	cd vscode-extension && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
+clean:
+	rm -rf $(VENV) .types build *.egg-info .mypy_cache .ruff_cache .pytest_cache vscode-extension/node_modules
+	rm -rf vscode-extension/dist vscode-extension/bundled vscode-extension/*.vsix
