@@ -157,7 +157,7 @@ class TrainingJob:
     def _close(self, status: str, error: dict[str, str] | None) -> None:
         """Give an unfinished record its status. Where it cannot be written, it stays unfinished, which is true."""
         with contextlib.suppress(OSError, ValueError):
-            result = self.result()
+            result = record.read(self.run_dir)
             if result["status"] == "unfinished":
                 record.write_json(self.run_dir / record.RESULT, {**result, "status": status, "error": error})
 

@@ -23,6 +23,7 @@ MODEL = "model.py"
 NETWORK = "network.json"
 HISTORY = "history.csv"
 POWER = "power.csv"
+WINDOWS = "windows.csv"
 LOG = "log.txt"
 PROVENANCE = "provenance.json"
 REPORT = "report.md"
@@ -73,11 +74,17 @@ def finite(value: Any) -> Any:
 
 
 def load_result(run_dir: Path) -> dict[str, Any]:
-    """Read the record of a run.
+    """Read the record of a run, with the folder it was read from as `directory`.
 
     Raises OSError when there is none, and ValueError when the file is not a record that this version can read.
     """
-    path = Path(run_dir) / RESULT
+    # Not in the file: a folder may be moved.
+    return {**read(Path(run_dir)), "directory": str(run_dir)}
+
+
+def read(run_dir: Path) -> dict[str, Any]:
+    """The record as it stands in the file. Raises what `load_result` raises."""
+    path = run_dir / RESULT
     try:
         result = json.loads(path.read_text(encoding="utf-8"))
     except ValueError as error:

@@ -28,6 +28,7 @@ _FILES = (
     (record.NETWORK, "the network with every shape and cost"),
     (record.RESULT, "the record, all figures with their units"),
     (record.HISTORY, "one line an epoch"),
+    (record.WINDOWS, "energy, one line a measuring window"),
     (record.POWER, "power, about one line a second"),
     (record.PROVENANCE, "versions, settings, hardware, digests of the data"),
     (record.LOG, "what the libraries said"),
@@ -41,7 +42,7 @@ _ROWS = 40
 
 def write(run_dir: Path) -> Path:
     """Write the report of a run beside its record, with the learning curve. Raises OSError and ValueError."""
-    result = record.load_result(run_dir)
+    result = record.read(run_dir)
     curve = learning_curve(result["history"])
     if curve:
         record.write_text(run_dir / record.CURVES, curve)
@@ -55,9 +56,10 @@ def compose(result: dict[str, Any], files: set[str], provenance: dict[str, Any] 
     sections = [
         f"# {escape(result['program']['name'])}",
         _table(("", ""), summary(result)),
-        _pictures(files),
+        f"![Accuracy over the epochs]({record.CURVES})" if record.CURVES in files else "",
         _energy(result),
         _epochs(result, files),
+        _network(files),
         _repeat(result),
         _made_with(provenance),
         "## Files\n\n" + _table(("file", "what it holds"), ((f"[{n}]({n})", t) for n, t in _FILES if n in files)),
@@ -78,15 +80,9 @@ def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
     return "\n".join(lines)
 
 
-def _pictures(files: set[str]) -> str:
-    shown = []
-    if record.CURVES in files:
-        shown.append(f"![Accuracy over the epochs]({record.CURVES})")
-    for name in ("diagram.svg", "diagram.png"):
-        if name in files:
-            shown.append(f"![The network]({name})")
-            break
-    return "\n\n".join(shown)
+def _network(files: set[str]) -> str:
+    picture = next((name for name in ("diagram.svg", "diagram.png") if name in files), None)
+    return f"## Network\n\n![The network]({picture})" if picture else ""
 
 
 def _energy(result: dict[str, Any]) -> str:
@@ -148,10 +144,10 @@ def _epochs(result: dict[str, Any], files: set[str]) -> str:
 def _repeat(result: dict[str, Any]) -> str:
     training, data = result["training"], result["data"]
     options = "".join(
-        f" --{name.replace('_', '-')} {training[name]}"
+        f" \\\n    --{name.replace('_', '-')} {training[name]}"
         for name in ("epochs", "batch_size", "optimizer", "learning_rate", "seed", "test_split", "validation_split")
     )
-    country = f" --country {result['carbon']['country_iso_code']}" if result["carbon"] else ""
+    country = f" \\\n    --country {result['carbon']['country_iso_code']}" if result["carbon"] else ""
     dataset = str(data["name"])
     if not all(sign.isalnum() or sign in "_-./" for sign in dataset):
         dataset = "PATH"  # A path with other signs is left to the reader's shell to quote.

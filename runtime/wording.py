@@ -42,6 +42,8 @@ def summary(result: dict[str, Any]) -> list[tuple[str, str]]:
             )
         )
         lines.append(("Carbon", carbon(result)))
+    if "directory" in result:
+        lines.append(("Files", str(result["directory"])))
     return lines
 
 

@@ -9,9 +9,9 @@ change a figure unseen, and none of them lets it write a file or ask the network
 from __future__ import annotations
 
 import os
-import threading
 import time
 from dataclasses import asdict, dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +48,20 @@ class Window:
         return {**asdict(self), "energy_total_kwh": self.energy_total_kwh}
 
 
+@cache
+def _window_tracker() -> Any:
+    """The tracker's class, made when CodeCarbon is first needed."""
+    from codecarbon import OfflineEmissionsTracker
+
+    class WindowTracker(OfflineEmissionsTracker):  # type: ignore[misc]
+        """A tracker that also counts the last 50 ms, which matter in short windows."""
+
+        def _measure_power_and_energy_if_stale(self, min_interval_s: float = 0.0) -> None:
+            super()._measure_power_and_energy_if_stale(0.0)
+
+    return WindowTracker
+
+
 class Meter:
     """Measures windows, one at a time.
 
@@ -61,7 +75,6 @@ class Meter:
         self._began = time.perf_counter()
         self._trace = PowerTrace(trace, self._began)
         self._open: tuple[str, int | None, Any, float] | None = None
-        self._lock = threading.Lock()
         self.tracking_mode = "process"
         probe = self._tracker()
         probe.start()
@@ -89,11 +102,10 @@ class Meter:
 
     def end(self) -> Window | None:
         """Close the open window and return what it took; None where none is open."""
-        with self._lock:
-            if self._open is None:
-                return None
-            phase, epoch, tracker, started = self._open
-            self._open = None
+        if self._open is None:
+            return None
+        phase, epoch, tracker, started = self._open
+        self._open = None
         tracker.stop()
         duration = time.perf_counter() - started
         data = getattr(tracker, "final_emissions_data", None)
@@ -118,15 +130,7 @@ class Meter:
         self._trace.close()
 
     def _tracker(self, *handlers: Any) -> Any:
-        from codecarbon import OfflineEmissionsTracker
-
-        class WindowTracker(OfflineEmissionsTracker):  # type: ignore[misc]
-            """A tracker that also counts the last 50 ms, which matter in short windows."""
-
-            def _measure_power_and_energy_if_stale(self, min_interval_s: float = 0.0) -> None:
-                super()._measure_power_and_energy_if_stale(0.0)
-
-        return WindowTracker(
+        return _window_tracker()(
             project_name="cnngen",
             country_iso_code=self._iso3,
             region=None,

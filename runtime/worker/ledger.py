@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import os
 import time
 from collections.abc import Iterable
 from dataclasses import asdict
@@ -21,6 +20,10 @@ HISTORY_COLUMNS = (
     "epoch", "loss", "accuracy", "val_loss", "val_accuracy", "train_duration_s", "train_energy_kwh",
     "validate_duration_s", "validate_energy_kwh",
 )  # fmt: skip
+WINDOW_COLUMNS = (
+    "phase", "epoch", "start_s", "duration_s", "energy_cpu_kwh", "energy_gpu_kwh", "energy_ram_kwh", "energy_total_kwh",
+    "emissions_kg",
+)  # fmt: skip
 
 
 class Ledger:
@@ -29,6 +32,7 @@ class Ledger:
     def __init__(self, run_dir: Path) -> None:
         self._dir = run_dir
         self._began = time.monotonic()
+        self._told = 0
         self.result: dict[str, Any] = json.loads((run_dir / record.RESULT).read_text(encoding="utf-8"))
         self.result["run"]["started_utc"] = _now()
 
@@ -48,16 +52,7 @@ class Ledger:
         """Add one epoch to the record and to `history.csv`."""
         self.result["history"].append(row)
         self.result["run"]["epochs_executed"] = len(self.result["history"])
-        path = self._dir / record.HISTORY
-        text = io.StringIO()
-        writer = csv.DictWriter(text, HISTORY_COLUMNS, lineterminator="\n")
-        if not path.exists():
-            writer.writeheader()
-        writer.writerow(row)
-        with path.open("a", encoding="utf-8") as file:
-            file.write(text.getvalue())
-            file.flush()
-            os.fsync(file.fileno())
+        self._append(record.HISTORY, HISTORY_COLUMNS, [row])
 
     def set_energy(self, meter: Meter, country: Country | None) -> None:
         """Put the energy of all windows so far into the record."""
@@ -75,8 +70,10 @@ class Ledger:
             "training": energy_of(window for window in windows if window.phase == "train"),
             "total": energy_of(windows),
             "phases": phases,
-            "windows": [window.to_json() for window in windows],
         }
+        # A file of their own, so that the record stays small however many epochs there are.
+        self._append(record.WINDOWS, WINDOW_COLUMNS, [window.to_json() for window in windows[self._told :]])
+        self._told = len(windows)
         if country:
             self.result["carbon"] = {
                 "country_name": country.name,
@@ -88,6 +85,17 @@ class Ledger:
                 "total_kg": self.result["energy"]["total"]["emissions_kg"],
             }
         self.result["paper"] = self._paper()
+
+    def _append(self, name: str, columns: tuple[str, ...], rows: list[dict[str, Any]]) -> None:
+        """Add lines to a CSV file, with its head where it is new."""
+        path = self._dir / name
+        text = io.StringIO()
+        writer = csv.DictWriter(text, columns, lineterminator="\n")
+        if not path.exists():
+            writer.writeheader()
+        writer.writerows(rows)
+        with path.open("a", encoding="utf-8") as file:
+            file.write(text.getvalue())
 
     def _paper(self) -> dict[str, Any]:
         """The figures of section 4.3 of the CNNGen paper, over the training windows; powers are means."""

@@ -210,7 +210,11 @@ def test_a_program_without_explicit_values_always_resolves_unless_a_right_lane_c
 def test_costs_are_those_of_the_formulas() -> None:
     found = analyse("input(dataset=cifar10) conv(filters=6, kernel_size=5, padding=valid) flatten dense output")
     conv, dense = found.network.nodes[1], found.network.nodes[3]
-    assert (conv.params, conv.macs, conv.activation_bytes) == (5 * 5 * 3 * 6 + 6, 28 * 28 * 5 * 5 * 3 * 6, 28 * 28 * 6 * 4)
+    assert (conv.params, conv.macs, conv.activation_bytes) == (
+        5 * 5 * 3 * 6 + 6,
+        28 * 28 * 5 * 5 * 3 * 6,
+        28 * 28 * 6 * 4,
+    )
     assert (dense.params, dense.macs) == (28 * 28 * 6 * 10 + 10, 28 * 28 * 6 * 10)
     totals = found.network.totals
     assert (totals.layers, totals.params, totals.macs) == (4, conv.params + dense.params, conv.macs + dense.macs)

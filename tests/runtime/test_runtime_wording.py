@@ -101,6 +101,7 @@ def test_a_run_that_has_not_begun_has_a_summary_too() -> None:
     begun["data"] |= {"images_train": None}
     labels = [label for label, _ in wording.summary(begun)]
     assert labels == ["Status", "Network", "Data"]
+    assert wording.summary(begun | {"directory": "runs/x"})[-1] == ("Files", "runs/x")
     assert "# net" in compose(begun, set(), None)
 
 

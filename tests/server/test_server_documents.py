@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from cnngen.language import Encoding, Lines
-from cnngen.server.documents import Change, Document, Documents, sound
 from hypothesis import given
 from hypothesis import strategies as st
+
+from cnngen.language import Encoding, Lines
+from cnngen.server.documents import Change, Document, Documents, sound
 
 TEXTS = st.text(st.sampled_from("ab \n\r\f\x85\u2028é𝔸"), max_size=30)
 ENCODINGS = st.sampled_from(["utf-8", "utf-16", "utf-32"])

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from cnngen.server.milestones import Course, Milestone
 from cnngen.server.settings import Settings
 

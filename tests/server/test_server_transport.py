@@ -9,7 +9,9 @@ import subprocess
 import sys
 
 import pytest
-from server_editor import Editor, until
+from lsprotocol import types
+from pygls.exceptions import JsonRpcException
+from server_editor import Editor
 
 INITIALIZE = {"processId": None, "rootUri": None, "capabilities": {}}
 
@@ -21,6 +23,18 @@ def message(method: str, number: int | None = None, params: object = None) -> by
     body = json.dumps(content).encode()
     return b"Content-Length: %d\r\n\r\n%s" % (len(body), body)
 
+
+#: A server one of whose features has a fault.
+FAULTY = """
+import cnngen.server.app as app
+from cnngen.server import serve_stdio
+
+def broken(*_, **__):
+    raise KeyError("the lens is broken")
+
+app.lenses = broken
+serve_stdio()
+"""
 
 SESSION = message("initialize", 1, INITIALIZE) + message("shutdown", 2) + message("exit")
 
@@ -84,12 +98,18 @@ def test_a_port_in_use_is_a_sentence() -> None:
 
 
 @pytest.mark.asyncio
-async def test_a_fault_in_a_handler_is_logged_and_the_server_goes_on(editor: Editor) -> None:
-    """An analysis that fails is simulated by a request with a document the client never opened and no such range."""
+async def test_a_fault_in_a_handler_is_logged_and_the_server_goes_on(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    editor = Editor()
+    await editor.start_io(sys.executable, "-c", FAULTY)
     await editor.begin()
-    assert (
-        await editor.protocol.send_request_async("textDocument/codeLens", {"textDocument": {"uri": "file:///never"}})
-        is None
-    )
-    editor.type_in("file:///programs/net.cnn", "input cnov")
-    await until(lambda: editor.published)
+    editor.type_in("file:///programs/bad.cnn", "input conv flatten dense output")
+    with pytest.raises(JsonRpcException):
+        await editor.text_document_code_lens_async(
+            types.CodeLensParams(types.TextDocumentIdentifier("file:///programs/bad.cnn"))
+        )
+    editor.type_in("file:///programs/good.cnn", "input conv flatten dense output")
+    assert await editor.found("file:///programs/good.cnn") == []
+    assert not editor.messages, "a fault is for the log, not for a box on the screen"
+    await editor.shutdown_session()
+    await editor.stop()
+    assert b"the lens is broken" in capfdbinary.readouterr().err
