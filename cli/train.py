@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from cnngen.cli.errors import CannotWork, ExitCode
-from cnngen.cli.output import Format, Style, aligned, complain, painter, visible, write, write_json
+from cnngen.cli.output import Format, Style, complain, painter, visible, write, write_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -124,7 +124,7 @@ def _conclude(job: TrainingJob, errors: list[str], format: Format) -> None:
     if format is Format.JSON:
         write_json(result)
     else:
-        _write_summary(result, job.run_dir)
+        _write_summary(result)
     match result["status"]:
         case "done":
             return
@@ -135,14 +135,12 @@ def _conclude(job: TrainingJob, errors: list[str], format: Format) -> None:
             raise CannotWork(f"{reason.rstrip('.')}; see {job.run_dir / 'log.txt'}.")
 
 
-def _write_summary(result: dict[str, Any], run_dir: Path) -> None:
+def _write_summary(result: dict[str, Any]) -> None:
     from cnngen.runtime import summary
 
     paint = painter(sys.stdout)
     rows = [(label, visible(text)) for label, text in summary(result)]
-    rows += [(label, visible(str(run_dir / name))) for label, name in FILES if (run_dir / name).exists()]
-    labels = aligned([(label,) for label, _ in rows])
-    width = max(map(len, labels))
+    width = max(len(label) for label, _ in rows)
     write("")
     for label, text in rows:
         shown = paint(Style.STRONG, text) if label in HEADLINES else text
@@ -152,6 +150,3 @@ def _write_summary(result: dict[str, Any], run_dir: Path) -> None:
 
 #: The lines that a reader looks for first.
 HEADLINES = ("Test accuracy", "Training energy", "Carbon")
-
-#: What lies in a run's folder for people to open.
-FILES = (("Report", "report.md"), ("Record", "result.json"), ("Model", "model.py"), ("Diagram", "diagram.svg"))

@@ -23,14 +23,14 @@ class Protocol(LanguageServerProtocol):  # type: ignore[misc]
         self.documents = Documents()
         super().__init__(*args, **kwargs)
 
-    @lsp_method(types.TEXT_DOCUMENT_DID_OPEN)
+    @lsp_method(types.TEXT_DOCUMENT_DID_OPEN)  # type: ignore[untyped-decorator]
     def lsp_text_document__did_open(self, params: types.DidOpenTextDocumentParams) -> Generator[Any, Any, None]:
         """Take the document in before the server's own handler sees it."""
         opened = params.text_document
         self.documents.open(opened.uri, opened.version, opened.text)
         yield from self._hand_on(types.TEXT_DOCUMENT_DID_OPEN, params)
 
-    @lsp_method(types.TEXT_DOCUMENT_DID_CHANGE)
+    @lsp_method(types.TEXT_DOCUMENT_DID_CHANGE)  # type: ignore[untyped-decorator]
     def lsp_text_document__did_change(self, params: types.DidChangeTextDocumentParams) -> Generator[Any, Any, None]:
         """Apply the edits before the server's own handler sees the document."""
         changed = params.text_document
@@ -39,13 +39,13 @@ class Protocol(LanguageServerProtocol):  # type: ignore[misc]
         self.documents.change(changed.uri, changed.version, changes, encoding)
         yield from self._hand_on(types.TEXT_DOCUMENT_DID_CHANGE, params)
 
-    @lsp_method(types.TEXT_DOCUMENT_DID_CLOSE)
+    @lsp_method(types.TEXT_DOCUMENT_DID_CLOSE)  # type: ignore[untyped-decorator]
     def lsp_text_document__did_close(self, params: types.DidCloseTextDocumentParams) -> Generator[Any, Any, None]:
         """Forget the document before the server's own handler runs."""
         self.documents.close(params.text_document.uri)
         yield from self._hand_on(types.TEXT_DOCUMENT_DID_CLOSE, params)
 
-    @lsp_method(types.SHUTDOWN)
+    @lsp_method(types.SHUTDOWN)  # type: ignore[untyped-decorator]
     def lsp_shutdown(self, *args: Any) -> Generator[Any, Any, None]:
         """Run the server's own handler, then cancel what is in flight.
 

@@ -28,7 +28,7 @@ class Settings:
         """
         if not isinstance(given, dict):
             return self
-        found = {}
+        found: dict[str, Any] = {}
         for field in fields(self):
             value = given.get(_json_name(field.name))
             kind = _KINDS.get(field.name, str)
