@@ -7,6 +7,7 @@ size of floats, and are scaled to 0..1 batch by batch; floats are taken as they 
 from __future__ import annotations
 
 import hashlib
+import math
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -81,14 +82,17 @@ def load(source: str, shape: tuple[int, ...], classes: int) -> Images:
 def split(count: int, test_split: float, validation_split: float, seed: int) -> Split:
     """The protocol of the CNNGen paper: shuffle the whole set, cut off the test part, then the validation part of the
     rest. Raises RunError when a part that is asked for would be empty.
+
+    The parts are those of the generated code, whose `fit` takes the last of the rest for validation.
     """
     order = np.random.default_rng(seed).permutation(count)
     tests = round(count * test_split)
-    validations = round((count - tests) * validation_split)
-    parts = Split(order[tests + validations :], order[tests : tests + validations], order[:tests])
-    if not len(parts.train) or (test_split and not tests) or (validation_split and not validations):
+    rest = order[tests:]
+    trained = math.floor(len(rest) * (1 - validation_split))
+    parts = Split(rest[:trained], rest[trained:], order[:tests])
+    if not trained or (test_split and not tests) or (validation_split and not len(parts.validation)):
         raise RunError(
-            f"{count} images are too few for the split: {len(parts.train)} to train, {validations} to validate, "
+            f"{count} images are too few for the split: {trained} to train, {len(parts.validation)} to validate, "
             f"{tests} to test."
         )
     return parts

@@ -51,7 +51,7 @@ def test_related_places_follow_with_their_reasons() -> None:
 
 
 def test_a_place_over_several_lines_shows_the_first_and_the_last() -> None:
-    assert shown("input [\n  (conv,\n   conv)\n  ] x", Span(6, 31)) == dedent("""
+    assert shown("input [\n  (conv,\n   conv)\n  ] x", Span(6, 29)) == dedent("""
         error[CNN102]: Wrong.
          --> net.cnn:1:7
           |
@@ -90,7 +90,7 @@ def test_of_a_long_line_only_the_part_around_the_place_is_shown() -> None:
     assert lines[4].startswith("1 | …")
     assert lines[4].endswith("…")
     assert len(lines[4]) < 120
-    assert lines[5].index("^^^^") == lines[4].index("conv", 40)
+    assert lines[5].index("^^^^") == lines[4].index("conv", 41)
 
 
 @given(st.text(max_size=80), st.data())

@@ -53,6 +53,7 @@ def test_json_is_the_record_alone(program: str, capsys: pytest.CaptureFixture[st
     assert run(["train", program, "--epochs", "1", "--format", "json", "--runs-dir", "elsewhere"]) == 0
     told = json.loads(capsys.readouterr().out)
     (folder,) = Path("elsewhere").iterdir()
+    assert Path(told.pop("directory")) == folder.resolve()
     assert told == json.loads((folder / "result.json").read_text())
 
 

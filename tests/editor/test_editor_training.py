@@ -24,7 +24,7 @@ output
 
 def progress(editor: EditorWindow, name: str) -> Locator:
     """The message with the bar and the button that ends the training."""
-    return editor.message(f"Training {name}")
+    return editor.message(f"Training {name}").filter(has=editor.page.locator(".monaco-progress-container"))
 
 
 def result(folder: Path) -> dict[str, object]:

@@ -5,10 +5,13 @@ import {
   LanguageClient,
   LanguageClientOptions,
   Middleware,
+  ProgressToken,
   RevealOutputChannelOn,
   State,
+  WorkDoneProgressCancelNotification,
 } from "vscode-languageclient/node";
 import { findInterpreter, Interpreter, OLDEST } from "./interpreter";
+import { ProgressMessages } from "./progress";
 import { codeLensEnabled, trainingSettings, TrainingSettings } from "./settings";
 import { announce, TrainingFinished } from "./training";
 
@@ -34,6 +37,7 @@ export class Server implements Disposable {
   #interpreter: Interpreter | undefined;
   /** The folders of the trainings that run: a change of settings must not end them. */
   readonly #trainings = new Set<string>();
+  readonly #progress = new ProgressMessages((token) => void this.#cancel(token));
   /** One change of state after the other: a restart may be asked for while a start is under way. */
   #queue: Promise<void> = Promise.resolve();
 
@@ -117,7 +121,10 @@ export class Server implements Disposable {
     );
     client.onDidChangeState(({ newState }) => {
       void commands.executeCommand("setContext", RUNNING, newState === State.Running);
-      if (newState === State.Stopped) this.#trainings.clear();
+      if (newState === State.Stopped) {
+        this.#trainings.clear();
+        this.#progress.clear();
+      }
     });
     client.onNotification("cnngen/trainingFinished", (result: TrainingFinished) => {
       this.#trainings.delete(result.runDirectory);
@@ -125,6 +132,10 @@ export class Server implements Disposable {
     });
     this.#client = client;
     await client.start();
+  }
+
+  async #cancel(token: ProgressToken): Promise<void> {
+    await this.#client?.sendNotification(WorkDoneProgressCancelNotification.type, { token });
   }
 
   async #stop(): Promise<void> {
@@ -167,6 +178,10 @@ export class Server implements Disposable {
 
   #middleware(): Middleware {
     return {
+      handleWorkDoneProgress: (token, value, next) => {
+        this.#progress.handle(token, value);
+        if (value.kind === "end") next(token, value); // for the client's own book-keeping
+      },
       provideCodeLenses: (document, token, next) => (codeLensEnabled() ? next(document, token) : []),
       // The client registers the server's commands itself. A lens calls them with a URI as the protocol writes it,
       // a menu with VS Code's own and a context of no interest, the palette and keys with nothing.
