@@ -29,6 +29,9 @@ FINISHED = "cnngen/trainingFinished"
 #: Seconds that a training has at shutdown to end and write its report. An editor kills its server after two.
 FAREWELL = 1.5
 
+#: Seconds that a client may take to agree to show a progress; the training does not wait for its picture.
+PATIENCE = 10.0
+
 
 class Trainings:
     """The trainings of one server."""
@@ -117,9 +120,9 @@ class Trainings:
         token = f"cnngen-train-{uuid4()}"
         progress = self._server.work_done_progress
         try:
-            await progress.create_async(token)
+            await asyncio.wait_for(progress.create_async(token), PATIENCE)
         except Exception as error:
-            self._server.log(f"The client shows no progress: {error}")
+            self._server.log(f"The client shows no progress: {error!r}")
             return None
         progress.begin(token, types.WorkDoneProgressBegin(title=title, percentage=0, cancellable=True))
         return token

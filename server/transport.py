@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import signal
 import sys
 
 
@@ -13,6 +14,10 @@ def serve_stdio() -> None:
     # The pipe belongs to the protocol alone: what anything here prints would break it, so it goes to the log.
     stdout = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+
+    # Ctrl-C ends the process at once; Python's own way would wait for the thread that reads the next line. A training's
+    # worker sees its pipe close then, keeps what was done, and ends too.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
     from cnngen.server.app import make_server
 

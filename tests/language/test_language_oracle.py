@@ -59,12 +59,16 @@ def refused(found: Analysis) -> bool:
                 windows[node.kind](node.args["filters"], node.args["kernel_size"], **shape)(inputs[0])
             elif node.kind in pools:
                 pools[node.kind](node.args["pool_size"], **shape)(inputs[0])
-            elif node.kind == "add" and 1 in (inputs[0].shape[3], inputs[1].shape[3]):
-                # Keras would broadcast a single channel; the language page says why we do not.
-                if inputs[0].shape != inputs[1].shape:
-                    return True
+            elif node.kind == "add" and _broadcast(*inputs):
+                return True  # Keras would broadcast a single row, column or channel: the language page says why not
             elif node.kind in ("add", "concat"):
                 (layers.Add() if node.kind == "add" else layers.Concatenate())(inputs)
         except ValueError:
             return True
     return False
+
+
+def _broadcast(left, right) -> bool:
+    """Whether the shapes differ only where one of them is 1."""
+    pairs = list(zip(left.shape[1:], right.shape[1:], strict=True))
+    return left.shape != right.shape and all(a == b or 1 in (a, b) for a, b in pairs)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+import signal
 import subprocess
 import sys
 
@@ -57,6 +58,17 @@ def test_it_ends_when_the_editor_is_gone() -> None:
         [sys.executable, "-m", "cnngen.server"], input=only_initialize, capture_output=True, timeout=60, check=False
     )
     assert b"Traceback" not in done.stderr
+
+
+def test_ctrl_c_ends_it_while_it_waits_for_the_editor() -> None:
+    with subprocess.Popen([sys.executable, "-m", "cnngen.server"], stdin=-1, stdout=-1, stderr=-1) as process:
+        assert process.stdin and process.stdout and process.stderr
+        process.stdin.write(message("initialize", 1, INITIALIZE))
+        process.stdin.flush()
+        process.stdout.readline()
+        process.send_signal(signal.SIGINT)
+        assert process.wait(60) == -signal.SIGINT
+        assert process.stderr.read() == b""
 
 
 @pytest.mark.asyncio

@@ -96,6 +96,35 @@ def programs(arguments: bool = False) -> st.SearchStrategy[str]:
 
 def texts() -> st.SearchStrategy[str]:
     """Any text: from words and punctuation of the language in any order, up to anything at all."""
-    others = "training defaults add concat filters 3 -1 1e999 true ( ) [ ] , = ( ) // /* */ @ é 🙂 / \" ' \"x 'y'".split()
+    others = [
+        "training",
+        "defaults",
+        "add",
+        "concat",
+        "filters",
+        "3",
+        "-1",
+        "1e999",
+        "true",
+        "(",
+        ")",
+        "[",
+        "]",
+        ",",
+        "=",
+        "(",
+        ")",
+        "//",
+        "/*",
+        "*/",
+        "@",
+        "é",
+        "🙂",
+        "/",
+        '"',
+        "'",
+        '"x',
+        "'y'",
+    ]
     pieces = st.sampled_from([*WORDS, *others, "\n", "\r\n", "\f", "\u2028"])
     return st.lists(pieces, max_size=30).map(" ".join) | st.lists(pieces, max_size=12).map("".join) | st.text()
