@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from cnngen.cli.output import Style, painter, visible, write
+from cnngen.runtime.wording import PHASE_WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -14,17 +15,6 @@ if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
     Event = dict[str, Any]
-
-#: What the worker does in each phase, in words.
-PHASES = {
-    "import": "starting Keras",
-    "data": "reading the data",
-    "build": "building the network",
-    "compile": "compiling",
-    "train": "training",
-    "validate": "validating",
-    "evaluate": "testing",
-}
 
 
 class Log:
@@ -44,7 +34,7 @@ class Log:
             case {"event": "phase", "phase": str(phase)}:
                 # Training and validation take turns; once is enough to know that they have begun.
                 if phase not in self._phases and phase != "validate":
-                    self.say(self._paint(Style.DIM, f"{PHASES.get(phase, visible(phase))} ..."))
+                    self.say(self._paint(Style.DIM, f"{PHASE_WORDS.get(phase, visible(phase))} ..."))
                 self._phases.add(phase)
             case {"event": "epoch"}:
                 self.say(epoch_line(event))
@@ -72,7 +62,7 @@ class Bar(Log):
         """Tell one event of the worker, in the bar or as a line."""
         match event:
             case {"event": "phase", "phase": str(phase)}:
-                self._progress.update(self._task, description=PHASES.get(phase, visible(phase)))
+                self._progress.update(self._task, description=PHASE_WORDS.get(phase, visible(phase)))
             case {"event": "progress", "epoch": epoch, "epochs": epochs, "step": step, "steps": steps}:
                 self._progress.update(
                     self._task,

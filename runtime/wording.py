@@ -15,6 +15,17 @@ SHORT = 10.0
 
 JOULES_PER_KWH = 3.6e6
 
+#: What the worker does in each phase, in words.
+PHASE_WORDS = {
+    "import": "starting Keras",
+    "data": "reading the data",
+    "build": "building the network",
+    "compile": "compiling",
+    "train": "training",
+    "validate": "validating",
+    "evaluate": "testing",
+}
+
 
 def summary(result: dict[str, Any]) -> list[tuple[str, str]]:
     """What came of a run, as (label, text) lines for people. Takes any record, finished or not."""

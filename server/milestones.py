@@ -5,13 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-_PHASES = {
-    "import": "starting Keras",
-    "data": "reading the data",
-    "build": "building the network",
-    "compile": "compiling",
-    "evaluate": "testing",
-}
+from cnngen.runtime.wording import PHASE_WORDS
+
+#: Phases that come back in every epoch: the epoch is what the bar tells then.
+_IN_EPOCHS = ("train", "validate")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +30,8 @@ class Course:
         """The milestone after an event, or None when the bar would show the same."""
         percentage, message = self._now.percentage, self._now.message
         match event:
-            case {"event": "phase", "phase": str(phase)} if phase in _PHASES:
-                message = _PHASES[phase]
+            case {"event": "phase", "phase": str(phase)} if phase in PHASE_WORDS and phase not in _IN_EPOCHS:
+                message = PHASE_WORDS[phase]
             case {
                 "event": "progress",
                 "epoch": int(epoch),
