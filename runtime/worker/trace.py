@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 from pathlib import Path
@@ -49,6 +50,8 @@ class PowerTrace:
             try:
                 self._file.write(line)
             except OSError:
+                with contextlib.suppress(OSError):  # closing writes once more what did not fit
+                    self._file.close()
                 self._file = None
 
 
