@@ -37,12 +37,11 @@ def join_mismatch(
     message = (
         f"{kind} needs {needs}, but the left lane gives {shown(left.shape)} and the right lane {shown(right.shape)}."
     )
-    axes = (0, 1) if sizes_differ else (2,)
     related = []
     for side, stream, start, first in zip(
         ("left", "right"), ends, entered, (nodes[lanes[0] : lanes[1]], nodes[lanes[1] :]), strict=True
     ):
-        decider = _decider(first, nodes, start, axes)
+        decider = _decider(first, nodes, sizes_differ)
         what = "the size of the" if sizes_differ else f"the {stream.shape[2]} channels of the"
         if decider is not None:
             related.append(Related(decider.span, f"fixes {what} {side} lane: {shown(decider.shape)}"))
@@ -52,13 +51,12 @@ def join_mismatch(
     return Diagnostic(Code.JOIN_SHAPES, Severity.ERROR, message, body.span, tuple(related), fixes)
 
 
-def _decider(lane: Sequence[Node], nodes: Sequence[Node], start: Stream, axes: tuple[int, ...]) -> Node | None:
-    """The last node of a lane that changed the extent at one of these axes."""
+def _decider(lane: Sequence[Node], nodes: Sequence[Node], sizes: bool) -> Node | None:
+    """The last node of a lane that decided its size, or else its number of channels."""
     for node in reversed(lane):
-        if node.kind in ("add", "concat"):
-            continue
-        before = nodes[node.inputs[0]].shape
-        if any(before[axis] != node.shape[axis] for axis in axes):
+        if sizes and node.kind not in ("add", "concat") and nodes[node.inputs[0]].shape[:2] != node.shape[:2]:
+            return node
+        if not sizes and node.kind in ("conv", "sepconv", "upconv", "concat"):
             return node
     return None
 

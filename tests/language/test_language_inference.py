@@ -129,6 +129,12 @@ def test_a_join_that_cannot_be_solved_names_both_shapes_and_the_layers_that_fixe
     assert text[slice(*found.span)] == "(conv(strides=2), Empty)"
 
 
+def test_a_lane_whose_channels_are_written_is_fixed_by_that_layer_even_where_it_changes_none() -> None:
+    text = "input(dataset=cifar10) conv [ (conv(filters=64), conv(filters=32)) ] flatten dense output"
+    (found,) = analyse(text).diagnostics
+    assert [text[slice(*related.span)] for related in found.related] == ["conv(filters=64)", "conv(filters=32)"]
+
+
 def test_defaults_hold_for_every_layer_that_takes_them_but_not_for_the_classifier() -> None:
     found = analyse("defaults(activation=tanh, kernel_initializer=he_normal) input conv flatten dense dense output")
     assert [n.args["activation"] for n in found.network.nodes if "activation" in n.args] == ["tanh", "tanh", "softmax"]
