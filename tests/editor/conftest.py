@@ -13,7 +13,7 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -29,7 +29,7 @@ OUTCOME = pytest.StashKey[dict[str, pytest.TestReport]]()
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     report = yield
     item.stash.setdefault(OUTCOME, {})[report.when] = report
     return report
@@ -48,7 +48,7 @@ def screenshots(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def vsix(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The extension as a user gets it, built from the sources."""
     output = tmp_path_factory.mktemp("vsix") / "cnngen.vsix"
-    build = [sys.executable, SCRIPTS / "build-extension", "--output", output]
+    build = [sys.executable, str(SCRIPTS / "build-extension"), "--output", str(output)]
     done = subprocess.run(build, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
     assert done.returncode == 0, done.stdout
     return output
@@ -82,9 +82,10 @@ class CodeServer:
 
 def start_code_server(vsix: Path, profile: Path, settings: dict[str, Any], *options: str) -> CodeServer:
     """Start a code-server with a fresh profile, in a process group of its own."""
-    command = [sys.executable, SCRIPTS / "start-code-server", profile.parent, "--vsix", vsix, "--profile", profile]
+    command = [sys.executable, str(SCRIPTS / "start-code-server"), str(profile.parent)]
+    command += ["--vsix", str(vsix), "--profile", str(profile), "--settings", json.dumps(settings), *options]
     process = subprocess.Popen(
-        [*command, "--settings", json.dumps(settings), *options],
+        command,
         stdout=subprocess.PIPE,
         text=True,
         start_new_session=True,
@@ -140,6 +141,32 @@ def editor(
     yield window
     if told(request.node, window, screenshots):
         print(code_server.logs())
+
+
+StartEditor = Callable[..., tuple[CodeServer, EditorWindow]]
+
+
+@pytest.fixture
+def start_editor(
+    vsix: Path,
+    browser: Browser,
+    workspace: Path,
+    screenshots: Path,
+    tmp_path: Path,
+    request: pytest.FixtureRequest,
+) -> Iterator[StartEditor]:
+    """Starts an editor of the test's own on the workspace, with settings and options of start-code-server."""
+    with contextlib.ExitStack() as stack:
+
+        def start(settings: dict[str, Any], *options: str) -> tuple[CodeServer, EditorWindow]:
+            server = start_code_server(vsix, tmp_path / "profile", settings, *options)
+            stack.callback(server.stop)
+            window = EditorWindow(browser, server.url(workspace), workspace)
+            stack.callback(window.close)
+            stack.callback(lambda: told(request.node, window, screenshots) and print(server.logs()))
+            return server, window
+
+        yield start
 
 
 def told(item: pytest.Item, window: EditorWindow, screenshots: Path) -> bool:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 #: Milliseconds for anything the editor does. The first start of a window takes ten seconds on two cores.
-PATIENCE = 60_000
+PATIENCE = 30_000
 #: Milliseconds for a training: TensorFlow's import, the data, an epoch.
 TRAINING = 240_000
 
@@ -31,9 +32,9 @@ class EditorWindow:
         # The explorer is there when the extension host has answered for the first time.
         self.page.get_by_role("treeitem").or_(self.page.locator(".explorer-folders-view")).first.wait_for()
 
-    def _block(self, route: object, request: object) -> None:
-        self.outside.add(urlsplit(request.url).hostname or "")  # type: ignore[attr-defined]
-        route.abort()  # type: ignore[attr-defined]
+    def _block(self, route: Route) -> None:
+        self.outside.add(urlsplit(route.request.url).hostname or "")
+        route.abort()
 
     def close(self) -> None:
         self.page.context.close()
@@ -51,7 +52,8 @@ class EditorWindow:
         box = self.page.locator(".quick-input-widget input.input")
         expect(box).to_be_visible()
         box.fill(str(self.folder / name))
-        self.page.locator(".quick-input-list .monaco-list-row", has_text=Path(name).name).first.wait_for()
+        # The list still shows the last files until the search is through; Enter takes the focused row.
+        self.page.locator(".quick-input-list .monaco-list-row.focused", has_text=Path(name).name).wait_for()
         self.page.keyboard.press("Enter")
         expect(self.tab(Path(name).name)).to_be_visible()
         self.page.locator(".editor-instance .view-lines .view-line").first.wait_for()
@@ -97,6 +99,13 @@ class EditorWindow:
     def lens(self, title: str) -> Locator:
         return self.lenses.get_by_text(title, exact=True)
 
+    def press(self, lens: str) -> None:
+        """Press a lens. One above the first line may come when that line is at the window's very top."""
+        self.lens(lens).wait_for(state="attached")
+        self.text.hover()
+        self.page.mouse.wheel(0, -1000)
+        self.lens(lens).click()
+
     # Commands and messages
 
     def palette(self, command: str) -> Locator:
@@ -118,6 +127,14 @@ class EditorWindow:
 
     def answer(self, message: Locator, button: str) -> None:
         message.get_by_role("button", name=button).click()
+
+    def wait_until(self, holds: Callable[[], bool], what: str) -> None:
+        """Wait for something outside of the window."""
+        for _ in range(PATIENCE // 200):
+            if holds():
+                return
+            self.page.wait_for_timeout(200)
+        raise AssertionError(f"waited in vain for {what}")
 
     def tidy(self) -> None:
         """Close what the last test has left: menus, messages, editors."""

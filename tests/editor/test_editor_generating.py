@@ -22,7 +22,7 @@ def opened_keras_file(editor: EditorWindow, name: str) -> None:
 
 def test_the_lens_opens_the_generated_python_file(editor: EditorWindow) -> None:
     editor.open("by_lens.cnn", PROGRAM)
-    editor.lens("Generate Keras").click()
+    editor.press("Generate Keras")
     opened_keras_file(editor, "by_lens")
 
 
@@ -42,7 +42,7 @@ def test_the_button_of_the_editor_s_title_generates_too(editor: EditorWindow) ->
 def test_what_counts_is_the_text_in_the_editor_not_the_one_on_disk(editor: EditorWindow) -> None:
     editor.open("unsaved.cnn", PROGRAM)
     editor.write(PROGRAM.replace("filters=8", "filters=21"))
-    editor.lens("Generate Keras").click()
+    editor.press("Generate Keras")
     opened_keras_file(editor, "unsaved")
     assert "21" in (editor.folder / "generated" / "unsaved.py").read_text("utf-8")
     assert "21" not in (editor.folder / "unsaved.cnn").read_text("utf-8")
@@ -50,7 +50,7 @@ def test_what_counts_is_the_text_in_the_editor_not_the_one_on_disk(editor: Edito
 
 def test_a_program_with_errors_gives_one_sentence_and_no_file(editor: EditorWindow) -> None:
     editor.open("wrong.cnn", PROGRAM.replace("flatten", "flaten"))
-    editor.lens("Generate Keras").click()
+    editor.press("Generate Keras")
     expect(editor.message("wrong.cnn has 1 error: correct the program first.")).to_have_count(1)
     assert not (editor.folder / "generated" / "wrong.py").exists()
 

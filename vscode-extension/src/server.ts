@@ -10,6 +10,7 @@ import {
   State,
   WorkDoneProgressCancelNotification,
 } from "vscode-languageclient/node";
+import { Crashes } from "./crashes";
 import { findInterpreter, Interpreter, OLDEST } from "./interpreter";
 import { ProgressMessages } from "./progress";
 import { codeLensEnabled, trainingSettings, TrainingSettings } from "./settings";
@@ -18,9 +19,27 @@ import { announce, TrainingFinished } from "./training";
 const TRAIN = "cnngen.train";
 const RUNNING = "cnngen.running"; // a context key: the palette shows the server's commands while there is a server
 
+const NO_START = "The CNNGen language server could not be started.";
+const CRASHES = "The CNNGen language server has ended by itself several times and stays off until it is restarted.";
+
 interface TrainingOptions extends TrainingSettings {
   interpreter?: string;
   workerPath: string;
+}
+
+const PATIENCE_MS = 60_000;
+
+/** The promise, which fails when it takes too long: a server that hangs must not make a restart wait for ever. */
+async function withinPatience<T>(promise: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<never>((_, reject) => {
+    timer = setTimeout(reject, PATIENCE_MS, new Error(`No answer within ${PATIENCE_MS / 1000} s.`));
+  });
+  try {
+    return await Promise.race([promise, timeout]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /** What the server answers to the two commands; the places are URIs. */
@@ -29,6 +48,13 @@ interface Started {
 }
 interface Generated {
   notes: string[];
+}
+
+/** A client that writes its failures to the log alone: what the user is told of them is said here, once. */
+class QuietClient extends LanguageClient {
+  override error(message: string, data?: unknown): void {
+    super.error(message, data, false);
+  }
 }
 
 /** The language server's life: found a Python, started, restarted, stopped. */
@@ -68,7 +94,7 @@ export class Server implements Disposable {
       await this.#find();
       if (this.#client?.state === State.Running && (before === this.#interpreter?.path || this.#trainings.size)) return;
       await this.#stop();
-      await this.#start();
+      await this.#launch();
     });
   }
 
@@ -87,7 +113,7 @@ export class Server implements Disposable {
   #enqueue(step: () => Promise<void>): Promise<void> {
     this.#queue = this.#queue.then(step).catch((error: unknown) => {
       this.log.error(error instanceof Error ? error : String(error));
-      void this.#complain("The CNNGen language server could not be started.", "Show Log");
+      void this.#complain(NO_START, "Show Log");
     });
     return this.#queue;
   }
@@ -112,14 +138,20 @@ export class Server implements Disposable {
 
   async #start(): Promise<void> {
     await this.#find();
+    await this.#launch();
+  }
+
+  async #launch(): Promise<void> {
     if (!this.#interpreter) return;
-    const client = new LanguageClient(
+    const client = new QuietClient(
       "cnngen",
       "CNNGen",
       { command: this.#interpreter.path, args: ["-I", this.context.asAbsolutePath("launch_server.py")] },
-      this.#clientOptions(),
+      this.#clientOptions(() => worked),
     );
+    let worked = false;
     client.onDidChangeState(({ newState }) => {
+      worked ||= newState === State.Running;
       void commands.executeCommand("setContext", RUNNING, newState === State.Running);
       if (newState === State.Stopped) {
         this.#trainings.clear();
@@ -131,7 +163,7 @@ export class Server implements Disposable {
       void announce(result, (uri) => client.protocol2CodeConverter.asUri(uri));
     });
     this.#client = client;
-    await client.start();
+    await withinPatience(client.start());
   }
 
   async #cancel(token: ProgressToken): Promise<void> {
@@ -149,7 +181,7 @@ export class Server implements Disposable {
     }
   }
 
-  #clientOptions(): LanguageClientOptions {
+  #clientOptions(hasWorked: () => boolean): LanguageClientOptions {
     return {
       documentSelector: [
         { language: "cnn", scheme: "file" },
@@ -163,6 +195,7 @@ export class Server implements Disposable {
         trusted: workspace.isTrusted,
         trainingFinished: true,
       },
+      errorHandler: new Crashes(hasWorked, () => void this.#complain(CRASHES, "Show Log")),
       initializationFailedHandler: () => false,
       middleware: this.#middleware(),
     };

@@ -1,0 +1,60 @@
+"""What the extension's package holds, and that its colouring knows the language."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from cnngen.language.catalogue import WORDS
+
+EXTENSION = Path(__file__).resolve().parents[2] / "vscode-extension"
+
+
+def test_the_grammar_colours_every_word_of_the_language_and_no_other() -> None:
+    grammar = json.loads((EXTENSION / "syntaxes/cnn.tmLanguage.json").read_text("utf-8"))
+    patterns = [entry["match"] for entry in grammar["repository"]["word"]["patterns"]]
+    coloured = {word for pattern in patterns for word in re.findall(r"\w+", pattern.replace(r"\b", " "))}
+    assert coloured == set(WORDS)
+
+
+@pytest.mark.editor
+def test_the_package_is_small_and_runs_on_every_platform(vsix: Path) -> None:
+    """It holds no compiled code, and of Python nothing but what the server imports."""
+    with zipfile.ZipFile(vsix) as package:
+        names = package.namelist()
+    assert vsix.stat().st_size < 2_000_000
+    assert not [name for name in names if re.search(r"\.(so|pyd|dylib|dll|node|pyc|exe)$", name)]
+    tops = {name.split("/")[1] for name in names if name.startswith("extension/")}
+    assert tops >= {"package.json", "dist", "bundled", "launch_server.py", "syntaxes", "icons"}
+    assert tops.isdisjoint({"src", "node_modules"})
+    worker_path = {name.split("/")[3] for name in names if name.startswith("extension/bundled/cnngen/")}
+    assert {name for name in worker_path if not name.endswith(".dist-info")} == {"cnngen"}
+
+
+@pytest.mark.editor
+def test_the_carried_server_starts_alone_and_leaves_the_module_path_to_the_worker(vsix: Path, tmp_path: Path) -> None:
+    """A Python without any package can start it, and the environment that the worker inherits stays as it was."""
+    with zipfile.ZipFile(vsix) as package:
+        package.extractall(tmp_path)
+    launcher = tmp_path / "extension" / "launch_server.py"
+    start = f"""if True:
+        import os, runpy, sys
+        sys.argv = ["launch_server.py", "--help"]
+        try:
+            runpy.run_path({str(launcher)!r}, run_name="__main__")
+        finally:
+            print("PYTHONPATH:", os.environ.get("PYTHONPATH"))
+    """
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    python = [sys.executable, "-I", "-S", "-c", start]  # -S: without site-packages
+    done = subprocess.run(python, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "language server" in done.stdout
+    assert "PYTHONPATH: None" in done.stdout
