@@ -3,22 +3,33 @@
 from __future__ import annotations
 
 import sys
+from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cnngen.cli.errors import ExitCode
-from cnngen.cli.output import Format, Style, aligned, painter, visible, write, write_json
+from cnngen.cli.output import Style, aligned, painter, visible, write, write_json
 
 if TYPE_CHECKING:
     from cnngen.language import Network
 
 
+class Form(StrEnum):
+    """How a network is told."""
+
+    TEXT = "text"
+    JSON = "json"
+    ADJACENCY = "adjacency"
+
+
 def describe(
     file: Annotated[str, typer.Argument(metavar="FILE", help="A program; '-' is standard input.")],
-    format: Annotated[Format, typer.Option(help="A table for people, or the network as JSON.")] = Format.TEXT,
+    format: Annotated[
+        Form, typer.Option(help="A table for people, the network as JSON, or its adjacency matrix with labels as JSON.")
+    ] = Form.TEXT,
 ) -> None:
-    """Show the layers with output shape, parameters and multiply-accumulates (MACs).
+    """Show the layers with output shape, parameters, multiply-accumulates (MACs) and what each sees of the image.
 
     A program with errors is described as far as it is sound; the exit code is then 1.
     """
@@ -28,10 +39,10 @@ def describe(
 
     source = read(file)
     analysis = analyse(source.text, name=source.name)
-    if format is Format.JSON:
-        from cnngen.codegen import network_json
+    if format is not Form.TEXT:
+        from cnngen.codegen import adjacency, network_json
 
-        write_json(network_json(analysis))
+        write_json(network_json(analysis) if format is Form.JSON else adjacency(analysis.network))
     else:
         report(analysis, source.label)
         write(table(analysis.network))
@@ -41,27 +52,35 @@ def describe(
 
 def table(network: Network) -> str:
     """The network as an aligned table with its totals."""
+    from cnngen.language import costs, training_bytes
+
     paint = painter(sys.stdout)
+    more = costs(network)
     names = {node.id: node.name for node in network.nodes}
     # Most layers read the one above; the last column is for those that do not.
-    rows: list[tuple[str, ...]] = [("layer", "output", "parameters", "MACs", "reads")]
-    for node, above in zip(network.nodes, (None, *network.nodes), strict=False):
+    rows: list[tuple[str, ...]] = [("layer", "output", "sees", "parameters", "MACs", "reads")]
+    for node, above, field in zip(network.nodes, (None, *network.nodes), more.receptive_fields, strict=False):
         chained = above is None or node.inputs == (above.id,)
         reads = "" if chained else ", ".join(visible(names.get(number, "?")) for number in node.inputs)
         shape = " x ".join(map(str, node.shape))
-        rows.append((visible(node.name), shape, f"{node.params:,}", f"{node.macs:,}", reads))
+        sees = f"{field[0]} x {field[1]}" if above else ""
+        rows.append((visible(node.name), shape, sees, f"{node.params:,}", f"{node.macs:,}", reads))
     totals = network.totals
-    rows.append((f"total: {totals.layers:,} layers", "", f"{totals.params:,}", f"{totals.macs:,}", ""))
+    rows.append((f"total: {totals.layers:,} layers", "", "", f"{totals.params:,}", f"{totals.macs:,}", ""))
     if not any(row[-1] for row in rows[1:]):
         rows = [(*row[:-1], "") for row in rows]
-    head, *body, total = aligned(rows, right=(2, 3))
+    head, *body, total = aligned(rows, right=(3, 4))
     rule = paint(Style.DIM, "-" * max(map(len, (head, *body, total))))
     dataset = f"data set {network.dataset}, " if network.dataset else ""
-    memory = f"{totals.activation_bytes / 1024:,.1f} KiB of layer outputs for one sample"
+    outputs = f"{totals.activation_bytes / 1024:,.1f} KiB of layer outputs for one image"
+    training = network.training
+    memory = training_bytes(network, training.batch_size, training.optimizer) / 2**20
+    needs = f"training with {training.optimizer}, {training.batch_size} images a step: {memory:,.1f} MiB at least"
     return "\n".join(
         (
             paint(Style.STRONG, visible(network.name)),
-            visible(f"{dataset}{network.classes} classes, {memory}"),
+            visible(f"{dataset}{network.classes} classes, longest path {more.longest_path:,} layers"),
+            visible(f"{outputs}; {needs}, modelled"),
             "",
             paint(Style.DIM, head),
             rule,

@@ -1,8 +1,18 @@
-"""Network to text and pictures: a Keras 3 program, a diagram, JSON. It writes Keras code and never runs it."""
+"""Network to text and pictures: a Keras 3 program, a diagram, JSON, a matrix. It writes Keras code, never runs it."""
 
+from cnngen.codegen.adjacency import adjacency
 from cnngen.codegen.files import Generated, generate, network_json
 from cnngen.codegen.graphviz import DiagramUnavailable, find_dot
 from cnngen.codegen.picture import diagram
 from cnngen.codegen.program import keras_code
 
-__all__ = ["DiagramUnavailable", "Generated", "diagram", "find_dot", "generate", "keras_code", "network_json"]
+__all__ = [
+    "DiagramUnavailable",
+    "Generated",
+    "adjacency",
+    "diagram",
+    "find_dot",
+    "generate",
+    "keras_code",
+    "network_json",
+]

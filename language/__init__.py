@@ -4,6 +4,7 @@
 """
 
 from cnngen.language.analysis import Analysis, analyse
+from cnngen.language.costs import Costs, costs, training_bytes
 from cnngen.language.datasets import DATASETS, Dataset
 from cnngen.language.diagnostics import Code, Diagnostic, Edit, Fix, Related, Severity
 from cnngen.language.network import SCHEMA_VERSION, Network, Node, Shape, Totals, Training
@@ -14,6 +15,7 @@ __all__ = [
     "SCHEMA_VERSION",
     "Analysis",
     "Code",
+    "Costs",
     "Dataset",
     "Diagnostic",
     "Edit",
@@ -30,4 +32,6 @@ __all__ = [
     "Totals",
     "Training",
     "analyse",
+    "costs",
+    "training_bytes",
 ]

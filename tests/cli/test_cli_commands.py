@@ -158,9 +158,10 @@ class TestDescribe:
     def test_the_table_has_every_layer_and_the_totals(self, capsys: pytest.CaptureFixture[str]) -> None:
         assert run(["describe", "good.cnn"]) == 0
         said = capsys.readouterr().out
-        assert [line.split()[0] for line in said.splitlines() if line and "-" not in line][:7] == [
+        assert [line.split()[0] for line in said.splitlines() if line and "-" not in line][:8] == [
             "good",
             "data",
+            "12.3",
             "layer",
             "input",
             "conv_1",

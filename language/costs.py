@@ -1,0 +1,85 @@
+"""What a network costs beyond parameters and multiply-accumulates: memory, depth, and what each layer sees."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from cnngen.language.network import BYTES_PER_VALUE, Network, Node
+
+#: Values that each optimizer of Keras keeps for every trainable parameter, besides the parameter itself.
+OPTIMIZER_SLOTS = {
+    "adam": 2, "adamw": 2, "nadam": 2, "adamax": 2, "adadelta": 2, "rmsprop": 1, "adagrad": 1, "lion": 1, "sgd": 0,
+}  # fmt: skip
+
+#: (height, width) in pixels of the input.
+Field = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Costs:
+    """`longest_path`: layers on the longest way from input to output, both counted. `receptive_fields`: for each
+    node, the (height, width) in pixels of the input that one of its values can depend on.
+    """
+
+    longest_path: int
+    receptive_fields: tuple[Field, ...]
+
+
+def costs(network: Network) -> Costs:
+    """Depth and receptive fields.
+
+    The receptive field follows Araujo, Norris and Sim, "Computing Receptive Fields of Convolutional Neural Networks"
+    (Distill, 2019): a window of k pixels whose inputs lie j pixels of the image apart adds (k - 1) j. Where lanes
+    join, the larger one counts. It is never larger than the image, which a vector sees whole.
+    """
+    depths: list[int] = []
+    fields: list[tuple[tuple[Fraction, Fraction], tuple[Fraction, Fraction]]] = []
+    shown: list[Field] = []
+    for node in network.nodes:
+        depths.append(1 + max((depths[source] for source in node.inputs), default=0))
+        if not node.inputs:
+            fields.append(((Fraction(1), Fraction(1)), (Fraction(1), Fraction(1))))
+        else:
+            first, second = (_field([fields[source] for source in node.inputs], node, axis) for axis in (0, 1))
+            fields.append(((first[0], second[0]), (first[1], second[1])))
+        image = network.input_shape
+        sees = fields[-1][0] if len(node.shape) == 3 else image
+        shown.append((min(image[0], _whole(sees[0])), min(image[1], _whole(sees[1]))))
+    return Costs(max(depths, default=0), tuple(shown))
+
+
+def training_bytes(network: Network, batch_size: int, optimizer: str) -> int:
+    """Memory that a training step needs, in bytes, modelled: a lower bound without the framework's own needs.
+
+    Weights, their gradients and the optimizer's values, and the outputs of all layers for one batch, which the
+    backward pass reads.
+    """
+    trainable = sum(_trainable(node) for node in network.nodes)
+    fixed = network.totals.params - trainable
+    weights = (trainable * (2 + OPTIMIZER_SLOTS[optimizer]) + fixed) * BYTES_PER_VALUE
+    return weights + batch_size * network.totals.activation_bytes
+
+
+def _trainable(node: Node) -> int:
+    """Of a batch normalisation's four values a channel, the moving mean and variance are not trained."""
+    return node.params // 2 if node.kind == "batch_norm" else node.params
+
+
+def _field(
+    inputs: list[tuple[tuple[Fraction, Fraction], tuple[Fraction, Fraction]]], node: Node, axis: int
+) -> tuple[Fraction, Fraction]:
+    """Receptive field behind a node along one direction, and how far apart the image's pixels of two neighbours lie."""
+    size = max(field[axis] for field, _ in inputs)
+    jump = max(jumps[axis] for _, jumps in inputs)
+    window = node.args.get("kernel_size") or node.args.get("pool_size")
+    if window is None:
+        return size, jump
+    kernel, stride = window[axis], node.args["strides"][axis]
+    if node.kind == "upconv":
+        return size + (-(-kernel // stride) - 1) * jump, jump / stride
+    return size + (kernel - 1) * jump, jump * stride
+
+
+def _whole(value: Fraction | int) -> int:
+    return -(-value.numerator // value.denominator)
