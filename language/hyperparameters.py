@@ -110,9 +110,10 @@ def shape(high: int) -> Type:
 
 def real(low: float, high: float, *, low_open: bool = False, high_open: bool = False) -> Type:
     """A number between two bounds; an open bound is not among them."""
-    left = "above" if low_open else "from"
-    right = " to" if not (low_open or high_open) else " and below" if high_open else " up to"
-    expected = f"a number {left} {low:g}{right} {high:g}"
+    if low_open:
+        expected = f"a number above {low:g}{' and below' if high_open else ', up to'} {high:g}"
+    else:
+        expected = f"a number from {low:g} to {'below ' if high_open else ''}{high:g}"
 
     def read(value: Value) -> float | Problem:
         number = _number(value)

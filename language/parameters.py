@@ -73,12 +73,12 @@ _POOL_STRIDES = HyperParameter(
     source=f"{KERAS}, and {PAGE}",
 )
 _PADDINGS = values.choice("same", "valid")
-_PADDING_DOC = "same pads the image with zeros, valid uses whole windows only"
+_PADDING_DOC = "what happens at the border: same pads the image, valid uses whole windows only"
 _PADDING = HyperParameter("padding", _PADDINGS, _PADDING_DOC, rule=f"same; {_MEET}", source=PAGE)
 _POOL_PADDING = HyperParameter(
     "padding",
     _PADDINGS,
-    "same pads the image at its border, valid uses whole windows only",
+    _PADDING_DOC,
     rule=f"valid, but same where the image is smaller than the window; {_MEET}",
     source=f"{KERAS}, and {PAGE}",
 )
@@ -184,14 +184,14 @@ INPUT = (
     HyperParameter(
         "dataset",
         values.dataset(tuple(DATASETS)),
-        "data set; shape and classes follow from it",
+        "images to train on; shape and classes follow from it",
         rule=f"{DEFAULT_DATASET.name}, unless shape is written",
         keras=(),
     ),
     HyperParameter(
         "shape",
         values.shape(LARGEST_EXTENT),
-        "(height, width, channels) of an image",
+        "height, width and channels of an image",
         rule="that of the data set",
         keras=("Input.shape",),
     ),
@@ -257,7 +257,7 @@ TRAINING = (
     HyperParameter(
         "seed",
         values.integer(0, 2**32 - 1),
-        "of the split, the order of the images and the first weights",
+        "where chance begins: in the split, the order of the images and the first weights",
         0,
         keras=("utils.set_random_seed.seed",),
     ),
