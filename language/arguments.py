@@ -5,10 +5,11 @@ from __future__ import annotations
 from difflib import get_close_matches
 from typing import Any, NamedTuple
 
-from cnngen.language.catalogue import HYPERPARAMETER_SYNONYMS, Word
+from cnngen.language.catalogue import Word
 from cnngen.language.diagnostics import Code, Diagnostic, Edit, Fix, Related, Severity
 from cnngen.language.hyperparameters import Problem, shown
 from cnngen.language.source import Span
+from cnngen.language.synonyms import HYPERPARAMETER_SYNONYMS
 from cnngen.language.tree import Argument, Layer, Scalar
 
 

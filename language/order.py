@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from difflib import get_close_matches
 
-from cnngen.language.catalogue import LAYERS, SYNONYMS, WORDS
+from cnngen.language.catalogue import LAYERS, WORDS
 from cnngen.language.diagnostics import Code, Diagnostic, Edit, Fix, Severity
 from cnngen.language.source import Span
+from cnngen.language.synonyms import suggest
 from cnngen.language.tree import Body, Item, Lane, Layer, Merge, Program, Stray
 
 # A state tells which categories of words may follow, each with the state it leads to. "end" means that the
@@ -47,6 +47,9 @@ _RIGHT: _Automaton = {
 
 #: Where a misplaced word leads all the same, so that one fault is reported once.
 _LANDING = {"input": "input", "convolution": "layer", "merge": "layer", "dense": "dense", "output": "over"}
+
+#: What may follow a first feature: where that is missing, it alone is reported.
+_AFTER_FEATURE = {"dropout": "dropout", "pooling": "pooling", "bridge": "bridge", "dense": "dense"}
 
 _SHOWN = {
     "convolution": "a convolution (conv, convbn, bnconv, upconv, sepconv)",
@@ -120,18 +123,6 @@ def _recognise(item: Item, order: Order) -> None:
         order.diagnostics.append(Diagnostic(Code.UNKNOWN_WORD, Severity.ERROR, message, item.word.span, fixes=fixes))
 
 
-def suggest(written: str) -> str | None:
-    """The word of the language that is most likely meant."""
-    if len(written) > 40:
-        return None
-    lower = written.lower()
-    if lower in SYNONYMS:
-        return SYNONYMS[lower]
-    by_lower = {name.lower(): name for name in WORDS} | SYNONYMS
-    close = get_close_matches(lower, by_lower, 1, cutoff=0.7)
-    return by_lower[close[0]] if close else None
-
-
 def _check_sequence(items: tuple[Item, ...], automaton: _Automaton, order: Order) -> str:
     """Walk an automaton over items and report what is out of order. Gives the last state."""
     state = "start"
@@ -152,6 +143,8 @@ def _check_sequence(items: tuple[Item, ...], automaton: _Automaton, order: Order
             state = automaton[state].get("merge", state)
             continue
         landing = _LANDING.get(kind) if automaton is _PROGRAM else "convolution" if kind == "convolution" else None
+        if kind in _AFTER_FEATURE and automaton is _PROGRAM and state == "input":
+            landing = _AFTER_FEATURE[kind]
         head = state in ("bridge", "head dropout", "dense", "over")
         if landing is None or (head and landing in ("layer", "input")) or (landing == "input" and state != "start"):
             order.misplaced.add(item)
@@ -176,6 +169,10 @@ def _misplaced(
     elif kind == "output" and state in ("bridge", "head dropout"):
         message = f"The head of the network has no classifier yet: dense is missing before {written}."
         fixes.append(Fix("Insert dense", (Edit(at, "dense "),)))
+    elif kind in _AFTER_FEATURE and automaton is _PROGRAM and state == "input":
+        message = f"{written} cannot stand behind 'input': a convolution or a merge comes first."
+        text = "conv flatten" if kind == "dense" else "conv"
+        fixes.append(Fix(f"Insert {text}", (Edit(at, f"{text} "),)))
     elif state == "start" and automaton is _PROGRAM:
         message = f"A network begins with input: it is missing before {written.replace('A merge', 'the merge')}."
         fixes.append(Fix("Insert input", (Edit(at, "input "),)))

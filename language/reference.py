@@ -11,8 +11,8 @@ from cnngen.language import pages
 from cnngen.language.catalogue import WORDS, Word
 from cnngen.language.datasets import DATASETS
 from cnngen.language.diagnostics import Code
-from cnngen.language.order import suggest
 from cnngen.language.parameters import HyperParameter
+from cnngen.language.synonyms import suggest
 
 _NOTE = "<!-- Made by scripts/write-reference from the catalogue and the pages: change those, not this. -->"
 

@@ -71,6 +71,7 @@ def test_a_missing_bracket_or_comma_makes_at_most_two_reports(text: str, data: s
         ("input conv flatten dense output «conv»", Code.WORD_ORDER, "ends with output"),
         ("«conv» flatten dense output", Code.WORD_ORDER, "begins with input"),
         ("input conv «dense» output", Code.WORD_ORDER, "a bridge such as flatten is missing"),
+        ("input «flatten» dense output", Code.WORD_ORDER, "a convolution or a merge comes first"),
         ("input conv max_pooling «max_pooling» flatten dense output", Code.WORD_ORDER, "here may stand"),
         ("input conv max_pooling «dropout» flatten dense output", Code.WORD_ORDER, "belongs before"),
         ("input conv [ (conv, «dropout») ] flatten dense output", Code.WORD_ORDER, "right lane"),
@@ -116,6 +117,27 @@ def test_one_pass_tells_all_errors_of_a_program() -> None:
     assert sorted(set(errors(analyse(text)))) == [
         Code.UNKNOWN_WORD, Code.UNKNOWN_ARGUMENT, Code.ARGUMENT_RANGE, Code.JOIN_SHAPES, Code.CLASSES,
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", ["flatten dense output", "max_pooling flatten dense output", "dense dense output"])
+def test_a_forgotten_first_convolution_is_one_report(text: str) -> None:
+    assert errors(analyse(f"input {text}")) == [Code.WORD_ORDER]
+
+
+def test_a_cost_is_told_once_where_it_arises() -> None:
+    found = analyse(
+        "input(shape=(4096, 4096, 3)) conv convbn conv dropout max_pooling(strides=64) flatten dense output"
+    )
+    assert [found.text[d.span.start : d.span.end] for d in found.diagnostics] == ["conv"]
+
+
+def test_a_head_without_dense_is_one_report() -> None:
+    assert [found.code for found in analyse("input conv flatten output").diagnostics] == [Code.WORD_ORDER]
+
+
+def test_defaults_hold_for_the_classifier_but_for_its_activation() -> None:
+    network = analyse("defaults(use_bias=false, activation=tanh) input conv flatten dense output").network
+    assert (network.nodes[-1].args["use_bias"], network.nodes[-1].args["activation"]) == (False, "softmax")
 
 
 def test_what_is_sound_in_a_faulty_program_still_gets_shapes() -> None:
@@ -178,6 +200,9 @@ def apply(text: str, fix) -> str:
         SOUND.replace("dataset=cifar10", "dataset=cifar10, shape=(3, 3, 3)"),
         "input conv [ (conv(filters=8), conv(filters=9)) ] flatten dense output",
         "input conv output",
+        "input flatten dense output",
+        "input dropout flatten dense output",
+        "input dense dense output",
         "input output",
         "",
     ],

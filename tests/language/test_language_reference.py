@@ -5,10 +5,11 @@ from pathlib import Path
 import pytest
 
 from cnngen.language import Code, analyse, pages, reference
-from cnngen.language.catalogue import HYPERPARAMETER_SYNONYMS, LAYERS, SYNONYMS, WORDS, Word
+from cnngen.language.catalogue import LAYERS, WORDS, Word
 from cnngen.language.hyperparameters import Problem
 from cnngen.language.parameters import HyperParameter
 from cnngen.language.source import Span
+from cnngen.language.synonyms import HYPERPARAMETER_SYNONYMS, SYNONYMS
 from cnngen.language.tree import Scalar
 
 DOCS = Path(__file__).parents[2] / "docs" / "reference"
