@@ -9,6 +9,7 @@ from cnngen.language.catalogue import Word
 from cnngen.language.diagnostics import Code, Diagnostic, Edit, Fix, Related, Severity
 from cnngen.language.hyperparameters import Problem, shown
 from cnngen.language.source import Span
+from cnngen.language.synonyms import HYPERPARAMETER_SYNONYMS
 from cnngen.language.tree import Argument, Layer, Scalar
 
 
@@ -23,31 +24,32 @@ def read_arguments(layer: Layer, word: Word, diagnostics: list[Diagnostic]) -> d
     """The sound arguments of a layer by name; what is wrong with the others goes to `diagnostics`."""
     written: dict[str, Written] = {}
     places: dict[str, Span] = {}
+    taken = {argument.name.text for argument in layer.arguments if argument.name}
     for argument in layer.arguments:
         if argument.name is None:
-            diagnostics.append(_unnamed(argument, word))
+            diagnostics.append(_unnamed(argument, word, taken))
             continue
         name = argument.name.text
         parameter = word.hyperparameter(name)
         if parameter is None:
-            diagnostics.append(_unknown(argument.name, word, layer))
+            diagnostics.append(_unknown(argument, argument.name, word, layer))
             continue
         if name in places:
             diagnostics.append(
                 Diagnostic(
                     Code.REPEATED_ARGUMENT,
                     Severity.ERROR,
-                    f"'{name}' is given twice: remove one.",
+                    f"'{name}' is written twice in one {word.name}: remove one of them.",
                     argument.span,
                     (Related(places[name], "first given here"),),
-                    (Fix("Remove this one", (Edit(_with_comma(layer, argument), ""),)),),
+                    (Fix("Remove this one", (_removal(layer, argument),)),),
                 )
             )
             continue
         places[name] = argument.span
         if argument.value is None:
             message = f"'{name}' has no value: write {name}=… or remove it."
-            fix = Fix("Remove it", (Edit(_with_comma(layer, argument), ""),))
+            fix = Fix("Remove it", (_removal(layer, argument),))
             diagnostics.append(Diagnostic(Code.ARGUMENT_SYNTAX, Severity.ERROR, message, argument.span, fixes=(fix,)))
             continue
         value = parameter.type.read(argument.value)
@@ -68,23 +70,28 @@ def read_arguments(layer: Layer, word: Word, diagnostics: list[Diagnostic]) -> d
     return written
 
 
-def _unnamed(argument: Argument, word: Word) -> Diagnostic:
+def _unnamed(argument: Argument, word: Word, taken: set[str]) -> Diagnostic:
+    """An argument without a name. The first free hyper-parameter that takes the value is meant, as in Keras."""
     value = argument.value
     text = shown(value) if value else ""
     message = f"'{text}' lacks its name: arguments are written name=value."
     fixes: tuple[Fix, ...] = ()
     if value is not None:
-        fitting = [p for p in word.hyperparameters if not isinstance(p.type.read(value), Problem)]
+        free = [p for p in word.hyperparameters if p.name not in taken]
+        fitting = [p.name for p in free if not isinstance(p.type.read(value), Problem)]
         if fitting:
-            name = fitting[0].name
+            name = fitting[0]
+            taken.add(name)
             message = f"'{text}' lacks its name: write {name}={text}."
-            fixes = (Fix(f"Write {name}=", (Edit(Span(argument.span.start, argument.span.start), f"{name}="),)),)
+            fixes = (Fix(f"Write {name}={text}", (Edit(Span(argument.span.start, argument.span.start), f"{name}="),)),)
     return Diagnostic(Code.ARGUMENT_SYNTAX, Severity.ERROR, message, argument.span, fixes=fixes)
 
 
-def _unknown(name: Scalar, word: Word, layer: Layer) -> Diagnostic:
+def _unknown(argument: Argument, name: Scalar, word: Word, layer: Layer) -> Diagnostic:
     known = [parameter.name for parameter in word.hyperparameters]
-    close = get_close_matches(name.text[:40].lower(), known, 1, cutoff=0.6)
+    lower = name.text[:40].lower()
+    close = [meant for meant in HYPERPARAMETER_SYNONYMS.get(lower, ()) if meant in known]
+    close = close or get_close_matches(lower, known, 1, cutoff=0.6)
     message = f"{word.name} has no hyper-parameter '{name.text[:30]}'"
     fixes: list[Fix] = []
     if close:
@@ -92,13 +99,17 @@ def _unknown(name: Scalar, word: Word, layer: Layer) -> Diagnostic:
         fixes.append(Fix(f"Replace by {close[0]}", (Edit(name.span, close[0]),)))
     elif known:
         message += f": it has {', '.join(known)}."
+        fixes.append(Fix("Remove it", (_removal(layer, argument),)))
     else:
         message += ": it takes none."
         fixes.append(Fix("Remove the arguments", (Edit(Span(layer.word.span.end, layer.span.end), ""),)))
     return Diagnostic(Code.UNKNOWN_ARGUMENT, Severity.ERROR, message, name.span, fixes=tuple(fixes))
 
 
-def _with_comma(layer: Layer, argument: Argument) -> Span:
-    """The argument and the comma before it, so that removing it leaves sound text."""
+def _removal(layer: Layer, argument: Argument) -> Edit:
+    """Takes an argument out, with the comma that parts it from its neighbour, so that sound text is left."""
+    places = [other.span for other in layer.arguments]
     index = layer.arguments.index(argument)
-    return Span(layer.arguments[index - 1].span.end, argument.span.end) if index else argument.span
+    if index:
+        return Edit(Span(places[index - 1].end, argument.span.end), "")
+    return Edit(Span(argument.span.start, places[1].start if len(places) > 1 else argument.span.end), "")

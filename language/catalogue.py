@@ -1,16 +1,16 @@
 """The words of the language and their hyper-parameters: the single source for every consumer.
 
-Names, meanings and ranges are those of Keras. The argument check, the resolver, the editor and the code generator
-read this table; nothing else lists a word or a hyper-parameter.
+Names, meanings and ranges are those of Keras. The argument check, the resolver, the editor, the code generator and
+the reference read this table; nothing else lists a word or a hyper-parameter.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, Literal
+from dataclasses import dataclass, replace
+from typing import Literal
 
-from cnngen.language import hyperparameters as values
-from cnngen.language.datasets import DATASETS
+from cnngen.language import parameters
+from cnngen.language.parameters import HyperParameter
 
 Category = Literal[
     "training",
@@ -26,43 +26,28 @@ Category = Literal[
     "join",
 ]
 
-ACTIVATIONS = (
-    "relu", "tanh", "sigmoid", "gelu", "selu", "elu", "silu", "swish", "mish", "leaky_relu", "relu6",
-    "softplus", "softsign", "hard_sigmoid", "hard_silu", "exponential", "softmax", "linear",
-)  # fmt: skip
-INITIALIZERS = (
-    "glorot_uniform", "glorot_normal", "he_normal", "he_uniform", "lecun_normal", "lecun_uniform",
-    "random_normal", "random_uniform", "truncated_normal", "orthogonal", "zeros", "ones",
-)  # fmt: skip
-OPTIMIZERS = ("adam", "adamw", "sgd", "rmsprop", "nadam", "adamax", "adagrad", "adadelta", "lion")
-
-LARGEST_EXTENT = 4096  # of an image, a window or a stride, in pixels
-LARGEST_WIDTH = 65_536  # of a layer, in filters or units
-
-
-@dataclass(frozen=True, slots=True)
-class HyperParameter:
-    """A hyper-parameter: the type of its values, what it does, and the value it has where no rule says another.
-
-    `default` is None where the resolver finds the value (filters, windows, strides, classes).
-    """
-
-    name: str
-    type: values.Type
-    doc: str
-    default: Any = None
+APPENDIX_B = "the CNNGen paper, Appendix B"
+TOOL = "the tool of the CNNGen paper's authors"
+SPACE = "the hierarchical search space of Pouy et al."
+OWN = "CNNGen"
 
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A word of the language. `keras` is the layer it stands for; `kinds` the network nodes it becomes, in order."""
+    """A word of the language.
+
+    `keras` are the layers that it stands for; `kinds` the network nodes it becomes, in order; `example` is a sound
+    program that shows it; `source` tells where the word comes from.
+    """
 
     name: str
     category: Category
     doc: str
-    keras: str = ""
+    example: str
+    keras: tuple[str, ...] = ()
     kinds: tuple[str, ...] = ()
     hyperparameters: tuple[HyperParameter, ...] = ()
+    source: str = APPENDIX_B
 
     @property
     def top_level(self) -> bool:
@@ -73,179 +58,174 @@ class Word:
         """The hyper-parameter of that name."""
         return next((known for known in self.hyperparameters if known.name == name), None)
 
+    def keras_names(self, parameter: HyperParameter) -> tuple[str, ...]:
+        """What a hyper-parameter is called in Keras, as dotted names below `keras`."""
+        if parameter.keras is not None:
+            return parameter.keras
+        normalises = parameter in parameters.NORMALISATION
+        layers = [layer for layer in self.keras if (layer == "BatchNormalization") == normalises]
+        return tuple(f"layers.{layer}.{parameter.name}" for layer in layers)
 
-_WINDOW = values.pair(1, LARGEST_EXTENT)
-_ACTIVATION = HyperParameter("activation", values.choice(*ACTIVATIONS), "activation function", "relu")
-_JOIN_ACTIVATION = HyperParameter("activation", values.choice(*ACTIVATIONS), "activation behind the join", "linear")
-_BIAS = HyperParameter("use_bias", values.boolean(), "whether a bias is added", True)
-_INITIALIZER = HyperParameter(
-    "kernel_initializer", values.choice(*INITIALIZERS), "distribution of the first weights", "glorot_uniform"
-)
-_PADDING = HyperParameter(
-    "padding", values.choice("same", "valid"), "same pads the image with zeros, valid uses whole windows only"
-)
-_STRIDES = HyperParameter("strides", _WINDOW, "step of the window, in pixels")
-_CONVOLUTION = (
-    HyperParameter("filters", values.integer(1, LARGEST_WIDTH), "output channels"),
-    HyperParameter("kernel_size", _WINDOW, "window of the convolution, in pixels", (3, 3)),
-    _STRIDES,
-    _PADDING,
-    _ACTIVATION,
-    _BIAS,
-    _INITIALIZER,
-)
-_NORMALISATION = (
-    HyperParameter("epsilon", values.real(0, 1, low_open=True), "added to the variance", 0.001),
-    HyperParameter("momentum", values.real(0, 1, high_open=True), "of the moving mean and variance", 0.99),
-    HyperParameter(
-        "activate",
-        values.choice("conv", "norm"),
-        "whether the activation belongs to the convolution or follows the normalisation",
-        "conv",
-    ),
-)
-_POOLING = (
-    HyperParameter("pool_size", _WINDOW, "window of the pooling, in pixels", (2, 2)),
-    _STRIDES,
-    _PADDING,
-)
-_TRAINING = (
-    HyperParameter("epochs", values.integer(1, 100_000), "passes over the training part", 36),
-    HyperParameter("batch_size", values.integer(1, 65_536), "images a step", 128),
-    HyperParameter("optimizer", values.choice(*OPTIMIZERS), "Keras optimizer", "adam"),
-    HyperParameter("learning_rate", values.real(0, 100, low_open=True), "step size of the optimizer", 0.001),
-    HyperParameter(
-        "test_split",
-        values.real(0, 1, low_open=True, high_open=True),
-        "share of the whole set kept for the test",
-        0.2,
-    ),
-    HyperParameter(
-        "validation_split",
-        values.real(0, 1, high_open=True),
-        "share of the training part kept for validation",
-        0.2,
-    ),
-    HyperParameter("seed", values.integer(0, 2**32 - 1), "of the split, the order and the first weights", 0),
-)
 
 WORDS: dict[str, Word] = {
     word.name: word
     for word in (
-        Word("training", "training", "How to train: optional, stands first.", hyperparameters=_TRAINING),
+        Word(
+            "training",
+            "training",
+            "How to train: optional, stands before input.",
+            "training(epochs=20, optimizer=sgd, learning_rate=0.01) input conv flatten dense output",
+            hyperparameters=parameters.TRAINING,
+            source=OWN,
+        ),
         Word(
             "input",
             "input",
-            "The images: a data set, or a shape.",
-            "Input",
+            "The images: a data set, or a shape. Every network begins with it.",
+            "input(dataset=cifar10) conv flatten dense output",
+            ("Input",),
             ("input",),
-            (
-                HyperParameter(
-                    "dataset", values.dataset(tuple(DATASETS)), "data set; shape and classes follow from it"
-                ),
-                HyperParameter("shape", values.shape(LARGEST_EXTENT), "(height, width, channels) of an image"),
-            ),
+            parameters.INPUT,
         ),
-        Word("conv", "convolution", "A convolution.", "Conv2D", ("conv",), _CONVOLUTION),
+        Word(
+            "conv",
+            "convolution",
+            "A convolution.",
+            "input conv(filters=6, kernel_size=5, padding=valid, activation=tanh) flatten dense output",
+            ("Conv2D",),
+            ("conv",),
+            parameters.CONVOLUTION,
+        ),
         Word(
             "convbn",
             "convolution",
             "A convolution, then batch normalisation.",
-            "Conv2D, BatchNormalization",
+            "input convbn(filters=16, activate=norm) flatten dense output",
+            ("Conv2D", "BatchNormalization"),
             ("conv", "batch_norm"),
-            _CONVOLUTION + _NORMALISATION,
+            parameters.CONVOLUTION + parameters.NORMALISATION,
         ),
         Word(
             "bnconv",
             "convolution",
             "Batch normalisation, then a convolution.",
-            "BatchNormalization, Conv2D",
+            "input conv bnconv(momentum=0.9) flatten dense output",
+            ("BatchNormalization", "Conv2D"),
             ("batch_norm", "conv"),
-            _CONVOLUTION + _NORMALISATION,
+            parameters.CONVOLUTION + parameters.NORMALISATION,
         ),
         Word(
             "upconv",
             "convolution",
             "A transposed convolution, which enlarges the image.",
-            "Conv2DTranspose",
+            "input conv max_pooling upconv(filters=16) flatten dense output",
+            ("Conv2DTranspose",),
             ("upconv",),
-            _CONVOLUTION,
+            parameters.UPCONVOLUTION,
+            TOOL,
         ),
         Word(
             "sepconv",
             "convolution",
-            "A depthwise separable convolution.",
-            "SeparableConv2D",
+            "A depthwise separable convolution: far fewer parameters than conv.",
+            "input conv sepconv(filters=64, kernel_size=7) flatten dense output",
+            ("SeparableConv2D",),
             ("sepconv",),
-            _CONVOLUTION,
+            parameters.SEPARABLE,
+            SPACE,
         ),
         Word(
             "dropout",
             "dropout",
             "Sets a share of the values to zero, in training only.",
-            "Dropout",
+            "input conv flatten dropout(rate=0.3) dense output",
+            ("Dropout",),
             ("dropout",),
-            (HyperParameter("rate", values.real(0, 1), "share of the values set to zero", 0.5),),
+            parameters.DROPOUT,
         ),
         Word(
             "avg_pooling",
             "pooling",
             "The mean of each window.",
-            "AveragePooling2D",
+            "input conv avg_pooling(pool_size=3, strides=2) flatten dense output",
+            ("AveragePooling2D",),
             ("avg_pooling",),
-            _POOLING,
+            parameters.POOLING,
         ),
         Word(
             "max_pooling",
             "pooling",
             "The maximum of each window.",
-            "MaxPooling2D",
+            "input conv max_pooling conv max_pooling flatten dense output",
+            ("MaxPooling2D",),
             ("max_pooling",),
-            _POOLING,
+            parameters.POOLING,
         ),
-        Word("flatten", "bridge", "All values of the image in one vector.", "Flatten", ("flatten",)),
+        Word(
+            "flatten",
+            "bridge",
+            "All values of the image in one vector.",
+            "input conv flatten dense output",
+            ("Flatten",),
+            ("flatten",),
+        ),
         Word(
             "global_avg_pooling",
             "bridge",
-            "The mean of each channel.",
-            "GlobalAveragePooling2D",
+            "The mean of each channel, in one vector.",
+            "input conv global_avg_pooling dense output",
+            ("GlobalAveragePooling2D",),
             ("global_avg_pooling",),
         ),
         Word(
             "global_max_pooling",
             "bridge",
-            "The maximum of each channel.",
-            "GlobalMaxPooling2D",
+            "The maximum of each channel, in one vector.",
+            "input conv global_max_pooling dense output",
+            ("GlobalMaxPooling2D",),
             ("global_max_pooling",),
         ),
         Word(
             "dense",
             "dense",
             "A fully connected layer; the last one is the classifier.",
-            "Dense",
+            "input conv flatten dense(units=84, activation=tanh) dense output",
+            ("Dense",),
             ("dense",),
-            (
-                HyperParameter("units", values.integer(1, LARGEST_WIDTH), "outputs"),
-                _ACTIVATION,
-                _BIAS,
-                _INITIALIZER,
-            ),
+            parameters.DENSE,
         ),
         Word(
             "output",
             "output",
             "The end of the network; adds no layer.",
-            hyperparameters=(HyperParameter("classes", values.integer(2, LARGEST_WIDTH), "number of classes"),),
+            "input(shape=(64, 64, 3)) conv flatten dense output(classes=5)",
+            hyperparameters=parameters.OUTPUT,
         ),
-        Word("Empty", "empty", "A right lane without layers: the identity skip."),
-        Word("add", "join", "Joins the lanes of a merge by addition.", "Add", ("add",), (_JOIN_ACTIVATION,)),
+        Word(
+            "Empty",
+            "empty",
+            "A right lane without layers: the identity skip.",
+            "input conv [ (conv conv, Empty) ] flatten dense output",
+        ),
+        Word(
+            "add",
+            "join",
+            "Joins the lanes of a merge by addition, as a merge without a word does.",
+            "input conv add(activation=relu) [ (conv conv(activation=linear), Empty) ] flatten dense output",
+            ("Add",),
+            ("add",),
+            parameters.JOIN,
+            OWN,
+        ),
         Word(
             "concat",
             "join",
             "Joins the lanes of a merge by concatenating their channels.",
-            "Concatenate",
+            "input conv concat [ (conv, conv(kernel_size=5)) ] flatten dense output",
+            ("Concatenate",),
             ("concat",),
-            (_JOIN_ACTIVATION,),
+            parameters.JOIN,
+            OWN,
         ),
     )
 }
@@ -260,32 +240,21 @@ def _for_all_layers() -> Word:
             for parameter in word.hyperparameters:
                 if parameter.name not in placed:
                     known.setdefault(parameter.name, parameter)
-    doc = "Values for every layer of the file that takes them: optional, stands first."
-    return Word("defaults", "defaults", doc, hyperparameters=tuple(known.values()))
+    rule = "each layer's own default"
+    return Word(
+        "defaults",
+        "defaults",
+        "Values for every layer of the file that takes them: optional, stands before input. "
+        "The activation of the last dense stays its own.",
+        "defaults(activation=elu, kernel_initializer=he_normal) input conv conv flatten dense output",
+        hyperparameters=tuple(
+            replace(parameter, default=None, rule=rule, source=OWN, keras=()) for parameter in known.values()
+        ),
+        source=OWN,
+    )
 
 
 WORDS["defaults"] = _for_all_layers()
 
-#: What people write from Keras, from other tools and from the figures of the paper, and the word that they mean.
-SYNONYMS: dict[str, str] = {
-    "pooling": "max_pooling",
-    "pool": "max_pooling",
-    "maxpool": "max_pooling",
-    "maxpooling": "max_pooling",
-    "maxpooling2d": "max_pooling",
-    "avgpool": "avg_pooling",
-    "averagepooling2d": "avg_pooling",
-    "conv2d": "conv",
-    "convolution": "conv",
-    "conv2dtranspose": "upconv",
-    "separableconv2d": "sepconv",
-    "fullyconnected": "dense",
-    "fc": "dense",
-    "linear": "dense",
-    "gap": "global_avg_pooling",
-    "globalaveragepooling2d": "global_avg_pooling",
-    "globalmaxpooling2d": "global_max_pooling",
-    "concatenate": "concat",
-    "identity": "Empty",
-    "skip": "Empty",
-}
+#: The words that add a layer of their own to the network.
+LAYERS = tuple(word.name for word in WORDS.values() if word.kinds and word.category not in ("input", "join"))

@@ -63,7 +63,7 @@ def integer(low: int, high: int) -> Type:
             whole = str(int(number)) if low <= number <= high else None
             return Problem(f"takes {expected}, not {shown(value)}", whole)
         if not low <= number <= high:
-            return Problem(f"must be {expected}, {shown(value)} is not", str(low if number < low else high), True)
+            return Problem(f"must be {expected}, not {shown(value)}", str(low if number < low else high), True)
         return int(number)
 
     return Type(expected, read)
@@ -110,8 +110,10 @@ def shape(high: int) -> Type:
 
 def real(low: float, high: float, *, low_open: bool = False, high_open: bool = False) -> Type:
     """A number between two bounds; an open bound is not among them."""
-    left, right = ("above" if low_open else "from"), ("below" if high_open else "to")
-    expected = f"a number {left} {low:g} {'and' if high_open or low_open else ''} {right} {high:g}".replace("  ", " ")
+    if low_open:
+        expected = f"a number above {low:g}{' and below' if high_open else ', up to'} {high:g}"
+    else:
+        expected = f"a number from {low:g} to {'below ' if high_open else ''}{high:g}"
 
     def read(value: Value) -> float | Problem:
         number = _number(value)
@@ -120,7 +122,9 @@ def real(low: float, high: float, *, low_open: bool = False, high_open: bool = F
         below = number <= low if low_open else number < low
         above = number >= high if high_open else number > high
         if below or above:
-            return Problem(f"must be {expected}, {shown(value)} is not", out_of_range=True)
+            # Whoever writes 20 for a share means 20 per cent.
+            share = f"{number / 100:g}" if high == 1 < number < 100 and number == int(number) else None
+            return Problem(f"must be {expected}, not {shown(value)}", share, True)
         return number
 
     return Type(expected, read)
@@ -137,11 +141,17 @@ def choice(*names: str) -> Type:
             if name in names:
                 return name
             close = get_close_matches(name.lower(), names, 1)
+            if name.lower() == "none" and "linear" in names:  # Keras' way to say so
+                close = ["linear"]
             if close:
                 return Problem(f"has no choice {shown(value)}: did you mean {close[0]}?", close[0])
         return Problem(f"takes {expected}, not {shown(value)}")
 
     return Type(expected, read, names)
+
+
+#: Ways to say true and false elsewhere.
+_MEANT = dict.fromkeys(("true", "yes", "on", "1"), "true") | dict.fromkeys(("false", "no", "off", "0", "none"), "false")
 
 
 def boolean() -> Type:
@@ -150,7 +160,7 @@ def boolean() -> Type:
     def read(value: Value) -> bool | Problem:
         if isinstance(value, Scalar) and value.text in ("true", "True", "false", "False"):
             return value.text in ("true", "True")
-        return Problem(f"takes true or false, not {shown(value)}")
+        return Problem(f"takes true or false, not {shown(value)}", _MEANT.get(shown(value).lower()))
 
     return Type("true or false", read, ("true", "false"))
 

@@ -34,8 +34,17 @@ def join_mismatch(
     if not sizes_differ and not channels_differ:
         return None
     needs = "equal shapes" if kind == "add" else "images of equal size"
+    if not right_has_layers:
+        advice = (
+            "beside Empty a lane must keep its shape, so leave out its strides and filters, or write conv for Empty"
+        )
+    elif sizes_differ:
+        advice = "reduce the image by the same strides in both"
+    else:
+        advice = "write the same filters, or use concat"
     message = (
-        f"{kind} needs {needs}, but the left lane gives {shown(left.shape)} and the right lane {shown(right.shape)}."
+        f"{kind} needs {needs}, but the left lane gives {shown(left.shape)} and the right lane {shown(right.shape)}: "
+        f"{advice}."
     )
     related = []
     for side, stream, start, first in zip(

@@ -8,17 +8,15 @@ from typing import Any
 
 from cnngen.language.arguments import Written
 from cnngen.language.catalogue import WORDS
-from cnngen.language.diagnostics import Code, Diagnostic, Severity
+from cnngen.language.diagnostics import Code, Diagnostic, Edit, Fix, Severity
 from cnngen.language.graph import Graph, Stream
 from cnngen.language.network import Shape
 from cnngen.language.order import Order, category
+from cnngen.language.parameters import FIRST_FILTERS, HIDDEN_UNITS, MOST_FILTERS
 from cnngen.language.shapes import Pair, shown
 from cnngen.language.solve import Window
 from cnngen.language.tree import Item, Layer
 
-FIRST_FILTERS = 32
-MOST_FILTERS = 512
-HIDDEN_UNITS = 128
 LARGEST_IMAGE = 65_536  # pixels along a side: no machine trains beyond
 
 
@@ -57,7 +55,7 @@ class Layers:
         written = self.arguments[item].get(name)
         if written is not None:
             return written.value
-        if name in self.defaults and item is not self.resolution.classifier:
+        if name in self.defaults:
             inferred[name] = "from defaults(…)"
             return self.defaults[name]
         inferred[name] = "the usual value"
@@ -147,21 +145,32 @@ class Layers:
         assert window.kernel
         word = self.order.word(item)
         if min(size) < 1:
-            message = (
-                f"{word} has a window of {shown(window.kernel)}, larger than its image of {shown(stream.size)}: "
-                f"make it smaller, or write padding=same."
-            )
-            self.report(Code.WINDOW_TOO_LARGE, message, item)
+            self.report_window(item, kernel, window.kernel, stream.size)
             size = (max(size[0], 1), max(size[1], 1))
         elif max(size) > LARGEST_IMAGE:
-            message = f"{word} makes an image of {shown(size)}, more than the {LARGEST_IMAGE:,} pixels a side that fit."
-            self.report(Code.COST, message, item)
+            message = (
+                f"{word} makes an image of {shown(size)}, more than the {LARGEST_IMAGE:,} pixels a side that fit: "
+                "make its strides smaller."
+            )
+            self.resolution.diagnostics.append(Diagnostic(Code.COST, Severity.ERROR, message, item.span))
             size = stream.size
         return window, size
 
-    def report(self, code: Code, message: str, item: Layer) -> None:
-        """Note an error of a layer."""
-        self.resolution.diagnostics.append(Diagnostic(code, Severity.ERROR, message, item.span))
+    def report_window(self, item: Layer, name: str, kernel: Pair, size: Pair) -> None:
+        """Report a window that is larger than its image, where the window is written if it is."""
+        written = self.arguments[item]
+        largest = min(kernel[0], size[0]), min(kernel[1], size[1])
+        value = f"{name}={largest[0] if largest[0] == largest[1] else largest}"
+        message = (
+            f"{self.order.word(item)} has a window of {shown(kernel)}, larger than its image of {shown(size)}: "
+            f"write {value}, or padding=same."
+        )
+        new = {name: value, "padding": "padding=same"}
+        fixes = [Fix(f"Write {new[key]}", (Edit(written[key].span, new[key]),)) for key in new if key in written]
+        span = written[name].span if name in written else item.span
+        self.resolution.diagnostics.append(
+            Diagnostic(Code.WINDOW_TOO_LARGE, Severity.ERROR, message, span, fixes=tuple(fixes))
+        )
 
     def convolution(
         self, item: Layer, stream: Stream, solved: Window | None, kept: bool, channels: int | None

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from difflib import get_close_matches
 
-from cnngen.language.catalogue import SYNONYMS, WORDS
+from cnngen.language.catalogue import LAYERS, WORDS
 from cnngen.language.diagnostics import Code, Diagnostic, Edit, Fix, Severity
 from cnngen.language.source import Span
+from cnngen.language.synonyms import suggest
 from cnngen.language.tree import Body, Item, Lane, Layer, Merge, Program, Stray
 
 # A state tells which categories of words may follow, each with the state it leads to. "end" means that the
@@ -47,6 +47,9 @@ _RIGHT: _Automaton = {
 
 #: Where a misplaced word leads all the same, so that one fault is reported once.
 _LANDING = {"input": "input", "convolution": "layer", "merge": "layer", "dense": "dense", "output": "over"}
+
+#: What may follow a first feature: where that is missing, it alone is reported.
+_AFTER_FEATURE = {"dropout": "dropout", "pooling": "pooling", "bridge": "bridge", "dense": "dense"}
 
 _SHOWN = {
     "convolution": "a convolution (conv, convbn, bnconv, upconv, sepconv)",
@@ -116,20 +119,8 @@ def _recognise(item: Item, order: Order) -> None:
             fixes = (Fix(f"Replace by {meant}", (Edit(item.word.span, meant),)),)
             order.meant[item] = meant
         else:
-            message += "."
+            message += f": its layers are {', '.join(LAYERS)}."
         order.diagnostics.append(Diagnostic(Code.UNKNOWN_WORD, Severity.ERROR, message, item.word.span, fixes=fixes))
-
-
-def suggest(written: str) -> str | None:
-    """The word of the language that is most likely meant."""
-    if len(written) > 40:
-        return None
-    lower = written.lower()
-    if lower in SYNONYMS:
-        return SYNONYMS[lower]
-    by_lower = {name.lower(): name for name in WORDS} | SYNONYMS
-    close = get_close_matches(lower, by_lower, 1, cutoff=0.7)
-    return by_lower[close[0]] if close else None
 
 
 def _check_sequence(items: tuple[Item, ...], automaton: _Automaton, order: Order) -> str:
@@ -146,12 +137,14 @@ def _check_sequence(items: tuple[Item, ...], automaton: _Automaton, order: Order
         if following is not None:
             state = following
             continue
-        order.diagnostics.append(_misplaced(item, kind, automaton, state, items[:index], order))
+        order.diagnostics.append(_misplaced(items, index, kind, automaton, state, order))
         if kind == "join":  # its merge was meant to stand here
             order.misplaced.add(item)
             state = automaton[state].get("merge", state)
             continue
         landing = _LANDING.get(kind) if automaton is _PROGRAM else "convolution" if kind == "convolution" else None
+        if kind in _AFTER_FEATURE and automaton is _PROGRAM and state == "input":
+            landing = _AFTER_FEATURE[kind]
         head = state in ("bridge", "head dropout", "dense", "over")
         if landing is None or (head and landing in ("layer", "input")) or (landing == "input" and state != "start"):
             order.misplaced.add(item)
@@ -161,8 +154,9 @@ def _check_sequence(items: tuple[Item, ...], automaton: _Automaton, order: Order
 
 
 def _misplaced(
-    item: Item, kind: str, automaton: _Automaton, state: str, before: tuple[Item, ...], order: Order
+    items: tuple[Item, ...], index: int, kind: str, automaton: _Automaton, state: str, order: Order
 ) -> Diagnostic:
+    item, before = items[index], items[max(0, index - 2) : index]
     written = "A merge" if isinstance(item, Merge) else f"'{item.word.text}'" if isinstance(item, Layer) else ""
     span = item.bracket if isinstance(item, Merge) else item.word.span if isinstance(item, Layer) else item.span
     at = Span(item.span.start, item.span.start)
@@ -175,9 +169,21 @@ def _misplaced(
     elif kind == "output" and state in ("bridge", "head dropout"):
         message = f"The head of the network has no classifier yet: dense is missing before {written}."
         fixes.append(Fix("Insert dense", (Edit(at, "dense "),)))
+    elif kind in _AFTER_FEATURE and automaton is _PROGRAM and state == "input":
+        message = f"{written} cannot stand behind 'input': a convolution or a merge comes first."
+        text = "conv flatten" if kind == "dense" else "conv"
+        fixes.append(Fix(f"Insert {text}", (Edit(at, f"{text} "),)))
     elif state == "start" and automaton is _PROGRAM:
         message = f"A network begins with input: it is missing before {written.replace('A merge', 'the merge')}."
         fixes.append(Fix("Insert input", (Edit(at, "input "),)))
+    elif kind == "dropout" and _belongs_before(automaton, before, order):
+        pooling = before[-1]
+        assert isinstance(pooling, Layer)
+        message = f"{written} cannot stand behind '{pooling.word.text}': it belongs before it."
+        start = Span(pooling.span.start, pooling.span.start)
+        if isinstance(item, Layer) and not item.arguments:
+            fixes.append(Fix(f"Put it before '{pooling.word.text}'", (Edit(start, "dropout "), Edit(item.span, ""))))
+        fixes.append(Fix("Remove 'dropout'", (Edit(item.span, ""),)))
     elif state == "over" and automaton is _PROGRAM:
         message = f"The network ends with output: {written} cannot stand behind it."
         fixes.append(Fix("Remove it", (Edit(item.span, ""),)))
@@ -186,8 +192,18 @@ def _misplaced(
         where = _where(automaton, before)
         may = f"here may stand {_listed(allowed)}." if allowed else "the lane must end here."
         message = f"{written} cannot stand {where}: {may}"
-        fixes.append(Fix(f"Remove {written if kind != 'merge' else 'the merge'}", (Edit(item.span, ""),)))
+        name = written if kind != "merge" else "the merge"
+        if automaton is not _PROGRAM and len(items) == 1:  # a lane must not be left blank
+            fixes.append(Fix(f"Replace {name} by conv", (Edit(item.span, "conv"),)))
+        else:
+            fixes.append(Fix(f"Remove {name}", (Edit(item.span, ""),)))
     return Diagnostic(Code.WORD_ORDER, Severity.ERROR, message, span, fixes=tuple(fixes))
+
+
+def _belongs_before(automaton: _Automaton, before: tuple[Item, ...], order: Order) -> bool:
+    """Whether a dropout stands behind a pooling before which it could stand: people swap the two."""
+    kinds = tuple(category(item, order) for item in before)
+    return kinds == ("convolution", "pooling") or (kinds == ("merge", "pooling") and automaton is _PROGRAM)
 
 
 def _where(automaton: _Automaton, before: tuple[Item, ...]) -> str:
@@ -226,7 +242,7 @@ def _check_program_end(program: Program, order: Order) -> None:
         if not between:
             message = "A network needs at least one convolution or merge between input and output."
             at = program.items[-1].span.start
-            fix = Fix("Insert conv", (Edit(Span(at, at), "conv "),))
+            fix = Fix("Insert conv flatten dense", (Edit(Span(at, at), "conv flatten dense "),))
             # The check of the order has said that output came too early; this says what to do instead.
             order.diagnostics[:] = [
                 found
@@ -257,7 +273,7 @@ def _check_body(body: Body, order: Order) -> None:
         fix = Fix("Insert ', Empty'", (Edit(Span(closing, closing), ", Empty"),))
         message = "A body has two lanes, a left and a right one: ',' and the right lane are missing."
         order.diagnostics.append(
-            Diagnostic(Code.MISSING_PUNCTUATION, Severity.ERROR, message, _narrow(body), fixes=(fix,))
+            Diagnostic(Code.MISSING_PUNCTUATION, Severity.ERROR, message, Span(closing, body.span.end), fixes=(fix,))
         )
     for lane in body.lanes[2:]:
         fix = Fix("Remove this lane", (Edit(Span(body.lanes[1].span.end, closing), ""),))
@@ -278,8 +294,3 @@ def _check_body(body: Body, order: Order) -> None:
 def _has_unknown(lane: Lane, order: Order) -> bool:
     """Whether something in the lane was reported already, so that the lane is not judged for lacking it."""
     return any(item in order.misplaced or category(item, order) is None for item in lane.items)
-
-
-def _narrow(body: Body) -> Span:
-    """The end of a body: its closing parenthesis."""
-    return Span(body.span.end - 1, body.span.end)

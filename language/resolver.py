@@ -15,13 +15,11 @@ from cnngen.language.joins import join_mismatch
 from cnngen.language.lanes import Goal, Plan, Step, plan_lane
 from cnngen.language.layers import Layers, Resolution
 from cnngen.language.order import Order, category
+from cnngen.language.parameters import USUAL_CLASSES
 from cnngen.language.shapes import Pair
 from cnngen.language.source import Span
 from cnngen.language.trampoline import Computation, run
 from cnngen.language.tree import Body, Item, Layer, Merge, Program
-
-#: Classes of a classifier for which neither a data set nor the program says another number.
-USUAL_CLASSES = 10
 
 
 def resolve(

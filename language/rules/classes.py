@@ -16,7 +16,10 @@ def check_classes(facts: Facts) -> Iterator[Diagnostic]:
     dataset = facts.arguments[first].get("dataset") if first else None
     known = facts.override or (DATASETS.get(dataset.value) if dataset else None)
     if said and known and said.value != known.classes and facts.override is None:
-        message = f"{known.name} has {known.classes} classes, not {said.value}."
+        message = (
+            f"{known.name} has {known.classes} classes, not {said.value}: "
+            f"write classes={known.classes}, or leave it out."
+        )
         fix = Fix(f"Write classes={known.classes}", (Edit(said.span, f"classes={known.classes}"),))
         related = (Related(dataset.span, "the data set"),) if dataset else ()
         yield Diagnostic(Code.CLASSES, Severity.ERROR, message, said.span, related, (fix,))
@@ -26,7 +29,10 @@ def check_classes(facts: Facts) -> Iterator[Diagnostic]:
     classes = facts.resolution.classes
     if units and units.value != classes:
         source = f"{known.name} has" if known else "there are"
-        message = f"The last dense is the classifier: it has {units.value} units, but {source} {classes} classes."
+        message = (
+            f"The last dense is the classifier and has {units.value} units, but {source} {classes} classes: "
+            f"write units={classes}, or leave it out."
+        )
         fix = Fix(f"Write units={classes}", (Edit(units.span, f"units={classes}"),))
         place = said or dataset
         related = (Related(place.span, "the classes"),) if place else ()

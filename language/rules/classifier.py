@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from cnngen.language.catalogue import WORDS
 from cnngen.language.diagnostics import Code, Diagnostic, Edit, Fix, Severity
 from cnngen.language.rules.facts import Facts
 from cnngen.language.source import Span
@@ -13,6 +14,8 @@ def check_classifier(facts: Facts) -> Iterator[Diagnostic]:
     """A classifier ends with dense, and gives probabilities (softmax) or logits (linear)."""
     classifier, last = facts.resolution.classifier, facts.first("output")
     if classifier is None:
+        if any(facts.first(word.name) for word in WORDS.values() if word.category == "bridge"):
+            return  # the check of the order has said that dense is missing
         if last is not None and len(facts.resolution.graph.nodes) > 1:
             message = "This network is no classifier, so it cannot be trained: add flatten dense before output."
             at = last.span.start
@@ -22,7 +25,7 @@ def check_classifier(facts: Facts) -> Iterator[Diagnostic]:
     activation = facts.arguments[classifier].get("activation")
     if activation and activation.value not in ("softmax", "linear"):
         message = (
-            f"The last dense is the classifier, and {activation.value} gives no probabilities: "
+            f"The last dense is the classifier, and {activation.value} gives no probabilities that add up to 1: "
             "leave activation out (softmax), or write linear for logits."
         )
         fix = Fix("Write activation=softmax", (Edit(activation.span, "activation=softmax"),))

@@ -21,10 +21,13 @@ def check_dataset(facts: Facts) -> Iterator[Diagnostic]:
         return
     known = DATASETS.get(dataset.value)
     if known and shape and shape.value != known.shape:
-        message = f"The images of {known.name} are {shown(known.shape)}, not {shown(shape.value)}."
         right = f"shape=({', '.join(str(extent) for extent in known.shape)})"
+        message = (
+            f"The images of {known.name} are {shown(known.shape)}, not {shown(shape.value)}: "
+            f"write {right}, or leave it out."
+        )
         fix = Fix(f"Write {right}", (Edit(shape.span, right),))
         yield Diagnostic(Code.DATASET_SHAPE, Severity.ERROR, message, shape.span, fixes=(fix,))
     elif known is None and shape is None:
-        message = "The shape of these images is not known here: add shape=(height, width, channels)."
+        message = "The images of this path have a shape that only you know: add shape=(height, width, channels)."
         yield Diagnostic(Code.DATASET_SHAPE, Severity.ERROR, message, dataset.span)

@@ -13,6 +13,6 @@ def check_dropout(facts: Facts) -> Iterator[Diagnostic]:
     for layer, arguments in facts.arguments.items():
         rate = arguments.get("rate")
         if rate and rate.value == 1 and facts.order.word(layer) in ("dropout", "defaults"):
-            message = "A dropout rate of 1 drops everything, so the network cannot learn: use less, such as 0.5."
+            message = "A dropout rate of 1 drops everything, so the network cannot learn: write less, such as rate=0.5."
             fix = Fix("Write rate=0.5", (Edit(rate.span, "rate=0.5"),))
             yield Diagnostic(Code.TOTAL_DROPOUT, Severity.WARNING, message, rate.span, fixes=(fix,))

@@ -23,7 +23,7 @@ def check_raw_skip(facts: Facts) -> Iterator[Diagnostic]:
             if source.kind == "input" and empty and facts.order.word(empty) == "Empty":
                 channels = source.shape[2]
                 message = (
-                    f"This skip adds the raw input, which limits the lane to its {channels} "
+                    f"This skip adds the raw input, which limits the whole lane to its {channels} "
                     f"channel{'s' if channels > 1 else ''}: put a convolution before the merge."
                 )
                 at = merge.span.start

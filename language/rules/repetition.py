@@ -13,7 +13,7 @@ def check_repetition(facts: Facts) -> Iterator[Diagnostic]:
     for word in ("training", "defaults"):
         layers = list(facts.layers(word))
         for layer in layers[1:]:
-            message = f"'{word}' stands here a second time: only the first counts."
+            message = f"'{word}' stands here a second time, and only the first counts: remove this one."
             related = (Related(layers[0].span, "the first"),)
             fix = Fix("Remove it", (Edit(layer.span, ""),))
             yield Diagnostic(Code.WORD_ORDER, Severity.ERROR, message, layer.word.span, related, (fix,))

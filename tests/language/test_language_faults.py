@@ -71,15 +71,16 @@ def test_a_missing_bracket_or_comma_makes_at_most_two_reports(text: str, data: s
         ("input conv flatten dense output «conv»", Code.WORD_ORDER, "ends with output"),
         ("«conv» flatten dense output", Code.WORD_ORDER, "begins with input"),
         ("input conv «dense» output", Code.WORD_ORDER, "a bridge such as flatten is missing"),
+        ("input «flatten» dense output", Code.WORD_ORDER, "a convolution or a merge comes first"),
         ("input conv max_pooling «max_pooling» flatten dense output", Code.WORD_ORDER, "here may stand"),
-        ("input conv max_pooling «dropout» flatten dense output", Code.WORD_ORDER, "here may stand"),
+        ("input conv max_pooling «dropout» flatten dense output", Code.WORD_ORDER, "belongs before"),
         ("input conv [ (conv, «dropout») ] flatten dense output", Code.WORD_ORDER, "right lane"),
         ("input conv [ («», conv) ] flatten dense output", Code.INCOMPLETE, "left lane needs"),
         ("input conv «concat» flatten dense output", Code.WORD_ORDER, "brackets with bodies"),
         ("input conv flatten «dense»", Code.INCOMPLETE, "output is missing"),
         ("input «output»", Code.INCOMPLETE, "at least one convolution"),
         ("input conv(«filtres»=3) flatten dense output", Code.UNKNOWN_ARGUMENT, "did you mean filters?"),
-        ("input conv(filters=3, «filters=4») flatten dense output", Code.REPEATED_ARGUMENT, "given twice"),
+        ("input conv(filters=3, «filters=4») flatten dense output", Code.REPEATED_ARGUMENT, "written twice"),
         ("input conv(filters=«many») flatten dense output", Code.ARGUMENT_TYPE, "whole number"),
         ("input conv(filters=«2.5») flatten dense output", Code.ARGUMENT_TYPE, "whole number"),
         ("input conv(activation=«rleu») flatten dense output", Code.ARGUMENT_TYPE, "did you mean relu?"),
@@ -100,7 +101,7 @@ def test_a_missing_bracket_or_comma_makes_at_most_two_reports(text: str, data: s
         ("input conv dropout(«rate=1») flatten dense output", Code.TOTAL_DROPOUT, "cannot learn"),
         ("input [ (conv, «Empty») ] flatten dense output", Code.RAW_SKIP, "1 channel"),
         ("training «training» input conv flatten dense output", Code.WORD_ORDER, "second time"),
-        ("input «conv(kernel_size=9, padding=valid)» flatten dense output", Code.WINDOW_TOO_LARGE, "9×9"),
+        ("input conv(«kernel_size=9», padding=valid) flatten dense output", Code.WINDOW_TOO_LARGE, "write kernel_size=8, or padding=same"),
         ("input(shape=(4096, 4096, 3)) conv(filters=4) flatten «dense(units=99)» dense output", Code.COST, "parameters"),
     ],
 )  # fmt: skip
@@ -116,6 +117,27 @@ def test_one_pass_tells_all_errors_of_a_program() -> None:
     assert sorted(set(errors(analyse(text)))) == [
         Code.UNKNOWN_WORD, Code.UNKNOWN_ARGUMENT, Code.ARGUMENT_RANGE, Code.JOIN_SHAPES, Code.CLASSES,
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", ["flatten dense output", "max_pooling flatten dense output", "dense dense output"])
+def test_a_forgotten_first_convolution_is_one_report(text: str) -> None:
+    assert errors(analyse(f"input {text}")) == [Code.WORD_ORDER]
+
+
+def test_a_cost_is_told_once_where_it_arises() -> None:
+    found = analyse(
+        "input(shape=(4096, 4096, 3)) conv convbn conv dropout max_pooling(strides=64) flatten dense output"
+    )
+    assert [found.text[d.span.start : d.span.end] for d in found.diagnostics] == ["conv"]
+
+
+def test_a_head_without_dense_is_one_report() -> None:
+    assert [found.code for found in analyse("input conv flatten output").diagnostics] == [Code.WORD_ORDER]
+
+
+def test_defaults_hold_for_the_classifier_but_for_its_activation() -> None:
+    network = analyse("defaults(use_bias=false, activation=tanh) input conv flatten dense output").network
+    assert (network.nodes[-1].args["use_bias"], network.nodes[-1].args["activation"]) == (False, "softmax")
 
 
 def test_what_is_sound_in_a_faulty_program_still_gets_shapes() -> None:
@@ -140,7 +162,7 @@ def test_twenty_thousand_layers_are_no_problem() -> None:
 
 
 def apply(text: str, fix) -> str:
-    for edit in sorted(fix.edits, reverse=True):
+    for edit in sorted(fix.edits, key=lambda edit: edit.span, reverse=True):
         text = text[: edit.span.start] + edit.text + text[edit.span.end :]
     return text
 
@@ -164,9 +186,23 @@ def apply(text: str, fix) -> str:
         SOUND.replace("dense(units=9) dense output", "output"),
         SOUND.replace("dropout dense", "dropout(rate=1) dense"),
         SOUND.replace("max_pooling", "max_pooling max_pooling"),
+        SOUND.replace("max_pooling", "max_pooling dropout"),
+        SOUND.replace("(conv dropout,", "(conv max_pooling dropout,"),
+        SOUND.replace("(units=9)", "(unit=9, use_bias=yes, activation=None)"),
+        SOUND.replace("dropout dense", "dropout(rate=20) dense"),
+        SOUND.replace("(units=9)", "(9, relu, 3)"),
+        SOUND.replace("(units=9)", "(groups=9, units=9)"),
+        SOUND.replace("(units=9)", "(units=, use_bias=true)"),
+        SOUND.replace("max_pooling", "conv(kernel_size=40, padding=valid)"),
+        SOUND.replace("max_pooling", "conv(kernel_size=(40, 9), padding=valid)"),
+        "input(shape=(2048, 2048, 3)) conv flatten dropout dense output",
+        "input conv flatten output",
         SOUND.replace("dataset=cifar10", "dataset=cifar10, shape=(3, 3, 3)"),
         "input conv [ (conv(filters=8), conv(filters=9)) ] flatten dense output",
         "input conv output",
+        "input flatten dense output",
+        "input dropout flatten dense output",
+        "input dense dense output",
         "input output",
         "",
     ],

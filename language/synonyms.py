@@ -1,0 +1,58 @@
+"""What people write from Keras, from other tools and by a slip, and what they mean here."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+
+from cnngen.language.catalogue import WORDS
+
+#: What people write from Keras, from other tools and from the figures of the paper, and the word that they mean.
+SYNONYMS: dict[str, str] = {
+    "pooling": "max_pooling",
+    "pool": "max_pooling",
+    "maxpool": "max_pooling",
+    "maxpooling": "max_pooling",
+    "maxpooling2d": "max_pooling",
+    "avgpool": "avg_pooling",
+    "averagepooling2d": "avg_pooling",
+    "conv2d": "conv",
+    "convolution": "conv",
+    "conv2dtranspose": "upconv",
+    "separableconv2d": "sepconv",
+    "fullyconnected": "dense",
+    "fc": "dense",
+    "linear": "dense",
+    "gap": "global_avg_pooling",
+    "globalaveragepooling2d": "global_avg_pooling",
+    "globalmaxpooling2d": "global_max_pooling",
+    "concatenate": "concat",
+    "identity": "Empty",
+    "skip": "Empty",
+}
+
+#: The same for hyper-parameters: a name from elsewhere, and those that it may mean, by the word where it stands.
+HYPERPARAMETER_SYNONYMS: dict[str, tuple[str, ...]] = {
+    "channels": ("filters",),
+    "features": ("filters", "units"),
+    "filters": ("units",),
+    "kernel_size": ("pool_size",),
+    "lr": ("learning_rate",),
+    "neurons": ("units",),
+    "p": ("rate",),
+    "pool_size": ("kernel_size",),
+    "size": ("kernel_size", "pool_size", "units"),
+    "units": ("filters",),
+    "window": ("kernel_size", "pool_size"),
+}
+
+
+def suggest(written: str) -> str | None:
+    """The word of the language that is most likely meant."""
+    if len(written) > 40:
+        return None
+    lower = written.lower()
+    if lower in SYNONYMS:
+        return SYNONYMS[lower]
+    by_lower = {name.lower(): name for name in WORDS} | SYNONYMS
+    close = get_close_matches(lower, by_lower, 1, cutoff=0.7)
+    return by_lower[close[0]] if close else None

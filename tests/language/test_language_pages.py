@@ -1,0 +1,107 @@
+"""The page of each diagnostic tells the truth: its wrong examples report what stands under them, its right ones nothing."""
+
+import re
+from collections import defaultdict
+from importlib.resources import files
+from typing import NamedTuple
+
+import pytest
+
+from cnngen.language import Code, Diagnostic, Fix, analyse, pages
+
+SECTIONS = ["Why", "Wrong", "Right", "What to do"]
+
+
+class Note(NamedTuple):
+    """What stands under a line of a wrong example about one fault."""
+
+    place: tuple[int, int]
+    said: str
+    fixes: list[str]
+
+
+def section(code: Code, name: str) -> str:
+    return pages.page(code).partition(f"\n## {name}\n")[2].partition("\n## ")[0]
+
+
+def examples(name: str) -> list[tuple[Code, str]]:
+    return [
+        (code, found) for code in Code for found in re.findall(r"```cnn\n(.*?)\n```", section(code, name), re.DOTALL)
+    ]
+
+
+def read_wrong(example: str) -> tuple[str, list[Note]]:
+    """The program of an example, and the notes in it: carets, then the message, then the titles of the fixes."""
+    program: list[str] = []
+    notes: list[Note] = []
+    for line in example.split("\n"):
+        carets = re.fullmatch(r"// *(\^+)", line)
+        if carets:
+            before = len("\n".join(program)) - len(program[-1])
+            notes.append(Note((before + carets.start(1), before + carets.end(1)), "", []))
+        elif line.startswith("// fix: "):
+            notes[-1].fixes.append(line.removeprefix("// fix: "))
+        elif line.startswith("//"):
+            notes[-1] = notes[-1]._replace(said=f"{notes[-1].said} {line[2:].strip()}".strip())
+        else:
+            program.append(line)
+    return "\n".join(program), notes
+
+
+def note(found: Diagnostic) -> Note:
+    place = found.span.start, max(found.span.end, found.span.start + 1)
+    return Note(place, f"{found.severity}: {found.message}", [fix.title for fix in found.fixes])
+
+
+def applied(text: str, fix: Fix) -> str:
+    for edit in sorted(fix.edits, key=lambda edit: edit.span, reverse=True):
+        text = text[: edit.span.start] + edit.text + text[edit.span.end :]
+    return text
+
+
+def test_each_code_has_a_page_and_each_page_a_code() -> None:
+    names = {entry.name.removesuffix(".md") for entry in files(pages).iterdir() if entry.name.endswith(".md")}
+    assert names == set(Code)
+
+
+@pytest.mark.parametrize("code", Code)
+def test_each_page_says_what_why_wrong_right_and_what_to_do(code: Code) -> None:
+    page = pages.page(code)
+    assert page.startswith(f"# {code}: {pages.title(code)}\n\n")
+    assert re.findall(r"^## (.*)$", page, re.MULTILINE) == SECTIONS
+    assert all(section(code, name).strip() for name in SECTIONS)
+    assert {code} <= {wrong for wrong, _ in examples("Wrong")} & {right for right, _ in examples("Right")}
+
+
+@pytest.mark.parametrize(("code", "example"), examples("Wrong"))
+def test_each_wrong_example_reports_its_code_only_as_the_page_shows_it(code: Code, example: str) -> None:
+    program, notes = read_wrong(example)
+    found = analyse(program).diagnostics
+    assert {diagnostic.code for diagnostic in found} == {code}
+    assert [note(diagnostic) for diagnostic in found] == notes
+
+
+@pytest.mark.parametrize(("code", "example"), examples("Wrong"))
+def test_each_fix_of_a_wrong_example_removes_its_diagnostic_and_brings_no_other(code: Code, example: str) -> None:
+    program, _ = read_wrong(example)
+    found = analyse(program).diagnostics
+    for diagnostic in found:
+        for fix in diagnostic.fixes:
+            left = analyse(applied(program, fix)).diagnostics
+            assert len(left) < len(found), (fix, left)
+            assert {other.message for other in left} <= {other.message for other in found}, fix
+
+
+@pytest.mark.parametrize(("code", "example"), examples("Right"))
+def test_each_right_example_is_without_any_diagnostic(code: Code, example: str) -> None:
+    assert analyse(example).diagnostics == ()
+
+
+def test_the_severities_of_the_pages_are_those_of_the_code() -> None:
+    """A code that can be both says so in its examples."""
+    severities = defaultdict(set)
+    for code, example in examples("Wrong"):
+        for found in analyse(read_wrong(example)[0]).diagnostics:
+            severities[code].add(str(found.severity))
+    assert {code for code in Code if severities[code] == {"warning"}} == {"CNN303", "CNN401", "CNN403", "CNN404"}
+    assert {code for code in Code if severities[code] == {"warning", "error"}} == {"CNN501"}
