@@ -14,6 +14,7 @@ from cnngen.cli.check import check
 from cnngen.cli.describe import describe
 from cnngen.cli.doctor import doctor
 from cnngen.cli.errors import CannotWork, ExitCode, ReaderGone
+from cnngen.cli.fmt import fmt
 from cnngen.cli.generate import generate
 from cnngen.cli.output import complain, write
 from cnngen.cli.serve import serve
@@ -25,7 +26,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (check, describe, generate, train, doctor, serve):
+for command in (check, fmt, describe, generate, train, doctor, serve):
     app.command()(command)
 
 

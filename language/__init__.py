@@ -6,6 +6,7 @@
 from cnngen.language.analysis import Analysis, analyse
 from cnngen.language.datasets import DATASETS, Dataset
 from cnngen.language.diagnostics import Code, Diagnostic, Edit, Fix, Related, Severity
+from cnngen.language.formatter import Formatted, format_text
 from cnngen.language.network import SCHEMA_VERSION, Network, Node, Shape, Totals, Training
 from cnngen.language.source import Encoding, Lines, Position, Span
 
@@ -19,6 +20,7 @@ __all__ = [
     "Edit",
     "Encoding",
     "Fix",
+    "Formatted",
     "Lines",
     "Network",
     "Node",
@@ -30,4 +32,5 @@ __all__ = [
     "Totals",
     "Training",
     "analyse",
+    "format_text",
 ]
