@@ -83,7 +83,8 @@ def replace(source: Source, text: str) -> None:
     temporary = path.with_name(f".cnngen-{token_hex(8)}")
     try:
         try:
-            with temporary.open("xb") as file:
+            temporary.touch(mode=0o600, exist_ok=False)  # a private program is private all the while
+            with temporary.open("wb") as file:
                 file.write(text.encode(source.encoding))
                 file.flush()
                 os.fsync(file.fileno())
