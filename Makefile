@@ -31,6 +31,7 @@ lint: $(VENV)/developer vscode-extension/node_modules/.package-lock.json
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	scripts/check-types
+	$(BIN)/cnngen fmt --check samples
 	cd vscode-extension && npm run --silent lint
 
 # Each stamp is a whole installation of the versions in requirements/; the developer's holds the user's.

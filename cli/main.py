@@ -15,6 +15,7 @@ from cnngen.cli.describe import describe
 from cnngen.cli.doctor import doctor
 from cnngen.cli.errors import CannotWork, ExitCode, ReaderGone
 from cnngen.cli.explain import explain
+from cnngen.cli.fmt import fmt
 from cnngen.cli.generate import generate
 from cnngen.cli.output import complain, write
 from cnngen.cli.serve import serve
@@ -26,7 +27,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (check, describe, explain, generate, train, doctor, serve):
+for command in (check, fmt, explain, describe, generate, train, doctor, serve):
     app.command()(command)
 
 

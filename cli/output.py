@@ -84,6 +84,22 @@ def write(text: str, stream: TextIO | None = None) -> None:
         raise ReaderGone from error
 
 
+def write_program(text: str, encoding: str) -> None:
+    """Write a program to standard output as it is, bytes and line ends; on a terminal, what that could obey is shown.
+
+    Raises ReaderGone when nobody reads.
+    """
+    if sys.stdout.isatty():
+        write("\n".join(visible(line.removesuffix("\r")) for line in text.removesuffix("\n").split("\n")))
+        return
+    try:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(text.encode(encoding))
+        sys.stdout.buffer.flush()
+    except BrokenPipeError as error:
+        raise ReaderGone from error
+
+
 def write_json(value: Any) -> None:
     """Write plain data as JSON. All of it is ASCII, so no text within can reach the terminal raw."""
     write(json.dumps(value, indent=2))

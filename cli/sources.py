@@ -1,10 +1,14 @@
-"""Reading programs from files and from standard input."""
+"""Reading programs from files and from standard input, and writing them back."""
 
 from __future__ import annotations
 
+import codecs
+import os
 import sys
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from secrets import token_hex
 
 from cnngen.cli.errors import CannotWork
 
@@ -14,11 +18,12 @@ STDIN = "-"
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One program: the argument that named it, the name its network gets, its text."""
+    """One program: the argument that named it, the name its network gets, its text, and how the file encodes it."""
 
     argument: str
     name: str
     text: str
+    encoding: str
 
     @property
     def label(self) -> str:
@@ -51,4 +56,42 @@ def read(argument: str) -> Source:
     except UnicodeDecodeError as error:
         label = "Standard input" if argument == STDIN else argument
         raise CannotWork(f"{label} is not UTF-8 text (byte {error.start}); save it as UTF-8.") from None
-    return Source(argument, name, text)
+    return Source(argument, name, text, "utf-8-sig" if content.startswith(codecs.BOM_UTF8) else "utf-8")
+
+
+def programs(argument: str) -> list[str]:
+    """The programs that an argument names: those below a folder, in order, else itself.
+
+    Raises CannotWork when there are none below the folder.
+    """
+    if argument == STDIN or not os.path.isdir(argument):  # noqa: PTH112 -- Path.is_dir raises for a null character
+        return [argument]
+    found = sorted(str(path) for path in Path(argument).rglob("*.cnn") if path.is_file())
+    if not found:
+        raise CannotWork(f"There are no .cnn files below {argument}; name the programs or their folder.")
+    return found
+
+
+def replace(source: Source, text: str) -> None:
+    """Put another text into a program's file, as a whole or not at all; its mode and byte order mark stay.
+
+    Raises CannotWork with one sentence when the file cannot be written.
+    """
+    path = Path(source.argument).resolve()  # a link stays a link
+    if not os.access(path, os.W_OK):
+        raise CannotWork(f"{source.argument} may not be written; check its permissions.")
+    temporary = path.with_name(f".cnngen-{token_hex(8)}")
+    try:
+        try:
+            temporary.touch(mode=0o600, exist_ok=False)  # a private program is private all the while
+            with temporary.open("wb") as file:
+                file.write(text.encode(source.encoding))
+                file.flush()
+                os.fsync(file.fileno())
+            temporary.chmod(path.stat().st_mode)
+            temporary.replace(path)
+        finally:
+            with suppress(OSError):
+                temporary.unlink(missing_ok=True)
+    except OSError as error:
+        raise CannotWork(f"{source.argument} cannot be written: {error.strerror or error}.") from None

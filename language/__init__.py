@@ -7,6 +7,7 @@ from cnngen.language.analysis import Analysis, analyse
 from cnngen.language.costs import Costs, costs, training_bytes
 from cnngen.language.datasets import DATASETS, Dataset
 from cnngen.language.diagnostics import Code, Diagnostic, Edit, Fix, Related, Severity
+from cnngen.language.formatter import Formatted, format_text
 from cnngen.language.network import SCHEMA_VERSION, Network, Node, Shape, Totals, Training
 from cnngen.language.source import Encoding, Lines, Position, Span
 
@@ -21,6 +22,7 @@ __all__ = [
     "Edit",
     "Encoding",
     "Fix",
+    "Formatted",
     "Lines",
     "Network",
     "Node",
@@ -33,5 +35,6 @@ __all__ = [
     "Training",
     "analyse",
     "costs",
+    "format_text",
     "training_bytes",
 ]

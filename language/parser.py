@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cache
 from itertools import pairwise
 from typing import Any, TypeAlias
@@ -30,6 +31,11 @@ def parse(text: str) -> tuple[Program, list[Diagnostic]]:
             parser.feed_token(token)
         program: Program = parser.feed_eof()  # type: ignore[no-untyped-call]
         return program, diagnostics
+
+
+def all_tokens(text: str) -> Iterator[Token]:
+    """The tokens of a text, white space and comments (type COMMENT) among them."""
+    return _lark().lex(text, dont_ignore=True)
 
 
 @cache

@@ -267,7 +267,7 @@ class TestMain:
         for arguments in ([], ["--help"], ["-h"]):
             done = shell(*arguments)
             assert done.returncode == 0
-            for command in ("check", "describe", "generate", "train", "doctor", "serve"):
+            for command in ("check", "fmt", "describe", "generate", "train", "doctor", "serve"):
                 assert command in done.stdout
 
     def test_shells_can_complete_it(self) -> None:
