@@ -7,6 +7,7 @@ read this table; nothing else lists a word or a hyper-parameter.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Literal
 
 from cnngen.language import hyperparameters as values
@@ -53,7 +54,7 @@ class HyperParameter:
     default: Any = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Word:
     """A word of the language. `keras` is the layer it stands for; `kinds` the network nodes it becomes, in order."""
 
@@ -71,7 +72,11 @@ class Word:
 
     def hyperparameter(self, name: str) -> HyperParameter | None:
         """The hyper-parameter of that name."""
-        return next((known for known in self.hyperparameters if known.name == name), None)
+        return self._by_name.get(name)
+
+    @cached_property
+    def _by_name(self) -> dict[str, HyperParameter]:
+        return {known.name: known for known in self.hyperparameters}
 
 
 _WINDOW = values.pair(1, LARGEST_EXTENT)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field, replace
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
 from cnngen.language import shapes
 from cnngen.language.network import Node, Shape
@@ -12,8 +13,7 @@ from cnngen.language.shapes import Pair
 from cnngen.language.source import Span
 
 
-@dataclass(frozen=True, slots=True)
-class Stream:
+class Stream(NamedTuple):
     """What flows: the node that gives it, its shape, and how many reductions lie behind it."""
 
     node: int
@@ -51,6 +51,20 @@ class Graph:
         self.nodes.append(node)
         reductions = max((stream.reductions for stream in inputs), default=0)
         return Stream(node.id, shape, reductions)
+
+    def repeat(self, nodes: Sequence[Node], span: Span, stream: Stream, reductions: int) -> Stream:
+        """Append copies of the nodes that another layer became from an equal stream."""
+        reads = stream.node
+        for node in nodes:
+            kind, number = node.kind, len(self.nodes)
+            self._counts[kind] += 1
+            name = f"{kind}_{self._counts[kind]}"
+            shape = node.shape
+            self.nodes.append(
+                Node(number, kind, name, node.args, node.inferred, (reads,), shape, node.params, node.macs, span)
+            )
+            reads = number
+        return Stream(reads, shape, reductions)
 
     def convolution(
         self,
@@ -94,4 +108,4 @@ class Graph:
 def _reduced(stream: Stream, kind: str, strides: Pair) -> Stream:
     if kind == "upconv" or max(strides) == 1:
         return stream
-    return replace(stream, reductions=stream.reductions + 1)
+    return stream._replace(reductions=stream.reductions + 1)

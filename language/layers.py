@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from math import prod
-from typing import Any
+from typing import Any, NamedTuple
 
 from cnngen.language.arguments import Written
 from cnngen.language.catalogue import WORDS
 from cnngen.language.diagnostics import Code, Diagnostic, Severity
 from cnngen.language.graph import Graph, Stream
-from cnngen.language.network import Shape
+from cnngen.language.lanes import Step
+from cnngen.language.network import Node, Shape
 from cnngen.language.order import Order, category
 from cnngen.language.shapes import Pair, shown
 from cnngen.language.solve import Window
@@ -35,7 +37,15 @@ class Resolution:
     graph: Graph = field(default_factory=Graph)
     diagnostics: list[Diagnostic] = field(default_factory=list)
     values: dict[Item, dict[str, Any]] = field(default_factory=dict)
-    places: dict[Item, list[int]] = field(default_factory=dict)
+    places: dict[Item, Sequence[int]] = field(default_factory=dict)
+
+
+class _Result(NamedTuple):
+    """What a layer became: its nodes, whose places are not yet known, its values, and the reductions behind it."""
+
+    nodes: list[Node]
+    values: dict[str, Any] | None
+    reductions: int
 
 
 @dataclass(slots=True)
@@ -46,6 +56,11 @@ class Layers:
     arguments: dict[Layer, dict[str, Written]]
     defaults: dict[str, Any]
     resolution: Resolution
+    #: Most layers of a network are like others: what one became holds for all with the same key.
+    _meanings: dict[Layer, int] = field(default_factory=dict)
+    _numbers: dict[tuple[Any, ...], int] = field(default_factory=dict)
+    _steps: dict[tuple[int, Pair], Step | None] = field(default_factory=dict)
+    _results: dict[tuple[Any, ...], _Result] = field(default_factory=dict)
 
     @property
     def graph(self) -> Graph:
@@ -100,8 +115,48 @@ class Layers:
         kernel: Pair = self.defaults.get(name, (2, 2) if name == "pool_size" else (3, 3))
         return window.filled(kernel, (1, 1), "same")
 
+    def meaning(self, item: Layer) -> int:
+        """The same number for all layers with the same word and the same written values."""
+        found = self._meanings.get(item)
+        if found is None:
+            written = tuple((name, value) for name, (value, _) in self.arguments[item].items())
+            found = self._numbers.setdefault((self.order.word(item), written), len(self._numbers))
+            self._meanings[item] = found
+        return found
+
+    def step(self, item: Layer, size: Pair) -> Step | None:
+        """An item as the planner of a lane sees it, whose image has this size; None for items without a window."""
+        key = self.meaning(item), size
+        if key not in self._steps:
+            window = self.window(item)
+            step = Step(window, self.usual(item, window, size), self.kept(item, window)) if window else None
+            self._steps[key] = step
+        return self._steps[key]
+
     def layer(self, item: Layer, stream: Stream, solved: Window | None, kept: bool, channels: int | None) -> Stream:
         """Append the nodes of one word."""
+        resolution, nodes = self.resolution, self.graph.nodes
+        if item is resolution.classifier:
+            return self.resolve(item, stream, solved, kept, channels)
+        key = self.meaning(item), stream.shape, stream.reductions, solved, kept, channels
+        known = self._results.get(key)
+        if known is None:
+            before, reported = len(nodes), len(resolution.diagnostics)
+            stream = self.resolve(item, stream, solved, kept, channels)
+            if len(resolution.diagnostics) == reported:  # an error belongs to one place, so it is found anew
+                self._results[key] = _Result(nodes[before:], resolution.values.get(item), stream.reductions)
+            return stream
+        if not known.nodes:
+            return stream
+        first = len(nodes)
+        stream = self.graph.repeat(known.nodes, item.span, stream, known.reductions)
+        resolution.places[item] = range(first, len(nodes))
+        if known.values is not None:
+            resolution.values[item] = known.values
+        return stream
+
+    def resolve(self, item: Layer, stream: Stream, solved: Window | None, kept: bool, channels: int | None) -> Stream:
+        """Find the values and nodes of one word."""
         before = len(self.graph.nodes)
         match category(item, self.order):
             case "convolution" if len(stream.shape) == 3:
@@ -120,21 +175,22 @@ class Layers:
             case "dense":
                 stream = self.dense(item, stream)
         if len(self.graph.nodes) > before:
-            self.resolution.places[item] = list(range(before, len(self.graph.nodes)))
+            self.resolution.places[item] = range(before, len(self.graph.nodes))
         return stream
 
     def sized(
         self, item: Layer, stream: Stream, solved: Window | None, kept: bool, inferred: dict[str, str]
     ) -> tuple[Window, Pair]:
         """A layer's window with all values, and the size behind it. Reports what no image can pass."""
-        written = self.window(item)
-        assert written
+        step = self.step(item, stream.size)
+        assert step
+        written = step.free
         if solved:
             window, reason = solved, "solved, so that the lanes of the merge meet"
         elif kept:
-            window, reason = self.kept(item, written), "keeps the shape of the lane"
+            window, reason = step.kept, "keeps the shape of the lane"
         else:
-            window, reason = self.usual(item, written, stream.size), "the usual value"
+            window, reason = step.usual, "the usual value"
         kernel = "pool_size" if category(item, self.order) == "pooling" else "kernel_size"
         for name, value in (
             (kernel, written.kernel),

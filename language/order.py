@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
+from functools import lru_cache
 
 from cnngen.language.catalogue import SYNONYMS, WORDS
 from cnngen.language.diagnostics import Code, Diagnostic, Edit, Fix, Severity
@@ -64,6 +65,8 @@ class Order:
     diagnostics: list[Diagnostic]
     meant: dict[Layer, str]
     misplaced: set[Item]
+    #: What each item is to the automata; text that means nothing is not among them.
+    categories: dict[Item, str] = field(default_factory=dict)
 
     def word(self, layer: Layer) -> str:
         """The word that a layer is taken for."""
@@ -85,15 +88,16 @@ def check_order(program: Program) -> Order:
 
 def category(item: Item, order: Order) -> str | None:
     """What an item is to the automata; None for text that means nothing."""
-    if isinstance(item, Merge):
-        return "merge"
-    word = WORDS.get(order.word(item)) if isinstance(item, Layer) else None
-    return word.category if word else None
+    return order.categories.get(item)
 
 
 def _recognise(item: Item, order: Order) -> None:
-    """Report text that is no word of the language, and guess which word is meant."""
-    if isinstance(item, Stray):
+    """Note what an item is. Report text that is no word of the language, and guess which word is meant."""
+    if isinstance(item, Merge):
+        order.categories[item] = "merge"
+    elif isinstance(item, Layer) and (word := WORDS.get(item.word.text)):
+        order.categories[item] = word.category
+    elif isinstance(item, Stray):
         comment = item.text.startswith("/*")
         message = (
             "This comment never ends: '*/' is missing."
@@ -106,7 +110,7 @@ def _recognise(item: Item, order: Order) -> None:
             else Fix(f"Remove '{item.text[:20]}'", (Edit(item.span, ""),))
         )
         order.diagnostics.append(Diagnostic(Code.UNKNOWN_TEXT, Severity.ERROR, message, item.span, fixes=(fix,)))
-    elif isinstance(item, Layer) and item.word.text not in WORDS:
+    else:
         written = item.word.text
         meant = suggest(written)
         message = f"'{written[:30]}' is not a word of the language"
@@ -115,11 +119,13 @@ def _recognise(item: Item, order: Order) -> None:
             message += f": did you mean {meant}?"
             fixes = (Fix(f"Replace by {meant}", (Edit(item.word.span, meant),)),)
             order.meant[item] = meant
+            order.categories[item] = WORDS[meant].category
         else:
             message += "."
         order.diagnostics.append(Diagnostic(Code.UNKNOWN_WORD, Severity.ERROR, message, item.word.span, fixes=fixes))
 
 
+@lru_cache(1024)
 def suggest(written: str) -> str | None:
     """The word of the language that is most likely meant."""
     if len(written) > 40:
@@ -146,7 +152,7 @@ def _check_sequence(items: tuple[Item, ...], automaton: _Automaton, order: Order
         if following is not None:
             state = following
             continue
-        order.diagnostics.append(_misplaced(item, kind, automaton, state, items[:index], order))
+        order.diagnostics.append(_misplaced(item, kind, automaton, state, items[max(index - 1, 0) : index], order))
         if kind == "join":  # its merge was meant to stand here
             order.misplaced.add(item)
             state = automaton[state].get("merge", state)

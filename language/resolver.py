@@ -81,7 +81,7 @@ class _Resolver:
         inferred = {} if "shape" in written else {"shape": "of the data set"}
         stream = self.graph.add("input", span, (), self.resolution.input_shape, {}, inferred)
         if first:
-            self.resolution.places[first] = [stream.node]
+            self.resolution.places[first] = (stream.node,)
             self.resolution.values[first] = {"shape": self.resolution.input_shape}
         end: Stream = yield self.lane(self.items, stream, None)
         return end
@@ -108,13 +108,7 @@ class _Resolver:
     def plan(self, items: list[Item], stream: Stream, goal: Goal) -> Plan:
         steps: list[Step | None] = []
         for item in items:
-            window = self.layers.window(item) if isinstance(item, Layer) else None
-            if window is None:
-                steps.append(None)
-            else:
-                assert isinstance(item, Layer)
-                usual = self.layers.usual(item, window, stream.size)
-                steps.append(Step(window, usual, self.layers.kept(item, window)))
+            steps.append(self.layers.step(item, stream.size) if isinstance(item, Layer) else None)
         return plan_lane(steps, stream.size, goal, [i for i, item in enumerate(items) if isinstance(item, Merge)])
 
     def last_channel_setter(self, items: list[Item]) -> int | None:
@@ -128,7 +122,7 @@ class _Resolver:
         """Two lanes that fork and are joined after each body; the right one goes on from where it ended."""
         kind, activation, reason = self.join_of(merge)
         self.resolution.values[merge] = {"activation": activation or "linear"}
-        self.resolution.places[merge] = []
+        places = []
         left = right = fork
         for body in merge.bodies:
             last = body is merge.bodies[-1]
@@ -156,7 +150,8 @@ class _Resolver:
                 shape = (*left.size, left.shape[2] + right.shape[2])
             inferred = {"activation": reason} if reason else {}
             left = self.graph.add(kind, body.span, (left, right), shape, {"activation": activation}, inferred)
-            self.resolution.places[merge].append(left.node)
+            places.append(left.node)
+        self.resolution.places[merge] = places
         return left
 
     def join_of(self, merge: Merge) -> tuple[str, str | None, str]:

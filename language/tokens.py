@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import NamedTuple
 
 # The search skips white space, which no alternative matches. Punctuation is the one alternative without a name.
@@ -53,7 +54,7 @@ def scan(text: str) -> Iterator[Token]:
 def tokenize(text: str) -> list[Token]:
     """The tokens that mean something: all but the comments."""
     # As `scan`, without its generator: this is the parser's innermost loop.
-    make = Token._make
+    make: Callable[[tuple[str, str, int, int]], Token] = partial(tuple.__new__, Token)
     return [
         make((kind or match[0], match[0], *match.span()))
         for match in _TOKEN.finditer(text)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from cnngen.language.arguments import Written
 from cnngen.language.datasets import Dataset
@@ -12,7 +13,7 @@ from cnngen.language.order import Order
 from cnngen.language.tree import Layer, Program
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Facts:
     """A program, what its words and arguments mean, and what it resolves to."""
 
@@ -25,9 +26,15 @@ class Facts:
 
     def layers(self, word: str) -> Iterator[Layer]:
         """The top-level layers with this word that are in their place."""
+        return iter(self._by_word.get(word, ()))
+
+    @cached_property
+    def _by_word(self) -> dict[str, list[Layer]]:
+        found: dict[str, list[Layer]] = {}
         for item in self.program.items:
-            if isinstance(item, Layer) and item not in self.order.misplaced and self.order.word(item) == word:
-                yield item
+            if isinstance(item, Layer) and item not in self.order.misplaced:
+                found.setdefault(self.order.word(item), []).append(item)
+        return found
 
     def first(self, word: str) -> Layer | None:
         """The first of them."""
