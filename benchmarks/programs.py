@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from random import Random
 
 _ARGUMENTS = (
@@ -15,8 +16,10 @@ _CONVOLUTIONS = ("conv", "conv", "conv", "convbn", "convbn", "bnconv", "sepconv"
 
 
 def realistic(words: int) -> str:
-    """A network such as people write, a feature a line: every third layer has arguments, every fifth feature is a
-    merge, with identity skips, projections, concatenations and merges in merges.
+    """A network such as people write, a feature a line, of that many words.
+
+    Every third layer has arguments. Of the features every fifth is a merge: identity skips, projections,
+    concatenations, merges in merges. Five poolings take the images from 224 to 7 pixels a side.
     """
     random = Random(1)
 
@@ -27,35 +30,37 @@ def realistic(words: int) -> str:
         kind = random.choice(("residual", "residual", "projection", "concat", "nested"))
         if kind == "nested" and depth < 3:
             inside, count = merge(depth + 1)
-            return f"[ ({layer()} {inside} {layer()}, Empty) ]", count + 3
+            return f"[ (conv {inside} convbn, Empty) ]", count + 3
         if kind == "projection":
-            # `conv` is left free, so that it is solved to meet the left lane.
+            # The right lane is left free, so that it is solved to meet the left one.
             return f"add(activation=relu) [ ({layer()} {layer()}, conv) ]", 4
         if kind == "concat":
-            return f"concat [ ({layer()}, {layer()}) ({layer()}, {layer()}) ]", 5
-        return f"[ ({random.choice(_CONVOLUTIONS)} {random.choice(_CONVOLUTIONS)} dropout, Empty) ]", 4
+            return f"[ (concat [ ({layer()}, {layer()}) ] conv(kernel_size=1), Empty) ]", 5
+        return f"[ ({layer()} dropout(rate=0.3) {random.choice(_CONVOLUTIONS)}, Empty) ]", 4
 
-    features = ["input(shape=(224, 224, 3)) conv"]
-    left = words - 5
-    while left > 0:
-        feature, count = merge(1) if left > 12 and random.random() < 0.2 else (layer(), 1)
-        if left > 2 and random.random() < 0.1:
-            feature, count = feature + random.choice((" dropout", " dropout(rate=0.3)", " max_pooling")), count + 1
-        features.append(feature)
-        left -= count
-    return "\n".join([*features, "flatten dense output"]) + "\n"
+    return _program("input(shape=(224, 224, 3)) conv", lambda: merge(1), lambda: (layer(), 1), words, words - 5)
 
 
 def plain(tokens: int) -> str:
-    """A network of the paper's grammar without arguments, of so many words and punctuation marks: what peers parse."""
+    """A network of the paper's grammar, without arguments, of that many words and marks: what peers can parse too."""
     random = Random(1)
-    features, left = ["input"], tokens - 4
+
+    def merge() -> tuple[str, int]:
+        return f"[ ({random.choice(_CONVOLUTIONS)} conv dropout, Empty) (conv, conv) ]", 13
+
+    return _program("input conv", merge, lambda: (random.choice(_CONVOLUTIONS), 1), tokens, tokens - 5)
+
+
+def _program(
+    first: str, merge: Callable[[], tuple[str, int]], layer: Callable[[], tuple[str, int]], size: int, left: int
+) -> str:
+    random = Random(2)
+    features, pooling_every = [first], max(size // 6, 3)
+    pooled = left
     while left > 0:
-        feature, count = random.choice(_CONVOLUTIONS), 1
-        if left > 12 and random.random() < 0.15:
-            feature, count = f"[ ({feature} conv dropout, Empty) (conv, conv) ]", 15
-        elif left > 1 and random.random() < 0.2:
-            feature, count = f"{feature} {random.choice(('dropout', 'max_pooling'))}", 2
+        feature, count = merge() if left > 13 and random.random() < 0.2 else layer()
+        if left > 3 and pooled - left >= pooling_every:
+            feature, count, pooled = f"{feature} max_pooling", count + 1, left
         features.append(feature)
         left -= count
     return "\n".join([*features, "flatten dense output"]) + "\n"

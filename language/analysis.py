@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from cnngen.language.arguments import Written, read_arguments
 from cnngen.language.canonical import canonical_text
 from cnngen.language.catalogue import WORDS
+from cnngen.language.collector import paused_collector
 from cnngen.language.datasets import Dataset
 from cnngen.language.diagnostics import Code, Diagnostic, Severity
 from cnngen.language.identity import Identity
@@ -45,6 +46,11 @@ def analyse(text: str, *, name: str = "network", dataset: Dataset | None = None)
 
     `dataset` overrides what the program's `input` says: image shape and classes follow from it.
     """
+    with paused_collector():
+        return _analyse(text, name, dataset)
+
+
+def _analyse(text: str, name: str, dataset: Dataset | None) -> Analysis:
     program, diagnostics = parse(text)
     order = check_order(program)
     diagnostics += order.diagnostics

@@ -62,11 +62,6 @@ class Layers:
     _steps: dict[tuple[int, Pair], Step | None] = field(default_factory=dict)
     _results: dict[tuple[Any, ...], _Result] = field(default_factory=dict)
 
-    @property
-    def graph(self) -> Graph:
-        """The graph that grows."""
-        return self.resolution.graph
-
     def value(self, item: Layer, name: str, inferred: dict[str, str]) -> Any:
         """A hyper-parameter that no solving touches: written, from `defaults`, or the catalogue's default."""
         written = self.arguments[item].get(name)
@@ -135,7 +130,7 @@ class Layers:
 
     def layer(self, item: Layer, stream: Stream, solved: Window | None, kept: bool, channels: int | None) -> Stream:
         """Append the nodes of one word."""
-        resolution, nodes = self.resolution, self.graph.nodes
+        resolution, nodes = self.resolution, self.resolution.graph.nodes
         if item is resolution.classifier:
             return self.resolve(item, stream, solved, kept, channels)
         key = self.meaning(item), stream.shape, stream.reductions, solved, kept, channels
@@ -149,7 +144,7 @@ class Layers:
         if not known.nodes:
             return stream
         first = len(nodes)
-        stream = self.graph.repeat(known.nodes, item.span, stream, known.reductions)
+        stream = self.resolution.graph.repeat(known.nodes, item.span, stream, known.reductions)
         resolution.places[item] = range(first, len(nodes))
         if known.values is not None:
             resolution.values[item] = known.values
@@ -157,7 +152,7 @@ class Layers:
 
     def resolve(self, item: Layer, stream: Stream, solved: Window | None, kept: bool, channels: int | None) -> Stream:
         """Find the values and nodes of one word."""
-        before = len(self.graph.nodes)
+        before = len(self.resolution.graph.nodes)
         match category(item, self.order):
             case "convolution" if len(stream.shape) == 3:
                 stream = self.convolution(item, stream, solved, kept, channels)
@@ -167,15 +162,15 @@ class Layers:
                 inferred: dict[str, str] = {}
                 args = {"rate": self.value(item, "rate", inferred)}
                 self.resolution.values[item] = args
-                stream = self.graph.add("dropout", item.span, (stream,), stream.shape, args, inferred)
+                stream = self.resolution.graph.add("dropout", item.span, (stream,), stream.shape, args, inferred)
             case "bridge" if len(stream.shape) == 3:
                 word = self.order.word(item)
                 shape = (prod(stream.shape),) if word == "flatten" else (stream.shape[2],)
-                stream = self.graph.add(word, item.span, (stream,), shape)
+                stream = self.resolution.graph.add(word, item.span, (stream,), shape)
             case "dense":
                 stream = self.dense(item, stream)
-        if len(self.graph.nodes) > before:
-            self.resolution.places[item] = range(before, len(self.graph.nodes))
+        if len(self.resolution.graph.nodes) > before:
+            self.resolution.places[item] = range(before, len(self.resolution.graph.nodes))
         return stream
 
     def sized(
@@ -243,7 +238,7 @@ class Layers:
         }
         self.resolution.values[item] = values = dict(args)
         if word not in ("convbn", "bnconv"):
-            return self.graph.convolution(word, item.span, stream, size, args, inferred)
+            return self.resolution.graph.convolution(word, item.span, stream, size, args, inferred)
         norm_inferred: dict[str, str] = {}
         norm = {name: self.value(item, name, norm_inferred) for name in ("epsilon", "momentum")}
         norm["activation"] = None
@@ -258,9 +253,9 @@ class Layers:
         else:
             norm_inferred["activation"] = "the activation belongs to the convolution"
         if word == "bnconv":
-            stream = self.graph.batch_norm(item.span, stream, norm, norm_inferred)
-        stream = self.graph.convolution("conv", item.span, stream, size, args, inferred)
-        return self.graph.batch_norm(item.span, stream, norm, norm_inferred) if word == "convbn" else stream
+            stream = self.resolution.graph.batch_norm(item.span, stream, norm, norm_inferred)
+        stream = self.resolution.graph.convolution("conv", item.span, stream, size, args, inferred)
+        return self.resolution.graph.batch_norm(item.span, stream, norm, norm_inferred) if word == "convbn" else stream
 
     def pooling(self, item: Layer, stream: Stream, solved: Window | None, kept: bool) -> Stream:
         """Append a pooling."""
@@ -268,7 +263,7 @@ class Layers:
         window, size = self.sized(item, stream, solved, kept, inferred)
         args = {"pool_size": window.kernel, "strides": window.strides, "padding": window.padding}
         self.resolution.values[item] = args
-        return self.graph.pooling(self.order.word(item), item.span, stream, size, args, inferred)
+        return self.resolution.graph.pooling(self.order.word(item), item.span, stream, size, args, inferred)
 
     def dense(self, item: Layer, stream: Stream) -> Stream:
         """Append a dense layer; the last one is the classifier."""
@@ -285,7 +280,7 @@ class Layers:
         if classifier and "activation" not in self.arguments[item]:
             args["activation"], inferred["activation"] = "softmax", "the classifier gives probabilities"
         self.resolution.values[item] = args
-        return self.graph.dense(item.span, stream, args, inferred)
+        return self.resolution.graph.dense(item.span, stream, args, inferred)
 
 
 def _fits(kernel: Pair, size: Pair) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from cnngen.language.identity import Identity
+from cnngen.language.records import value
 from cnngen.language.source import Lines, Span
 
 #: A tensor's shape without the batch: (height, width, channels) for images, (units,) for vectors.
@@ -18,7 +19,7 @@ SCHEMA_VERSION = 1
 BYTES_PER_VALUE = 4  # float32, Keras' default
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Node:
     """One layer of the resolved graph, or a join of two streams.
 

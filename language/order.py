@@ -67,6 +67,8 @@ class Order:
     misplaced: set[Item]
     #: What each item is to the automata; text that means nothing is not among them.
     categories: dict[Item, str] = field(default_factory=dict)
+    #: The top-level layers that are in their place, by the word that they are taken for.
+    placed: dict[str, list[Layer]] = field(default_factory=dict)
 
     def word(self, layer: Layer) -> str:
         """The word that a layer is taken for."""
@@ -83,6 +85,9 @@ def check_order(program: Program) -> Order:
     for item in program.walk():
         if isinstance(item, Merge):
             _check_merge(item, order)
+    for item in program.items:
+        if isinstance(item, Layer) and item not in order.misplaced:
+            order.placed.setdefault(order.word(item), []).append(item)
     return order
 
 

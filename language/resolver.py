@@ -51,10 +51,8 @@ class _Resolver:
     # -- what the whole program says ---------------------------------------------------------------------------
 
     def _settings(self, word: str) -> dict[str, Any]:
-        for item in self.items:
-            if isinstance(item, Layer) and self.order.word(item) == word:
-                return {name: written.value for name, written in self.arguments[item].items()}
-        return {}
+        layers = self.order.placed.get(word)
+        return {name: written.value for name, written in self.arguments[layers[0]].items()} if layers else {}
 
     def _head(self, override: Dataset | None) -> Resolution:
         """Input shape and classes: from the data set given, the program's data set, or what it writes."""
@@ -63,7 +61,7 @@ class _Resolver:
         named = override or DATASETS.get(name or "")
         if not given and override is None:
             named = DEFAULT_DATASET
-        denses = [i for i in self.items if isinstance(i, Layer) and self.order.word(i) == "dense"]
+        denses = self.order.placed.get("dense")
         classifier = denses[-1] if denses else None
         classes = self._settings("output").get("classes")
         if override:
@@ -75,7 +73,7 @@ class _Resolver:
         return Resolution(override.name if override else named.name if named else name, shape, classes, classifier)
 
     def program(self) -> Computation[Stream]:
-        first = next((i for i in self.items if isinstance(i, Layer) and self.order.word(i) == "input"), None)
+        first = next(iter(self.order.placed.get("input", ())), None)
         span = first.span if first else self.items[0].span if self.items else Span(0, 0)
         written = self.arguments[first] if first else {}
         inferred = {} if "shape" in written else {"shape": "of the data set"}
@@ -96,13 +94,13 @@ class _Resolver:
             channels = None
             if goal:
                 channels = goal.channels if index == setter and goal.channels else goal.inner
-            if isinstance(item, Merge):
+            if isinstance(item, Layer):
+                stream = self.layers.layer(item, stream, plan.solved.get(index), plan.kept, channels)
+            elif isinstance(item, Merge):
                 size = plan.merge_size if plan.merge == index else stream.size if plan.kept else None
                 keep = goal is not None and goal.keep
                 inner = Goal(size, channels, goal.inner if goal else None, keep)
                 stream = yield self.merge(item, stream, inner if size or channels else None)
-            elif isinstance(item, Layer):
-                stream = self.layers.layer(item, stream, plan.solved.get(index), plan.kept, channels)
         return stream
 
     def plan(self, items: list[Item], stream: Stream, goal: Goal) -> Plan:
