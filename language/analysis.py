@@ -54,7 +54,7 @@ def _analyse(text: str, name: str, dataset: Dataset | None) -> Analysis:
     program, diagnostics = parse(text)
     order = check_order(program)
     diagnostics += order.diagnostics
-    arguments = _read_all_arguments(program, order, diagnostics)
+    arguments = read_all_arguments(program, order, diagnostics)
     resolution = resolve(program, order, arguments, dataset)
     diagnostics += resolution.diagnostics
     facts = Facts(program, order, arguments, resolution, dataset)
@@ -73,7 +73,7 @@ def _analyse(text: str, name: str, dataset: Dataset | None) -> Analysis:
     return Analysis(text, Lines.of(text), program, network, tuple(diagnostics))
 
 
-def _read_all_arguments(
+def read_all_arguments(
     program: Program, order: Order, diagnostics: list[Diagnostic]
 ) -> dict[Layer, dict[str, Written]]:
     """The arguments of every layer, the misplaced ones too: what is wrong there is wrong all the same."""

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from cnngen.language.diagnostics import Diagnostic
+from cnngen.language.grammar import all_tokens
 from cnngen.language.repair import repair
 from cnngen.language.source import Span
-from cnngen.language.tokens import END, Token, scan, tokenize
+from cnngen.language.tokens import END, Token, tokenize
 from cnngen.language.tree import Argument, Body, Item, Lane, Layer, Merge, Program, Scalar, Stray, Tuple, Value
 
-__all__ = ["Unexpected", "build", "parse", "scan"]
+__all__ = ["Unexpected", "all_tokens", "build", "parse"]
 
 
 def parse(text: str) -> tuple[Program, list[Diagnostic]]:

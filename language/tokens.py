@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
 from typing import NamedTuple
 
@@ -44,16 +44,9 @@ class Token(NamedTuple):
 END = Token("END", "", 0, 0)
 
 
-def scan(text: str) -> Iterator[Token]:
-    """All tokens of the text in order, comments among them."""
-    for match in _TOKEN.finditer(text):
-        word = match[0]
-        yield Token(match.lastgroup or word, word, match.start(), match.end())
-
-
 def tokenize(text: str) -> list[Token]:
-    """The tokens that mean something: all but the comments."""
-    # As `scan`, without its generator: this is the parser's innermost loop.
+    """The tokens that mean something: all but comments and white space."""
+    # The parser's innermost loop, so tokens are made without a Python call each.
     make: Callable[[tuple[str, str, int, int]], Token] = partial(tuple.__new__, Token)
     return [
         make((kind or match[0], match[0], *match.span()))

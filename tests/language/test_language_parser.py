@@ -8,8 +8,8 @@ from lark import Token, Transformer, UnexpectedInput
 from programs import programs, texts
 
 from cnngen.language.grammar import grammar
-from cnngen.language.parser import Unexpected, build, parse
-from cnngen.language.tokens import scan, tokenize
+from cnngen.language.parser import Unexpected, all_tokens, build, parse
+from cnngen.language.tokens import tokenize
 from cnngen.language.tree import Argument, Body, Item, Layer, Merge, Scalar, Stray, Value
 
 Shape = Any  # nested tuples: what a tree says, with the place of each word
@@ -119,9 +119,9 @@ def test_any_text_becomes_a_tree_in_the_order_of_the_text(text: str) -> None:
     assert starts == sorted(starts)
 
 
-def test_scanning_tells_the_comments_too() -> None:
-    kinds = [token.kind for token in scan("input // the images\n /* a */ conv /* open")]
-    assert kinds == ["WORD", "COMMENT", "COMMENT", "WORD", "UNCLOSED_COMMENT"]
+@given(texts())
+def test_all_tokens_together_are_the_text(text: str) -> None:
+    assert "".join(all_tokens(text)) == text
 
 
 def test_the_repair_needs_no_interpreter_stack_either() -> None:
