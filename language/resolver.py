@@ -12,7 +12,7 @@ from cnngen.language.arguments import Written
 from cnngen.language.datasets import DATASETS, DEFAULT_DATASET, Dataset
 from cnngen.language.graph import Stream
 from cnngen.language.joins import join_mismatch
-from cnngen.language.lanes import Goal, Plan, Step, plan_lane
+from cnngen.language.lanes import Goal, Plan, plan_lane
 from cnngen.language.layers import Layers, Resolution
 from cnngen.language.order import Order, category
 from cnngen.language.shapes import Pair
@@ -47,6 +47,7 @@ class _Resolver:
         self.resolution = self._head(dataset)
         self.graph = self.resolution.graph
         self.layers = Layers(order, arguments, self._settings("defaults"), self.resolution)
+        self.plans: dict[tuple[Any, ...], Plan] = {}
 
     # -- what the whole program says ---------------------------------------------------------------------------
 
@@ -104,10 +105,18 @@ class _Resolver:
         return stream
 
     def plan(self, items: list[Item], stream: Stream, goal: Goal) -> Plan:
-        steps: list[Step | None] = []
-        for item in items:
-            steps.append(self.layers.step(item, stream.size) if isinstance(item, Layer) else None)
-        return plan_lane(steps, stream.size, goal, [i for i, item in enumerate(items) if isinstance(item, Merge)])
+        """How to reach the goal. Lanes alike get the same plan."""
+        if goal.size is None:
+            return Plan()
+        size = stream.size
+        # None stands for a merge, in the key and among the steps.
+        key = (*[self.layers.meaning(item) if isinstance(item, Layer) else None for item in items], size, goal)
+        plan = self.plans.get(key)
+        if plan is None:
+            steps = [self.layers.step(item, size) if isinstance(item, Layer) else None for item in items]
+            merges = [i for i, item in enumerate(items) if isinstance(item, Merge)]
+            plan = self.plans[key] = plan_lane(steps, size, goal, merges)
+        return plan
 
     def last_channel_setter(self, items: list[Item]) -> int | None:
         """The index of the item that decides how many channels a lane ends with."""
