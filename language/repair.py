@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from cnngen.language.brackets import argument_ends, closed_brackets
 from cnngen.language.catalogue import WORDS
 from cnngen.language.diagnostics import Code, Diagnostic, Edit, Fix, Severity
 from cnngen.language.source import Span
@@ -40,6 +41,7 @@ class _Open:
 class _Repair:
     tokens: list[Token]
     closed: dict[int, int]
+    ends: dict[int, int]
     out: list[Token] = field(default_factory=list)
     diagnostics: list[Diagnostic] = field(default_factory=list)
     stack: list[_Open] = field(default_factory=lambda: [_Open("program")])
@@ -295,34 +297,17 @@ class _Repair:
 
     def opens_merge(self) -> bool:
         """Whether the join at hand, and the arguments that may follow it, come before a bracket."""
-        ahead = 1
+        behind = self.index + 1
         if self.peek().kind == "(":
-            depth = 0
-            while (token := self.peek(ahead)) is not END:
-                depth += (token.kind == "(") - (token.kind == ")")
-                ahead += 1
-                if depth == 0 or token.kind in ("[", "]"):
-                    break
-        return self.peek(ahead).kind == "["
+            behind = self.ends.get(behind, len(self.tokens)) + 1
+        return behind < len(self.tokens) and self.tokens[behind].kind == "["
 
 
 def repair(tokens: list[Token]) -> tuple[list[Token], list[Diagnostic]]:
     """Tokens that parse, made from these by the fewest sensible changes, and a diagnostic for each change."""
-    state = _Repair(list(tokens), _matching(tokens))
+    state = _Repair(list(tokens), closed_brackets(tokens), argument_ends(tokens))
     state.run()
     return state.out, state.diagnostics
-
-
-def _matching(tokens: list[Token]) -> dict[int, int]:
-    """For each `[` that a `]` closes, the index of that one."""
-    closed: dict[int, int] = {}
-    pending: list[int] = []
-    for index, token in enumerate(tokens):
-        if token.kind == "[":
-            pending.append(index)
-        elif token.kind == "]" and pending:
-            closed[pending.pop()] = index
-    return closed
 
 
 def _top_level(token: Token) -> bool:
