@@ -5,13 +5,13 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 .DEFAULT_GOAL := help
-.PHONY: help demo test vscode lint types fast-test clean
+.PHONY: help demo test vscode lint types fast-test bench clean
 
 help:
 	@echo "make demo     check, generate, train and measure samples/lenet5.cnn"
 	@echo "make test     run all tests, the one in the real VS Code included"
 	@echo "make vscode   open the editor with the extension on samples/"
-	@echo "more: make lint (style and types), make fast-test (no training, no editor), make clean"
+	@echo "more: make lint (style and types), make fast-test (no training, no editor), make bench (times), make clean"
 
 demo: $(VENV)/user
 	@scripts/demo
@@ -26,6 +26,9 @@ fast-test: $(VENV)/developer
 
 vscode: $(VENV)/user
 	@PYTHON=$(CURDIR)/$(BIN)/python scripts/vscode
+
+bench: $(VENV)/developer
+	$(BIN)/python benchmarks/speed.py --quiet
 
 lint: $(VENV)/developer vscode-extension/node_modules/.package-lock.json
 	$(BIN)/ruff check

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cnngen.language.arguments import Written, read_arguments
-from cnngen.language.canonical import canonical_text, network_hash
+from cnngen.language.canonical import canonical_text
 from cnngen.language.catalogue import WORDS
+from cnngen.language.collector import paused_collector
 from cnngen.language.datasets import Dataset
 from cnngen.language.diagnostics import Code, Diagnostic, Severity
+from cnngen.language.identity import Identity
 from cnngen.language.network import Network, Training
 from cnngen.language.order import Order, check_order
 from cnngen.language.parser import parse
@@ -44,31 +46,34 @@ def analyse(text: str, *, name: str = "network", dataset: Dataset | None = None)
 
     `dataset` overrides what the program's `input` says: image shape and classes follow from it.
     """
+    with paused_collector():
+        return _analyse(text, name, dataset)
+
+
+def _analyse(text: str, name: str, dataset: Dataset | None) -> Analysis:
     program, diagnostics = parse(text)
     order = check_order(program)
     diagnostics += order.diagnostics
-    arguments = _read_all_arguments(program, order, diagnostics)
+    arguments = read_all_arguments(program, order, diagnostics)
     resolution = resolve(program, order, arguments, dataset)
     diagnostics += resolution.diagnostics
     facts = Facts(program, order, arguments, resolution, dataset)
     for rule in RULES:
         diagnostics += rule(facts)
-    canonical = canonical_text(program, order, resolution)
     network = Network(
         name=name,
-        hash=network_hash(canonical),
-        canonical=canonical,
         dataset=resolution.dataset,
         input_shape=resolution.input_shape,
         classes=resolution.classes,
         nodes=tuple(resolution.graph.nodes),
         training=_training(program, order, arguments),
+        identity=Identity(lambda: canonical_text(program, order, resolution)),
     )
     diagnostics.sort(key=lambda found: (found.span, found.code))
     return Analysis(text, Lines.of(text), program, network, tuple(diagnostics))
 
 
-def _read_all_arguments(
+def read_all_arguments(
     program: Program, order: Order, diagnostics: list[Diagnostic]
 ) -> dict[Layer, dict[str, Written]]:
     """The arguments of every layer, the misplaced ones too: what is wrong there is wrong all the same."""
@@ -76,7 +81,7 @@ def _read_all_arguments(
     for item in program.walk():
         layer = item.join if isinstance(item, Merge) else item
         if isinstance(layer, Layer):
-            word = WORDS.get(order.word(layer))
+            word = WORDS.get(order.word(layer)) if layer.arguments else None
             arguments[layer] = read_arguments(layer, word, diagnostics) if word else {}
     return arguments
 

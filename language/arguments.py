@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from difflib import get_close_matches
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from cnngen.language.catalogue import Word
 from cnngen.language.diagnostics import Code, Diagnostic, Edit, Fix, Related, Severity
-from cnngen.language.hyperparameters import Problem, shown
+from cnngen.language.hyperparameters import Problem, Reader, Type, shown
 from cnngen.language.source import Span
 from cnngen.language.synonyms import HYPERPARAMETER_SYNONYMS
-from cnngen.language.tree import Argument, Layer, Scalar
+from cnngen.language.tree import Argument, Layer, Scalar, Value
 
 
 class Written(NamedTuple):
@@ -52,7 +53,7 @@ def read_arguments(layer: Layer, word: Word, diagnostics: list[Diagnostic]) -> d
             fix = Fix("Remove it", (_removal(layer, argument),))
             diagnostics.append(Diagnostic(Code.ARGUMENT_SYNTAX, Severity.ERROR, message, argument.span, fixes=(fix,)))
             continue
-        value = parameter.type.read(argument.value)
+        value = _read(parameter.type, argument.value)
         if isinstance(value, Problem):
             fixes: tuple[Fix, ...] = ()
             if value.suggestion is not None:
@@ -68,6 +69,18 @@ def read_arguments(layer: Layer, word: Word, diagnostics: list[Diagnostic]) -> d
         else:
             written[name] = Written(value, argument.span)
     return written
+
+
+def _read(kind: Type, value: Value) -> Any:
+    """The value or problem that a kind makes of what is written. Most of what is written, others wrote before."""
+    if isinstance(value, Scalar) and len(value.text) < 40:
+        return _read_scalar(kind.read, value.text)
+    return kind.read(value)
+
+
+@lru_cache(1024)
+def _read_scalar(read: Reader, text: str) -> Any:
+    return read(Scalar(text, Span(0, 0)))
 
 
 def _unnamed(argument: Argument, word: Word, taken: set[str]) -> Diagnostic:

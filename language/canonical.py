@@ -1,16 +1,12 @@
-"""The canonical text of a network, every hyper-parameter written, and its hash: the network's identity."""
+"""The canonical text of a network: the program with every hyper-parameter written."""
 
 from __future__ import annotations
 
-import hashlib
 from typing import Any
 
 from cnngen.language.layers import Resolution
 from cnngen.language.order import Order, category
 from cnngen.language.tree import Body, Item, Layer, Merge, Program
-
-#: Raised whenever the same network gets another canonical text; part of what is hashed.
-CANONICAL_VERSION = 1
 
 
 def canonical_text(program: Program, order: Order, resolution: Resolution) -> str:
@@ -30,11 +26,6 @@ def canonical_text(program: Program, order: Order, resolution: Resolution) -> st
             parts.append("".join(_written(item, order, resolution)))
     parts.append(f"output(classes={resolution.classes})")
     return "\n".join(parts) + "\n"
-
-
-def network_hash(canonical: str) -> str:
-    """SHA-256 of a canonical text and its version, in hexadecimal."""
-    return hashlib.sha256(f"cnngen {CANONICAL_VERSION}\n{canonical}".encode()).hexdigest()
 
 
 def _written(item: Item, order: Order, resolution: Resolution) -> list[str]:

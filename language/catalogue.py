@@ -7,6 +7,7 @@ the reference read this table; nothing else lists a word or a hyper-parameter.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Literal
 
 from cnngen.language import parameters
@@ -32,7 +33,7 @@ SPACE = "the hierarchical search space of Pouy et al."
 OWN = "CNNGen"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Word:
     """A word of the language.
 
@@ -56,7 +57,11 @@ class Word:
 
     def hyperparameter(self, name: str) -> HyperParameter | None:
         """The hyper-parameter of that name."""
-        return next((known for known in self.hyperparameters if known.name == name), None)
+        return self._by_name.get(name)
+
+    @cached_property
+    def _by_name(self) -> dict[str, HyperParameter]:
+        return {known.name: known for known in self.hyperparameters}
 
     def keras_names(self, parameter: HyperParameter) -> tuple[str, ...]:
         """What a hyper-parameter is called in Keras, as dotted names below `keras`."""

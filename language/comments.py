@@ -7,8 +7,10 @@ from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum, auto
+from typing import TYPE_CHECKING
 
-from lark import Token
+if TYPE_CHECKING:  # loading lark takes longer than all else here
+    from lark import Token
 
 LINE_END = re.compile(r"\r\n|\r|\n")
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import dataclass, field, replace
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
 from cnngen.language import shapes
 from cnngen.language.network import Node, Shape
@@ -12,8 +12,7 @@ from cnngen.language.shapes import Pair
 from cnngen.language.source import Span
 
 
-@dataclass(frozen=True, slots=True)
-class Stream:
+class Stream(NamedTuple):
     """What flows: the node that gives it, its shape, and how many reductions lie behind it."""
 
     node: int
@@ -31,7 +30,7 @@ class Graph:
     """Collects nodes; names them as Keras would, by kind and number."""
 
     nodes: list[Node] = field(default_factory=list)
-    _counts: Counter[str] = field(default_factory=Counter)
+    _counts: dict[str, int] = field(default_factory=dict)
 
     def add(
         self,
@@ -44,13 +43,28 @@ class Graph:
         cost: tuple[int, int] = (0, 0),
     ) -> Stream:
         """Append a node and give the stream behind it."""
-        self._counts[kind] += 1
-        name = kind if kind == "input" else f"{kind}_{self._counts[kind]}"
+        name = "input" if kind == "input" else self._name(kind)
         reads = tuple(stream.node for stream in inputs)
         node = Node(len(self.nodes), kind, name, args or {}, inferred or {}, reads, shape, *cost, span)
         self.nodes.append(node)
-        reductions = max((stream.reductions for stream in inputs), default=0)
+        reductions = max([stream.reductions for stream in inputs], default=0)
         return Stream(node.id, shape, reductions)
+
+    def _name(self, kind: str) -> str:
+        count = self._counts[kind] = self._counts.get(kind, 0) + 1
+        return f"{kind}_{count}"
+
+    def repeat(self, nodes: Sequence[Node], span: Span, stream: Stream, reductions: int) -> Stream:
+        """Append copies of the nodes that another layer became from an equal stream."""
+        reads = stream.node
+        for like in nodes:
+            node = Node(
+                len(self.nodes), like.kind, self._name(like.kind), like.args, like.inferred, (reads,),
+                like.shape, like.params, like.macs, span,
+            )  # fmt: skip
+            self.nodes.append(node)
+            reads = node.id
+        return Stream(reads, nodes[-1].shape, reductions)
 
     def convolution(
         self,
@@ -94,4 +108,4 @@ class Graph:
 def _reduced(stream: Stream, kind: str, strides: Pair) -> Stream:
     if kind == "upconv" or max(strides) == 1:
         return stream
-    return replace(stream, reductions=stream.reductions + 1)
+    return stream._replace(reductions=stream.reductions + 1)

@@ -8,14 +8,15 @@ beside it can take the change.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
+from typing import NamedTuple
 
+from cnngen.language.records import value
 from cnngen.language.shapes import Pair
 from cnngen.language.solve import Window, solve_window
 
 
-@dataclass(frozen=True, slots=True)
-class Goal:
+class Goal(NamedTuple):
     """What a lane has to end with.
 
     `size` is (height, width), None for any. `channels` are what its last free convolution takes, `inner` what the
@@ -29,8 +30,7 @@ class Goal:
     keep: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """An item of a lane as the planner sees it. `usual` and `kept` are its window by rule 3 and by rule 1."""
 
     free: Window
@@ -38,7 +38,7 @@ class Step:
     kept: Window
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Plan:
     """How to resolve a lane. `kept`: layers keep the size. `solved`: windows that differ from that, by index.
     `merge`: the index of the merge that has to end with size `merge_size`.
@@ -50,16 +50,20 @@ class Plan:
     merge_size: Pair | None = None
 
 
+_KEEP = Plan(kept=True)
+_USUAL = Plan()
+
+
 def plan_lane(steps: Sequence[Step | None], start: Pair, goal: Goal, merges: Sequence[int]) -> Plan:
     """Plan a lane. `steps` has None for items that never change the size; `merges` are the indices of merges."""
     if goal.size is None:
-        return Plan()
+        return _USUAL
     if not goal.keep and _forward([step.usual if step else None for step in steps], start)[-1] == goal.size:
-        return Plan()
+        return _USUAL
     kept = [step.kept if step else None for step in steps]
     sizes = _forward(kept, start)
     if sizes[-1] == goal.size:
-        return Plan(kept=True)
+        return _KEEP
     wanted = _backward(kept, goal.size)
     free_stride_first = sorted(
         (index for index, step in enumerate(steps) if step and step.free != step.kept),

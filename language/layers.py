@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from math import prod
-from typing import Any
+from typing import Any, NamedTuple
 
 from cnngen.language.arguments import Written
 from cnngen.language.catalogue import WORDS
 from cnngen.language.diagnostics import Code, Diagnostic, Edit, Fix, Severity
 from cnngen.language.graph import Graph, Stream
-from cnngen.language.network import Shape
+from cnngen.language.lanes import Step
+from cnngen.language.network import Node, Shape
 from cnngen.language.order import Order, category
 from cnngen.language.parameters import FIRST_FILTERS, HIDDEN_UNITS, MOST_FILTERS
 from cnngen.language.shapes import Pair, shown
@@ -33,7 +35,15 @@ class Resolution:
     graph: Graph = field(default_factory=Graph)
     diagnostics: list[Diagnostic] = field(default_factory=list)
     values: dict[Item, dict[str, Any]] = field(default_factory=dict)
-    places: dict[Item, list[int]] = field(default_factory=dict)
+    places: dict[Item, Sequence[int]] = field(default_factory=dict)
+
+
+class _Result(NamedTuple):
+    """What a layer became: its nodes, whose places are not yet known, its values, and the reductions behind it."""
+
+    nodes: list[Node]
+    values: dict[str, Any] | None
+    reductions: int
 
 
 @dataclass(slots=True)
@@ -44,11 +54,11 @@ class Layers:
     arguments: dict[Layer, dict[str, Written]]
     defaults: dict[str, Any]
     resolution: Resolution
-
-    @property
-    def graph(self) -> Graph:
-        """The graph that grows."""
-        return self.resolution.graph
+    #: Most layers of a network are like others: what one became holds for all with the same key.
+    _meanings: dict[Layer, int] = field(default_factory=dict)
+    _numbers: dict[tuple[Any, ...], int] = field(default_factory=dict)
+    _steps: dict[tuple[int, Pair], Step | None] = field(default_factory=dict)
+    _results: dict[tuple[Any, ...], _Result] = field(default_factory=dict)
 
     def value(self, item: Layer, name: str, inferred: dict[str, str]) -> Any:
         """A hyper-parameter that no solving touches: written, from `defaults`, or the catalogue's default."""
@@ -98,9 +108,49 @@ class Layers:
         kernel: Pair = self.defaults.get(name, (2, 2) if name == "pool_size" else (3, 3))
         return window.filled(kernel, (1, 1), "same")
 
+    def meaning(self, item: Layer) -> int:
+        """The same number for all layers with the same word and the same written values."""
+        found = self._meanings.get(item)
+        if found is None:
+            written = tuple((name, value) for name, (value, _) in self.arguments[item].items())
+            found = self._numbers.setdefault((self.order.word(item), written), len(self._numbers))
+            self._meanings[item] = found
+        return found
+
+    def step(self, item: Layer, size: Pair) -> Step | None:
+        """An item as the planner of a lane sees it, whose image has this size; None for items without a window."""
+        key = self.meaning(item), size
+        if key not in self._steps:
+            window = self.window(item)
+            step = Step(window, self.usual(item, window, size), self.kept(item, window)) if window else None
+            self._steps[key] = step
+        return self._steps[key]
+
     def layer(self, item: Layer, stream: Stream, solved: Window | None, kept: bool, channels: int | None) -> Stream:
         """Append the nodes of one word."""
-        before = len(self.graph.nodes)
+        resolution, nodes = self.resolution, self.resolution.graph.nodes
+        if item is resolution.classifier:
+            return self.resolve(item, stream, solved, kept, channels)
+        key = self.meaning(item), stream.shape, stream.reductions, solved, kept, channels
+        known = self._results.get(key)
+        if known is None:
+            before, reported = len(nodes), len(resolution.diagnostics)
+            stream = self.resolve(item, stream, solved, kept, channels)
+            if len(resolution.diagnostics) == reported:  # an error belongs to one place, so it is found anew
+                self._results[key] = _Result(nodes[before:], resolution.values.get(item), stream.reductions)
+            return stream
+        if not known.nodes:
+            return stream
+        first = len(nodes)
+        stream = self.resolution.graph.repeat(known.nodes, item.span, stream, known.reductions)
+        resolution.places[item] = range(first, len(nodes))
+        if known.values is not None:
+            resolution.values[item] = known.values
+        return stream
+
+    def resolve(self, item: Layer, stream: Stream, solved: Window | None, kept: bool, channels: int | None) -> Stream:
+        """Find the values and nodes of one word."""
+        before = len(self.resolution.graph.nodes)
         match category(item, self.order):
             case "convolution" if len(stream.shape) == 3:
                 stream = self.convolution(item, stream, solved, kept, channels)
@@ -110,29 +160,30 @@ class Layers:
                 inferred: dict[str, str] = {}
                 args = {"rate": self.value(item, "rate", inferred)}
                 self.resolution.values[item] = args
-                stream = self.graph.add("dropout", item.span, (stream,), stream.shape, args, inferred)
+                stream = self.resolution.graph.add("dropout", item.span, (stream,), stream.shape, args, inferred)
             case "bridge" if len(stream.shape) == 3:
                 word = self.order.word(item)
                 shape = (prod(stream.shape),) if word == "flatten" else (stream.shape[2],)
-                stream = self.graph.add(word, item.span, (stream,), shape)
+                stream = self.resolution.graph.add(word, item.span, (stream,), shape)
             case "dense":
                 stream = self.dense(item, stream)
-        if len(self.graph.nodes) > before:
-            self.resolution.places[item] = list(range(before, len(self.graph.nodes)))
+        if len(self.resolution.graph.nodes) > before:
+            self.resolution.places[item] = range(before, len(self.resolution.graph.nodes))
         return stream
 
     def sized(
         self, item: Layer, stream: Stream, solved: Window | None, kept: bool, inferred: dict[str, str]
     ) -> tuple[Window, Pair]:
         """A layer's window with all values, and the size behind it. Reports what no image can pass."""
-        written = self.window(item)
-        assert written
+        step = self.step(item, stream.size)
+        assert step
+        written = step.free
         if solved:
             window, reason = solved, "solved, so that the lanes of the merge meet"
         elif kept:
-            window, reason = self.kept(item, written), "keeps the shape of the lane"
+            window, reason = step.kept, "keeps the shape of the lane"
         else:
-            window, reason = self.usual(item, written, stream.size), "the usual value"
+            window, reason = step.usual, "the usual value"
         kernel = "pool_size" if category(item, self.order) == "pooling" else "kernel_size"
         for name, value in (
             (kernel, written.kernel),
@@ -196,7 +247,7 @@ class Layers:
         }
         self.resolution.values[item] = values = dict(args)
         if word not in ("convbn", "bnconv"):
-            return self.graph.convolution(word, item.span, stream, size, args, inferred)
+            return self.resolution.graph.convolution(word, item.span, stream, size, args, inferred)
         norm_inferred: dict[str, str] = {}
         norm = {name: self.value(item, name, norm_inferred) for name in ("epsilon", "momentum")}
         norm["activation"] = None
@@ -211,9 +262,9 @@ class Layers:
         else:
             norm_inferred["activation"] = "the activation belongs to the convolution"
         if word == "bnconv":
-            stream = self.graph.batch_norm(item.span, stream, norm, norm_inferred)
-        stream = self.graph.convolution("conv", item.span, stream, size, args, inferred)
-        return self.graph.batch_norm(item.span, stream, norm, norm_inferred) if word == "convbn" else stream
+            stream = self.resolution.graph.batch_norm(item.span, stream, norm, norm_inferred)
+        stream = self.resolution.graph.convolution("conv", item.span, stream, size, args, inferred)
+        return self.resolution.graph.batch_norm(item.span, stream, norm, norm_inferred) if word == "convbn" else stream
 
     def pooling(self, item: Layer, stream: Stream, solved: Window | None, kept: bool) -> Stream:
         """Append a pooling."""
@@ -221,7 +272,7 @@ class Layers:
         window, size = self.sized(item, stream, solved, kept, inferred)
         args = {"pool_size": window.kernel, "strides": window.strides, "padding": window.padding}
         self.resolution.values[item] = args
-        return self.graph.pooling(self.order.word(item), item.span, stream, size, args, inferred)
+        return self.resolution.graph.pooling(self.order.word(item), item.span, stream, size, args, inferred)
 
     def dense(self, item: Layer, stream: Stream) -> Stream:
         """Append a dense layer; the last one is the classifier."""
@@ -238,7 +289,7 @@ class Layers:
         if classifier and "activation" not in self.arguments[item]:
             args["activation"], inferred["activation"] = "softmax", "the classifier gives probabilities"
         self.resolution.values[item] = args
-        return self.graph.dense(item.span, stream, args, inferred)
+        return self.resolution.graph.dense(item.span, stream, args, inferred)
 
 
 def _fits(kernel: Pair, size: Pair) -> bool:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
+from cnngen.language.identity import Identity
+from cnngen.language.records import value
 from cnngen.language.source import Lines, Span
 
 #: A tensor's shape without the batch: (height, width, channels) for images, (units,) for vectors.
@@ -17,7 +19,7 @@ SCHEMA_VERSION = 1
 BYTES_PER_VALUE = 4  # float32, Keras' default
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Node:
     """One layer of the resolved graph, or a join of two streams.
 
@@ -82,17 +84,26 @@ class Network:
 
     Nodes stand depth first (left lane, right lane, join) and each only reads nodes before it. A program with
     errors has the nodes that are sound; only a program without errors (`Analysis.ok`) may be generated.
-    `hash` is the SHA-256 of `canonical`, the program with every hyper-parameter written.
+    `identity` is what makes it the same as another, whatever their texts.
     """
 
     name: str
-    hash: str
-    canonical: str
     dataset: str | None
     input_shape: Shape
     classes: int
     nodes: tuple[Node, ...]
     training: Training
+    identity: Identity = field(compare=False, repr=False)
+
+    @property
+    def canonical(self) -> str:
+        """The program with every hyper-parameter written."""
+        return self.identity.canonical
+
+    @property
+    def hash(self) -> str:
+        """SHA-256 of the canonical text."""
+        return self.identity.hash
 
     @property
     def totals(self) -> Totals:

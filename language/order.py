@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from cnngen.language.catalogue import LAYERS, WORDS
 from cnngen.language.diagnostics import Code, Diagnostic, Edit, Fix, Severity
@@ -67,6 +67,10 @@ class Order:
     diagnostics: list[Diagnostic]
     meant: dict[Layer, str]
     misplaced: set[Item]
+    #: What each item is to the automata; text that means nothing is not among them.
+    categories: dict[Item, str] = field(default_factory=dict)
+    #: The top-level layers that are in their place, by the word that they are taken for.
+    placed: dict[str, list[Layer]] = field(default_factory=dict)
 
     def word(self, layer: Layer) -> str:
         """The word that a layer is taken for."""
@@ -83,20 +87,24 @@ def check_order(program: Program) -> Order:
     for item in program.walk():
         if isinstance(item, Merge):
             _check_merge(item, order)
+    for item in program.items:
+        if isinstance(item, Layer) and item not in order.misplaced:
+            order.placed.setdefault(order.word(item), []).append(item)
     return order
 
 
 def category(item: Item, order: Order) -> str | None:
     """What an item is to the automata; None for text that means nothing."""
-    if isinstance(item, Merge):
-        return "merge"
-    word = WORDS.get(order.word(item)) if isinstance(item, Layer) else None
-    return word.category if word else None
+    return order.categories.get(item)
 
 
 def _recognise(item: Item, order: Order) -> None:
-    """Report text that is no word of the language, and guess which word is meant."""
-    if isinstance(item, Stray):
+    """Note what an item is. Report text that is no word of the language, and guess which word is meant."""
+    if isinstance(item, Merge):
+        order.categories[item] = "merge"
+    elif isinstance(item, Layer) and (word := WORDS.get(item.word.text)):
+        order.categories[item] = word.category
+    elif isinstance(item, Stray):
         comment = item.text.startswith("/*")
         message = (
             "This comment never ends: '*/' is missing."
@@ -109,7 +117,7 @@ def _recognise(item: Item, order: Order) -> None:
             else Fix(f"Remove '{item.text[:20]}'", (Edit(item.span, ""),))
         )
         order.diagnostics.append(Diagnostic(Code.UNKNOWN_TEXT, Severity.ERROR, message, item.span, fixes=(fix,)))
-    elif isinstance(item, Layer) and item.word.text not in WORDS:
+    else:
         written = item.word.text
         meant = suggest(written)
         message = f"'{written[:30]}' is not a word of the language"
@@ -118,6 +126,7 @@ def _recognise(item: Item, order: Order) -> None:
             message += f": did you mean {meant}?"
             fixes = (Fix(f"Replace by {meant}", (Edit(item.word.span, meant),)),)
             order.meant[item] = meant
+            order.categories[item] = WORDS[meant].category
         else:
             message += f": its layers are {', '.join(LAYERS)}."
         order.diagnostics.append(Diagnostic(Code.UNKNOWN_WORD, Severity.ERROR, message, item.word.span, fixes=fixes))

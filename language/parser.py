@@ -2,124 +2,187 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from functools import cache
-from itertools import pairwise
-from typing import Any, TypeAlias
-
-from lark import Lark, Token, Transformer
-from lark.exceptions import UnexpectedInput
+from dataclasses import dataclass, field
 
 from cnngen.language.diagnostics import Diagnostic
+from cnngen.language.grammar import all_tokens
 from cnngen.language.repair import repair
 from cnngen.language.source import Span
-from cnngen.language.tree import Argument, Body, Lane, Layer, Merge, Program, Scalar, Stray, Tuple
+from cnngen.language.tokens import END, Token, tokenize
+from cnngen.language.tree import Argument, Body, Item, Lane, Layer, Merge, Program, Scalar, Stray, Tuple, Value
+
+__all__ = ["Unexpected", "all_tokens", "build", "parse"]
 
 
 def parse(text: str) -> tuple[Program, list[Diagnostic]]:
     """The syntax tree of any text, and a diagnostic for each fault in its brackets, commas and arguments.
 
-    A sound text takes the fast way, straight through lark. In any other the tokens are repaired first.
+    A sound text becomes a tree at once. In any other the tokens are repaired first.
     """
-    lark = _lark()
+    tokens = tokenize(text)
     try:
-        return lark.parse(text), []  # type: ignore[return-value]  # the transformer makes it a Program
-    except UnexpectedInput:
-        tokens, diagnostics = repair(list(lark.lex(text)))
-        parser = lark.parse_interactive()
-        for token in tokens:
-            parser.feed_token(token)
-        program: Program = parser.feed_eof()  # type: ignore[no-untyped-call]
-        return program, diagnostics
+        return build(tokens), []
+    except Unexpected:
+        tokens, diagnostics = repair(tokens)
+        return build(tokens), diagnostics
 
 
-def all_tokens(text: str) -> Iterator[Token]:
-    """The tokens of a text, white space and comments (type COMMENT) among them."""
-    return _lark().lex(text, dont_ignore=True)
+class Unexpected(Exception):
+    """A token that the grammar does not allow at its place."""
 
 
-@cache
-def _lark() -> Lark:
-    return Lark.open(
-        "grammar.lark",
-        rel_to=__file__,
-        parser="lalr",
-        lexer="basic",
-        transformer=_Builder(),
-        maybe_placeholders=False,
-    )
+def build(tokens: list[Token]) -> Program:
+    """The tree of tokens that grammar.lark accepts. Raises Unexpected for others."""
+    return _Builder(tokens).program()
 
 
-def _span(token: Token) -> Span:
-    start, end = token.start_pos, token.end_pos
-    return Span(start or 0, end or 0)
+_SCALARS = frozenset(("WORD", "JOIN", "NUMBER", "STRING", "BAD"))
+_NOWHERE = Token("", "", 0, 0)
 
 
-def _written(token: Token) -> bool:
-    """Whether a token stands in the text; the repair puts in tokens without extent."""
-    return token.start_pos != token.end_pos
+@dataclass(slots=True)
+class _OpenMerge:
+    """A merge whose `]` is still to come, and the items that stand before it."""
+
+    before: list[Item]
+    join: Layer | None
+    bracket: Token
+    bodies: list[Body] = field(default_factory=list)
+    #: Of the body that is read: its `(`, its complete lanes, and the token before the lane that grows.
+    opener: Token = _NOWHERE
+    lanes: list[Lane] = field(default_factory=list)
+    edge: Token = _NOWHERE
 
 
-def _over(first: Span, last: Span) -> Span:
-    return Span(first.start, last.end)
+class _Builder:
+    def __init__(self, tokens: list[Token]) -> None:
+        self.tokens = [*tokens, END]
+        self.index = 0
+        #: The open merges, outermost first: a list, so that they may nest as deep as they like.
+        self.stack: list[_OpenMerge] = []
 
+    def program(self) -> Program:
+        """The whole tree."""
+        items: list[Item] = []
+        while True:
+            token = self.tokens[self.index]
+            kind, text, start, end = token
+            if kind == "WORD":
+                items.append(self.layer())
+                continue
+            if kind == "[" or kind == "JOIN":
+                join = self.layer() if kind == "JOIN" else None
+                self.stack.append(_OpenMerge(items, join, self.tokens[self.index]))
+                if self.tokens[self.index].kind != "[":
+                    raise Unexpected
+                self.index += 1
+                items = self.body()
+                continue
+            self.index += 1
+            if kind == "," and self.stack:
+                items = self.lane(items, token)
+            elif kind == ")" and self.stack:
+                self.lane(items, token)
+                items = self.end_body(token)
+            elif kind == "BAD" or kind == "UNCLOSED_COMMENT":
+                items.append(Stray(text, Span(start, end)))
+            elif token is END and not self.stack:
+                return Program((*items,))
+            else:
+                raise Unexpected
 
-#: The arguments of a layer, and the span of their parentheses.
-Arguments: TypeAlias = tuple[list[Argument], Span]
+    # -- merges: each method gives the list that the next items go to ------------------------------------------
 
+    def body(self) -> list[Item]:
+        """Behind `[` or a body: go into the next body, or out of the merge."""
+        merge = self.stack[-1]
+        token = self.tokens[self.index]
+        self.index += 1
+        if token.kind == "(":
+            merge.opener = merge.edge = token
+            merge.lanes = []
+            return []
+        if token.kind != "]":
+            raise Unexpected
+        self.stack.pop()
+        start = merge.join.span.start if merge.join else merge.bracket.start
+        bracket = Span(merge.bracket.start, merge.bracket.end)
+        repaired = not merge.bracket.written or not token.written
+        merge.before.append(Merge(merge.join, (*merge.bodies,), bracket, Span(start, token.end), repaired))
+        return merge.before
 
-class _Builder(Transformer[Token, Program]):
-    """lark calls the method named like a rule with the rule's parts, innermost first."""
+    def lane(self, items: list[Item], token: Token) -> list[Item]:
+        """At the comma or parenthesis that ends a lane."""
+        merge = self.stack[-1]
+        # An empty lane lies right behind the parenthesis or comma before it.
+        start, end = (items[0].span.start, items[-1].span.end) if items else (merge.edge.end, merge.edge.end)
+        merge.lanes.append(Lane((*items,), Span(start, end)))
+        merge.edge = token
+        return []
 
-    def start(self, items: list[Any]) -> Program:
-        return Program((*items,))
+    def end_body(self, token: Token) -> list[Item]:
+        """Behind the parenthesis that ends a body."""
+        merge = self.stack[-1]
+        repaired = not merge.opener.written or not token.written
+        merge.bodies.append(Body((*merge.lanes,), Span(merge.opener.start, token.end), repaired))
+        return self.body()
 
-    def scalar(self, parts: list[Any]) -> Scalar:
-        return Scalar(str(parts[0]), _span(parts[0]))
+    # -- layers and arguments ----------------------------------------------------------------------------------
 
-    def tuple(self, parts: list[Any]) -> Tuple:
-        scalars = [part for part in parts if isinstance(part, Scalar)]
-        return Tuple((*scalars,), _over(_span(parts[0]), _span(parts[-1])))
+    def layer(self) -> Layer:
+        """A word, also that of a join, with its arguments."""
+        _, text, start, end = self.tokens[self.index]
+        self.index += 1
+        span = Span(start, end)
+        word = Scalar(text, span)
+        if self.tokens[self.index].kind != "(":
+            return Layer(word, (), span)
+        arguments = self.arguments()
+        return Layer(word, arguments, Span(start, self.tokens[self.index - 1].end))
 
-    def argument(self, parts: list[Any]) -> Argument:
-        if len(parts) == 1:
-            return Argument(None, parts[0], parts[0].span)
-        name = Scalar(str(parts[0]), _span(parts[0]))
-        value = parts[2] if len(parts) == 3 else None
-        return Argument(name, value, _over(name.span, value.span if value else _span(parts[1])))
+    def arguments(self) -> tuple[Argument, ...]:
+        """From `(` to behind `)`."""
+        found: list[Argument] = []
+        self.index += 1
+        while (token := self.tokens[self.index]).kind != ")":
+            name: Scalar | None = None
+            value: Value | None = None
+            end = 0
+            if token.kind == "WORD" and self.tokens[self.index + 1].kind == "=":
+                name = self.scalar()
+                end = self.tokens[self.index].end
+                self.index += 1
+            if name is None or self.tokens[self.index].kind not in (",", ")"):
+                value = self.tuple() if self.tokens[self.index].kind == "(" else self.scalar()
+                end = value.span.end
+            found.append(Argument(name, value, Span(token.start, end)))
+            self.comma()
+        self.index += 1
+        return (*found,)
 
-    def arguments(self, parts: list[Any]) -> Arguments:
-        found = [part for part in parts if isinstance(part, Argument)]
-        return found, _over(_span(parts[0]), _span(parts[-1]))
+    def tuple(self) -> Tuple:
+        """From `(` to behind `)`."""
+        start = self.tokens[self.index].start
+        self.index += 1
+        items: list[Scalar] = []
+        while self.tokens[self.index].kind != ")":
+            items.append(self.scalar())
+            self.comma()
+        self.index += 1
+        return Tuple((*items,), Span(start, self.tokens[self.index - 1].end))
 
-    def layer(self, parts: list[Any]) -> Layer:
-        word = Scalar(str(parts[0]), _span(parts[0]))
-        if len(parts) == 1:
-            return Layer(word, (), word.span)
-        arguments, span = parts[1]
-        return Layer(word, (*arguments,), _over(word.span, span))
+    def scalar(self) -> Scalar:
+        """One word, number, string, or text that means nothing."""
+        kind, text, start, end = self.tokens[self.index]
+        if kind not in _SCALARS:
+            raise Unexpected
+        self.index += 1
+        return Scalar(text, Span(start, end))
 
-    def stray(self, parts: list[Any]) -> Stray:
-        return Stray(str(parts[0]), _span(parts[0]))
-
-    def lane(self, items: list[Any]) -> Lane:
-        return Lane((*items,), _over(items[0].span, items[-1].span) if items else Span(0, 0))
-
-    def body(self, parts: list[Any]) -> Body:
-        lanes = []
-        for before, part in pairwise(parts):
-            if isinstance(part, Lane):
-                # An empty lane lies right behind the parenthesis or comma before it.
-                after = _span(before).end
-                lanes.append(part if part.items else Lane((), Span(after, after)))
-        repaired = not _written(parts[0]) or not _written(parts[-1])
-        return Body((*lanes,), _over(_span(parts[0]), _span(parts[-1])), repaired)
-
-    def merge(self, parts: list[Any]) -> Merge:
-        join = None
-        if parts[0].type == "JOIN":
-            join = self.layer(parts[:2] if not isinstance(parts[1], Token) else parts[:1])
-        bracket = next(_span(part) for part in parts if isinstance(part, Token) and part == "[")
-        bodies = [part for part in parts if isinstance(part, Body)]
-        repaired = bracket.start == bracket.end or not _written(parts[-1])
-        return Merge(join, (*bodies,), bracket, _over(join.span if join else bracket, _span(parts[-1])), repaired)
+    def comma(self) -> None:
+        """Go behind a comma; before `)` there may be none."""
+        kind = self.tokens[self.index].kind
+        if kind == ",":
+            self.index += 1
+        elif kind != ")":
+            raise Unexpected

@@ -9,14 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-from lark import Token
-
+from cnngen.language.brackets import argument_ends, closed_brackets
 from cnngen.language.catalogue import WORDS
 from cnngen.language.diagnostics import Code, Diagnostic, Edit, Fix, Severity
 from cnngen.language.source import Span
-
-_PUNCTUATION = {"LPAR": "(", "RPAR": ")", "LSQB": "[", "RSQB": "]", "COMMA": ",", "EQUAL": "="}
-_END = Token("END", "")
+from cnngen.language.tokens import END, Token
 
 #: Where an argument list stands: before an argument, behind a name, behind `=`, behind a whole argument.
 _ArgumentState = Literal["start", "name", "value", "end"]
@@ -44,6 +41,7 @@ class _Open:
 class _Repair:
     tokens: list[Token]
     closed: dict[int, int]
+    ends: dict[int, int]
     out: list[Token] = field(default_factory=list)
     diagnostics: list[Diagnostic] = field(default_factory=list)
     stack: list[_Open] = field(default_factory=lambda: [_Open("program")])
@@ -54,25 +52,24 @@ class _Repair:
 
     def peek(self, ahead: int = 1) -> Token:
         place = self.index + ahead
-        return self.tokens[place] if place < len(self.tokens) else _END
+        return self.tokens[place] if place < len(self.tokens) else END
 
     def emit(self, token: Token) -> None:
         self.out.append(token)
         self.index += 1
 
-    def insert(self, kind: str, why: str) -> None:
+    def insert(self, mark: str, why: str) -> None:
         """Put punctuation before the token at hand, which stays at hand."""
-        closes_inserted = kind in ("RPAR", "RSQB") and self.stack[-1].inserted
+        closes_inserted = mark in (")", "]") and self.stack[-1].inserted
         token = self.tokens[self.index] if self.index < len(self.tokens) else None
-        place = (self.out[-1].end_pos if self.out else 0) or 0
-        mark = _PUNCTUATION[kind]
+        place = self.out[-1].end if self.out else 0
         opener = self.stack[-1].opener
         span = _span(token) if token is not None else _span(opener) if opener is not None else Span(place, place)
         code = Code.UNCLOSED if token is None else Code.MISSING_PUNCTUATION
-        fix = Fix(f"Insert '{mark}'", (Edit(Span(place, place), f"{mark} " if kind == "COMMA" else mark),))
+        fix = Fix(f"Insert '{mark}'", (Edit(Span(place, place), f"{mark} " if mark == "," else mark),))
         if not closes_inserted:
             self.diagnostics.append(Diagnostic(code, Severity.ERROR, why, span, fixes=(fix,)))
-        self.out.append(Token(kind, mark, start_pos=place, end_pos=place))
+        self.out.append(Token(mark, mark, place, place))
 
     def drop(self, why: str, code: Code = Code.SURPLUS_PUNCTUATION) -> None:
         """Leave out the token at hand. Only the first of a run of such tokens is reported."""
@@ -95,33 +92,33 @@ class _Repair:
         frame = self.stack[-1]
         mark = "]" if frame.kind == "merge" else ")"
         opener = "[" if frame.kind == "merge" else "("
-        self.insert("RSQB" if mark == "]" else "RPAR", f"This '{opener}' is never closed: '{mark}' is missing.")
+        self.insert(mark, f"This '{opener}' is never closed: '{mark}' is missing.")
         self.stack.pop()
 
     def program(self, token: Token) -> None:
-        match token.type:
-            case "RPAR" | "RSQB" | "COMMA":
-                self.drop(f"'{token}' closes or separates nothing here: remove it.")
+        match token.kind:
+            case ")" | "]" | ",":
+                self.drop(f"'{token.text}' closes or separates nothing here: remove it.")
             case _:
                 self.items(token)
 
     def lane(self, token: Token) -> None:
         frame = self.stack[-1]
-        match token.type:
-            case "COMMA":
+        match token.kind:
+            case ",":
                 self.emit(token)
                 frame.callable, frame.right = False, True
-            case "LPAR" if frame.right and (not frame.callable or self.begins_body(1)):
-                self.insert("RPAR", "A right lane holds no merge: ')' is missing before '('.")
+            case "(" if frame.right and (not frame.callable or self.begins_body(1)):
+                self.insert(")", "A right lane holds no merge: ')' is missing before '('.")
                 self.stack.pop()
-            case "RPAR":
+            case ")":
                 self.emit(token)
                 self.stack.pop()
-            case "RSQB":
-                self.insert("RPAR", "A lane is still open here: ')' is missing before ']'.")
+            case "]":
+                self.insert(")", "A lane is still open here: ')' is missing before ']'.")
                 self.stack.pop()
             case "WORD" if _top_level(token) and not self.stack[-2].closes:
-                self.insert("RPAR", f"'{token}' cannot stand inside a merge: ')' is missing before it.")
+                self.insert(")", f"'{token.text}' cannot stand inside a merge: ')' is missing before it.")
                 self.stack.pop()
             case _:
                 self.items(token)
@@ -130,26 +127,26 @@ class _Repair:
         """What a program and a lane have in common: words and merges, one after the other."""
         frame = self.stack[-1]
         callable_, frame.callable = frame.callable, False
-        match token.type:
-            case "WORD" if callable_ and self.peek().type == "EQUAL":
-                self.insert("LPAR", f"The arguments of '{self.out[-1]}' stand in parentheses: '(' is missing.")
+        match token.kind:
+            case "WORD" if callable_ and self.peek().kind == "=":
+                self.insert("(", f"The arguments of '{self.out[-1].text}' stand in parentheses: '(' is missing.")
                 self.stack.append(_Open("arguments", self.out[-1], inserted=True))
             case "WORD":
                 self.emit(token)
                 frame.callable = True
             case "JOIN":
                 opens = self.opens_merge()
-                bodies_follow = not opens and self.peek().type == "LPAR" and self.begins_body(2)
+                bodies_follow = not opens and self.peek().kind == "(" and self.begins_body(2)
                 # Without bodies the word is out of order, which the check of the order explains.
-                self.emit(token if opens or bodies_follow else token.update(type="WORD"))
+                self.emit(token if opens or bodies_follow else token._replace(kind="WORD"))
                 frame.callable = not bodies_follow
-            case "LPAR" if callable_ and not self.begins_body(1):
+            case "(" if callable_ and not self.begins_body(1):
                 self.emit(token)
                 self.stack.append(_Open("arguments", token))
-            case "LPAR":
-                self.insert("LSQB", "The bodies of a merge stand in brackets: '[' is missing before '('.")
+            case "(":
+                self.insert("[", "The bodies of a merge stand in brackets: '[' is missing before '('.")
                 self.stack.append(_Open("merge", self.out[-1], closes=True, inserted=True))
-            case "LSQB":
+            case "[":
                 self.stack.append(_Open("merge", token, closes=self.index in self.closed))
                 self.emit(token)
             case "BAD" | "UNCLOSED_COMMENT":
@@ -160,44 +157,44 @@ class _Repair:
     def merge(self, token: Token) -> None:
         frame = self.stack[-1]
         nested = self.stack[-2].kind == "lane"
-        match token.type:
-            case "LPAR":
+        match token.kind:
+            case "(":
                 frame.bodies += 1
                 self.emit(token)
                 self.stack.append(_Open("lane", token))
-            case "RSQB":
+            case "]":
                 self.emit(token)
                 self.stack.pop()
-            case "COMMA" | "RPAR" if nested and self.peek().type != "LPAR":
-                self.insert("RSQB", f"The merge inside this lane is still open: ']' is missing before '{token}'.")
+            case "," | ")" if nested and self.peek().kind != "(":
+                self.insert("]", f"The merge inside this lane is still open: ']' is missing before '{token.text}'.")
                 self.stack.pop()
-            case "COMMA":
+            case ",":
                 self.drop("Between two bodies of a merge stands no comma: remove it.")
-            case "WORD" | "JOIN" | "LSQB":
+            case "WORD" | "JOIN" | "[":
                 unclosed = any(open_.kind == "merge" and not open_.closes for open_ in self.stack)
                 if frame.bodies and (unclosed or _top_level(token)):
-                    self.insert("RSQB", f"The merge is still open here: ']' is missing before '{token}'.")
+                    self.insert("]", f"The merge is still open here: ']' is missing before '{token.text}'.")
                     self.stack.pop()
                 else:
-                    self.insert("LPAR", f"A body of a merge begins with '(': it is missing before '{token}'.")
+                    self.insert("(", f"A body of a merge begins with '(': it is missing before '{token.text}'.")
                     frame.bodies += 1
                     self.stack.append(_Open("lane", self.out[-1], inserted=True))
-            case "RPAR":
+            case ")":
                 self.drop("This ')' closes nothing: remove it.")
             case _:
                 self.drop(f"'{_short(token)}' means nothing here: remove it.", Code.UNKNOWN_TEXT)
 
     def arguments(self, token: Token) -> None:
         frame = self.stack[-1]
-        if token.type == "JOIN":
-            token = self.tokens[self.index] = token.update(type="WORD")
-        kind, following = token.type, self.peek().type
-        if kind in ("LSQB", "RSQB") or (kind == "WORD" and self.ends_arguments(token, following)):
-            self.insert("RPAR", f"The arguments are still open here: ')' is missing before '{token}'.")
+        if token.kind == "JOIN":
+            token = self.tokens[self.index] = token._replace(kind="WORD")
+        kind, following = token.kind, self.peek().kind
+        if kind in ("[", "]") or (kind == "WORD" and self.ends_arguments(token, following)):
+            self.insert(")", f"The arguments are still open here: ')' is missing before '{token.text}'.")
             self.stack.pop()
         elif kind == "UNCLOSED_COMMENT":
             self.drop("This comment never ends: '*/' is missing.", Code.UNKNOWN_TEXT)
-        elif kind == "RPAR":
+        elif kind == ")":
             self.emit(token)
             self.stack.pop()
         else:
@@ -205,8 +202,8 @@ class _Repair:
 
     def argument_start(self, token: Token, kind: str, following: str) -> None:
         frame = self.stack[-1]
-        if kind in ("COMMA", "EQUAL"):
-            self.drop(f"An argument is missing before this '{token}': write name=value, or remove it.")
+        if kind in (",", "="):
+            self.drop(f"An argument is missing before this '{token.text}': write name=value, or remove it.")
         elif kind == "WORD":
             self.emit(token)
             frame.state = "name"
@@ -215,71 +212,71 @@ class _Repair:
 
     def argument_name(self, token: Token, kind: str, following: str) -> None:
         frame = self.stack[-1]
-        if kind == "EQUAL":
+        if kind == "=":
             self.emit(token)
             frame.state = "value"
-        elif kind == "COMMA":
+        elif kind == ",":
             self.emit(token)
             frame.state = "start"
         elif kind == "BAD":
             self.drop(f"'{_short(token)}' means nothing here: remove it.", Code.UNKNOWN_TEXT)
-        elif kind == "WORD" and following == "EQUAL":
-            self.insert("COMMA", f"Arguments are separated by commas: ',' is missing before '{token}'.")
+        elif kind == "WORD" and following == "=":
+            self.insert(",", f"Arguments are separated by commas: ',' is missing before '{token.text}'.")
             frame.state = "start"
         else:
-            self.insert("EQUAL", f"An argument is written name=value: '=' is missing before '{_short(token)}'.")
+            self.insert("=", f"An argument is written name=value: '=' is missing before '{_short(token)}'.")
             frame.state = "value"
 
     def argument_value(self, token: Token, kind: str, following: str) -> None:
         frame = self.stack[-1]
-        if kind == "EQUAL":
+        if kind == "=":
             self.drop("One '=' is enough: remove this one.")
-        elif kind == "COMMA":
+        elif kind == ",":
             self.emit(token)
             frame.state = "start"
-        elif kind == "WORD" and following == "EQUAL":
-            place = self.out[-1].end_pos or 0
-            self.out.append(Token("COMMA", ",", start_pos=place, end_pos=place))
+        elif kind == "WORD" and following == "=":
+            place = self.out[-1].end
+            self.out.append(Token(",", ",", place, place))
             frame.state = "start"
         else:
             self.value(token, kind)
 
     def argument_end(self, token: Token, kind: str, following: str) -> None:
         frame = self.stack[-1]
-        if kind == "COMMA":
+        if kind == ",":
             self.emit(token)
             frame.state = "start"
-        elif kind in ("EQUAL", "BAD"):
+        elif kind in ("=", "BAD"):
             self.drop(f"'{_short(token)}' means nothing here: remove it.", Code.UNKNOWN_TEXT)
         else:
-            self.insert("COMMA", f"Arguments are separated by commas: ',' is missing before '{_short(token)}'.")
+            self.insert(",", f"Arguments are separated by commas: ',' is missing before '{_short(token)}'.")
             frame.state = "start"
 
     def value(self, token: Token, kind: str) -> None:
         self.stack[-1].state = "end"
         self.emit(token)
-        if kind == "LPAR":
+        if kind == "(":
             self.stack.append(_Open("tuple", token))
 
     def tuple(self, token: Token) -> None:
         frame = self.stack[-1]
-        if token.type == "JOIN":
-            token = self.tokens[self.index] = token.update(type="WORD")
-        kind, following = token.type, self.peek().type
-        names_next = kind == "COMMA" and following == "WORD" and self.peek(2).type == "EQUAL"
-        if kind in ("LSQB", "RSQB") or names_next or (kind == "WORD" and self.ends_arguments(token, following)):
-            self.insert("RPAR", f"The parenthesis is still open here: ')' is missing before '{token}'.")
+        if token.kind == "JOIN":
+            token = self.tokens[self.index] = token._replace(kind="WORD")
+        kind, following = token.kind, self.peek().kind
+        names_next = kind == "," and following == "WORD" and self.peek(2).kind == "="
+        if kind in ("[", "]") or names_next or (kind == "WORD" and self.ends_arguments(token, following)):
+            self.insert(")", f"The parenthesis is still open here: ')' is missing before '{token.text}'.")
             self.stack.pop()
-        elif kind == "RPAR":
+        elif kind == ")":
             self.emit(token)
             self.stack.pop()
-        elif kind in ("LPAR", "EQUAL", "UNCLOSED_COMMENT") or (kind == "COMMA" and frame.state == "start"):
+        elif kind in ("(", "=", "UNCLOSED_COMMENT") or (kind == "," and frame.state == "start"):
             self.drop(f"'{_short(token)}' means nothing here: remove it.")
-        elif kind == "COMMA":
+        elif kind == ",":
             self.emit(token)
             frame.state = "start"
         elif frame.state == "end":
-            self.insert("COMMA", f"Values are separated by commas: ',' is missing before '{_short(token)}'.")
+            self.insert(",", f"Values are separated by commas: ',' is missing before '{_short(token)}'.")
             frame.state = "start"
         else:
             self.emit(token)
@@ -289,56 +286,39 @@ class _Repair:
 
     def ends_arguments(self, token: Token, following: str) -> bool:
         """Whether a word inside arguments is the next layer: it cannot be a name, nor the whole of a value."""
-        if self.stack[-1].state == "value" or str(token) not in WORDS:
+        if self.stack[-1].state == "value" or token.text not in WORDS:
             return False
-        return following not in ("EQUAL", "COMMA", "RPAR")
+        return following not in ("=", ",", ")")
 
     def begins_body(self, ahead: int) -> bool:
         """Whether a layer or merge, and no argument, stands that many tokens ahead, just inside a parenthesis."""
         token = self.peek(ahead)
-        return token.type in ("LSQB", "JOIN") or (str(token) in WORDS and self.peek(ahead + 1).type != "EQUAL")
+        return token.kind in ("[", "JOIN") or (token.text in WORDS and self.peek(ahead + 1).kind != "=")
 
     def opens_merge(self) -> bool:
         """Whether the join at hand, and the arguments that may follow it, come before a bracket."""
-        ahead = 1
-        if self.peek().type == "LPAR":
-            depth = 0
-            while (token := self.peek(ahead)) is not _END:
-                depth += (token.type == "LPAR") - (token.type == "RPAR")
-                ahead += 1
-                if depth == 0 or token.type in ("LSQB", "RSQB"):
-                    break
-        return self.peek(ahead).type == "LSQB"
+        behind = self.index + 1
+        if self.peek().kind == "(":
+            behind = self.ends.get(behind, len(self.tokens)) + 1
+        return behind < len(self.tokens) and self.tokens[behind].kind == "["
 
 
 def repair(tokens: list[Token]) -> tuple[list[Token], list[Diagnostic]]:
     """Tokens that parse, made from these by the fewest sensible changes, and a diagnostic for each change."""
-    state = _Repair(list(tokens), _matching(tokens))
+    state = _Repair(list(tokens), closed_brackets(tokens), argument_ends(tokens))
     state.run()
     return state.out, state.diagnostics
 
 
-def _matching(tokens: list[Token]) -> dict[int, int]:
-    """For each `[` that a `]` closes, the index of that one."""
-    closed: dict[int, int] = {}
-    pending: list[int] = []
-    for index, token in enumerate(tokens):
-        if token.type == "LSQB":
-            pending.append(index)
-        elif token.type == "RSQB" and pending:
-            closed[pending.pop()] = index
-    return closed
-
-
 def _top_level(token: Token) -> bool:
-    word = WORDS.get(str(token))
+    word = WORDS.get(token.text)
     return word is not None and word.top_level
 
 
 def _span(token: Token) -> Span:
-    return Span(token.start_pos or 0, token.end_pos or 0)
+    return Span(token.start, token.end)
 
 
 def _short(token: Token) -> str:
-    text = str(token)
+    text = token.text
     return text if len(text) <= 20 else text[:19] + "…"

@@ -12,7 +12,7 @@ from cnngen.language.arguments import Written
 from cnngen.language.datasets import DATASETS, DEFAULT_DATASET, Dataset
 from cnngen.language.graph import Stream
 from cnngen.language.joins import join_mismatch
-from cnngen.language.lanes import Goal, Plan, Step, plan_lane
+from cnngen.language.lanes import Goal, Plan, plan_lane
 from cnngen.language.layers import Layers, Resolution
 from cnngen.language.order import Order, category
 from cnngen.language.parameters import USUAL_CLASSES
@@ -45,14 +45,13 @@ class _Resolver:
         self.resolution = self._head(dataset)
         self.graph = self.resolution.graph
         self.layers = Layers(order, arguments, self._settings("defaults"), self.resolution)
+        self.plans: dict[tuple[Any, ...], Plan] = {}
 
     # -- what the whole program says ---------------------------------------------------------------------------
 
     def _settings(self, word: str) -> dict[str, Any]:
-        for item in self.items:
-            if isinstance(item, Layer) and self.order.word(item) == word:
-                return {name: written.value for name, written in self.arguments[item].items()}
-        return {}
+        layers = self.order.placed.get(word)
+        return {name: written.value for name, written in self.arguments[layers[0]].items()} if layers else {}
 
     def _head(self, override: Dataset | None) -> Resolution:
         """Input shape and classes: from the data set given, the program's data set, or what it writes."""
@@ -61,7 +60,7 @@ class _Resolver:
         named = override or DATASETS.get(name or "")
         if not given and override is None:
             named = DEFAULT_DATASET
-        denses = [i for i in self.items if isinstance(i, Layer) and self.order.word(i) == "dense"]
+        denses = self.order.placed.get("dense")
         classifier = denses[-1] if denses else None
         classes = self._settings("output").get("classes")
         if override:
@@ -73,13 +72,13 @@ class _Resolver:
         return Resolution(override.name if override else named.name if named else name, shape, classes, classifier)
 
     def program(self) -> Computation[Stream]:
-        first = next((i for i in self.items if isinstance(i, Layer) and self.order.word(i) == "input"), None)
+        first = next(iter(self.order.placed.get("input", ())), None)
         span = first.span if first else self.items[0].span if self.items else Span(0, 0)
         written = self.arguments[first] if first else {}
         inferred = {} if "shape" in written else {"shape": "of the data set"}
         stream = self.graph.add("input", span, (), self.resolution.input_shape, {}, inferred)
         if first:
-            self.resolution.places[first] = [stream.node]
+            self.resolution.places[first] = (stream.node,)
             self.resolution.values[first] = {"shape": self.resolution.input_shape}
         end: Stream = yield self.lane(self.items, stream, None)
         return end
@@ -94,26 +93,28 @@ class _Resolver:
             channels = None
             if goal:
                 channels = goal.channels if index == setter and goal.channels else goal.inner
-            if isinstance(item, Merge):
+            if isinstance(item, Layer):
+                stream = self.layers.layer(item, stream, plan.solved.get(index), plan.kept, channels)
+            elif isinstance(item, Merge):
                 size = plan.merge_size if plan.merge == index else stream.size if plan.kept else None
                 keep = goal is not None and goal.keep
                 inner = Goal(size, channels, goal.inner if goal else None, keep)
                 stream = yield self.merge(item, stream, inner if size or channels else None)
-            elif isinstance(item, Layer):
-                stream = self.layers.layer(item, stream, plan.solved.get(index), plan.kept, channels)
         return stream
 
     def plan(self, items: list[Item], stream: Stream, goal: Goal) -> Plan:
-        steps: list[Step | None] = []
-        for item in items:
-            window = self.layers.window(item) if isinstance(item, Layer) else None
-            if window is None:
-                steps.append(None)
-            else:
-                assert isinstance(item, Layer)
-                usual = self.layers.usual(item, window, stream.size)
-                steps.append(Step(window, usual, self.layers.kept(item, window)))
-        return plan_lane(steps, stream.size, goal, [i for i, item in enumerate(items) if isinstance(item, Merge)])
+        """How to reach the goal. Lanes alike get the same plan."""
+        if goal.size is None:
+            return Plan()
+        size = stream.size
+        # None stands for a merge, in the key and among the steps.
+        key = (*[self.layers.meaning(item) if isinstance(item, Layer) else None for item in items], size, goal)
+        plan = self.plans.get(key)
+        if plan is None:
+            steps = [self.layers.step(item, size) if isinstance(item, Layer) else None for item in items]
+            merges = [i for i, item in enumerate(items) if isinstance(item, Merge)]
+            plan = self.plans[key] = plan_lane(steps, size, goal, merges)
+        return plan
 
     def last_channel_setter(self, items: list[Item]) -> int | None:
         """The index of the item that decides how many channels a lane ends with."""
@@ -126,7 +127,7 @@ class _Resolver:
         """Two lanes that fork and are joined after each body; the right one goes on from where it ended."""
         kind, activation, reason = self.join_of(merge)
         self.resolution.values[merge] = {"activation": activation or "linear"}
-        self.resolution.places[merge] = []
+        places = []
         left = right = fork
         for body in merge.bodies:
             last = body is merge.bodies[-1]
@@ -154,7 +155,8 @@ class _Resolver:
                 shape = (*left.size, left.shape[2] + right.shape[2])
             inferred = {"activation": reason} if reason else {}
             left = self.graph.add(kind, body.span, (left, right), shape, {"activation": activation}, inferred)
-            self.resolution.places[merge].append(left.node)
+            places.append(left.node)
+        self.resolution.places[merge] = places
         return left
 
     def join_of(self, merge: Merge) -> tuple[str, str | None, str]:

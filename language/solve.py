@@ -6,7 +6,7 @@ reaches the size (the projection of ResNet), else with the smallest kernel that 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from cnngen.language.shapes import Pair, transposed_size, window_size
 
@@ -14,8 +14,7 @@ from cnngen.language.shapes import Pair, transposed_size, window_size
 Interval = tuple[int, int]
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
+class Window(NamedTuple):
     """A windowed layer's hyper-parameters. None stands for a free one; `kernel` is a pooling's `pool_size`."""
 
     kernel: Pair | None
@@ -26,8 +25,7 @@ class Window:
 
     def filled(self, kernel: Pair, strides: Pair, padding: str) -> Window:
         """The same layer with these values where it is free."""
-        return replace(
-            self,
+        return self._replace(
             kernel=self.kernel or kernel,
             strides=self.strides or strides,
             padding=self.padding or padding,
@@ -69,7 +67,7 @@ def solve_window(window: Window, size: Pair, wanted: tuple[Interval, Interval], 
             continue
         if window.kernel is None and padding == "same" and strides != (1, 1):
             kernel = (1, 1) if not window.transposed else kernel
-        return replace(window, kernel=kernel, strides=strides, padding=padding)
+        return window._replace(kernel=kernel, strides=strides, padding=padding)
     return None
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 Encoding = Literal["utf-8", "utf-16", "utf-32"]
+
+_LINE_END = re.compile(r"\r\n?|\n")
 
 
 class Span(NamedTuple):
@@ -46,11 +49,7 @@ class Lines:
     @classmethod
     def of(cls, text: str) -> Lines:
         """Find the lines of `text`, once."""
-        starts = [0]
-        for offset, character in enumerate(text, 1):
-            if character == "\n" or (character == "\r" and text[offset : offset + 1] != "\n"):
-                starts.append(offset)
-        return cls(text, tuple(starts))
+        return cls(text, (0, *(end.end() for end in _LINE_END.finditer(text))))
 
     def position(self, offset: int, encoding: Encoding = "utf-16") -> Position:
         """The editor position of an offset; offsets outside the text mean its nearest end."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from difflib import get_close_matches
+from functools import lru_cache
 
 from cnngen.language.catalogue import WORDS
 
@@ -46,6 +47,7 @@ HYPERPARAMETER_SYNONYMS: dict[str, tuple[str, ...]] = {
 }
 
 
+@lru_cache(1024)
 def suggest(written: str) -> str | None:
     """The word of the language that is most likely meant."""
     if len(written) > 40:

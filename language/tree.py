@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TypeAlias
 
+from cnngen.language.records import record
 from cnngen.language.source import Span
 
 # Trees nest as deep as their text, so nothing here compares, prints or hashes by content: identity is enough.
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record
 class Scalar:
     """A number, a name or a quoted string, as written."""
 
@@ -19,7 +19,7 @@ class Scalar:
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record
 class Tuple:
     """Several scalars in parentheses, such as `(3, 3)`."""
 
@@ -30,7 +30,7 @@ class Tuple:
 Value: TypeAlias = Scalar | Tuple
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record
 class Argument:
     """`name=value`. One of the two is None where the text lacks it."""
 
@@ -39,7 +39,7 @@ class Argument:
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record
 class Layer:
     """A word with its arguments; also `input`, `output`, `training`, `defaults`, `Empty` and a merge's join."""
 
@@ -48,7 +48,7 @@ class Layer:
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record
 class Stray:
     """Text that is no word of any language, or a comment that never ends."""
 
@@ -56,7 +56,7 @@ class Stray:
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record
 class Lane:
     """The layers of one side of a merge's body."""
 
@@ -64,7 +64,7 @@ class Lane:
     span: Span
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record
 class Body:
     """`(left, right)`; a faulty text may have fewer or more lanes. `repaired`: a bracket of it was missing."""
 
@@ -73,7 +73,7 @@ class Body:
     repaired: bool = False
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record
 class Merge:
     """`[ body … ]`, with the word and arguments of its join where they are written.
 
@@ -90,7 +90,7 @@ class Merge:
 Item: TypeAlias = Layer | Merge | Stray
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@record
 class Program:
     """A whole text."""
 

@@ -65,6 +65,13 @@ def test_the_doors_of_the_inner_rooms_load_neither_keras_nor_the_protocol(room: 
     assert not {"keras", "tensorflow", "numpy", "pygls", "lsprotocol", "codecarbon"} & set(loaded)
 
 
+def test_the_language_loads_without_lark() -> None:
+    program = (
+        "import sys, cnngen.language; cnngen.language.analyse('input ((cnov output'); print('lark' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", program], capture_output=True, text=True).stdout.strip() == "False"
+
+
 def test_every_package_of_the_house_is_declared() -> None:
     declared = (ROOT / "pyproject.toml").read_text()
     for room in ROOMS:

@@ -11,7 +11,7 @@ from cnngen.language.rules.facts import Facts
 def check_dropout(facts: Facts) -> Iterator[Diagnostic]:
     """Look for rate=1: nothing behind such a layer can learn."""
     for layer, arguments in facts.arguments.items():
-        rate = arguments.get("rate")
+        rate = arguments.get("rate") if arguments else None
         if rate and rate.value == 1 and facts.order.word(layer) in ("dropout", "defaults"):
             message = "A dropout rate of 1 drops everything, so the network cannot learn: write less, such as rate=0.5."
             fix = Fix("Write rate=0.5", (Edit(rate.span, "rate=0.5"),))

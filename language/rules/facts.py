@@ -25,9 +25,7 @@ class Facts:
 
     def layers(self, word: str) -> Iterator[Layer]:
         """The top-level layers with this word that are in their place."""
-        for item in self.program.items:
-            if isinstance(item, Layer) and item not in self.order.misplaced and self.order.word(item) == word:
-                yield item
+        return iter(self.order.placed.get(word, ()))
 
     def first(self, word: str) -> Layer | None:
         """The first of them."""

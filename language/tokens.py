@@ -1,0 +1,55 @@
+"""Text to tokens: one regular expression, with the terminals of grammar.lark."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import partial
+from typing import NamedTuple
+
+# The search skips white space, which no alternative matches. Punctuation is the one alternative without a name.
+_TOKEN = re.compile(
+    r"""
+      (?P<JOIN>(?:add|concat)\b)
+    | (?P<WORD>[^\W\d]\w*)
+    | [\[\](),=]
+    | (?P<NUMBER>[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?\w*)
+    | (?P<COMMENT>//[^\n\r]*|/\*[\s\S]*?\*/)
+    | (?P<UNCLOSED_COMMENT>/\*[\s\S]*)
+    | (?P<STRING>"[^"\n\r]*"?|'[^'\n\r]*'?)
+    | (?P<BAD>[^\s\w\[\](),="'/]+|\S)
+    """,
+    re.VERBOSE,
+)
+
+
+class Token(NamedTuple):
+    """A piece of the text. `kind` is a terminal's name in the grammar, or the punctuation mark itself.
+
+    A token that the repair puts in has no extent.
+    """
+
+    kind: str
+    text: str
+    start: int
+    end: int
+
+    @property
+    def written(self) -> bool:
+        """Whether the token stands in the text."""
+        return self.start != self.end
+
+
+#: What follows the last token.
+END = Token("END", "", 0, 0)
+
+
+def tokenize(text: str) -> list[Token]:
+    """The tokens that mean something: all but comments and white space."""
+    # The parser's innermost loop, so tokens are made without a Python call each.
+    make: Callable[[tuple[str, str, int, int]], Token] = partial(tuple.__new__, Token)
+    return [
+        make((kind or match[0], match[0], *match.span()))
+        for match in _TOKEN.finditer(text)
+        if (kind := match.lastgroup) != "COMMENT"
+    ]
