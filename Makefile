@@ -5,7 +5,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 .DEFAULT_GOAL := help
-.PHONY: help demo test vscode lint types fast-test bench clean
+.PHONY: help demo test vscode lint fast-test bench clean
 
 help:
 	@echo "make demo     check, generate, train and measure samples/lenet5.cnn"

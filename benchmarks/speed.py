@@ -55,7 +55,7 @@ def _check(source: str) -> Callable[[], object]:
     program, _ = parse(source)
     order = check_order(program)
     arguments = read_all_arguments(program, order, [])
-    resolution = resolve(program, order, arguments, None)
+    resolution = resolve(source, program, order, arguments, None)
 
     def check() -> None:
         found = check_order(program)
@@ -69,7 +69,7 @@ def _check(source: str) -> Callable[[], object]:
 def _resolve(source: str) -> Callable[[], object]:
     program, _ = parse(source)
     order = check_order(program)
-    return partial(resolve, program, order, read_all_arguments(program, order, []), None)
+    return partial(resolve, source, program, order, read_all_arguments(program, order, []), None)
 
 
 def _total(source: str) -> Callable[[], object]:

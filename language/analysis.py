@@ -55,7 +55,7 @@ def _analyse(text: str, name: str, dataset: Dataset | None) -> Analysis:
     order = check_order(program)
     diagnostics += order.diagnostics
     arguments = read_all_arguments(program, order, diagnostics)
-    resolution = resolve(program, order, arguments, dataset)
+    resolution = resolve(text, program, order, arguments, dataset)
     diagnostics += resolution.diagnostics
     facts = Facts(program, order, arguments, resolution, dataset)
     for rule in RULES:

@@ -13,7 +13,18 @@ from cnngen.language.source import Span
 from cnngen.language.tree import Body, Layer, Merge
 
 
+def join_place(text: str, merge: Merge, body: Body) -> Span:
+    """Where the error of a join stands: at the body where that is on one line, else at what opens it."""
+    inside = text[body.span.start : body.span.end]
+    if "\n" not in inside and "\r" not in inside:
+        return body.span
+    if body is merge.bodies[0]:
+        return Span(merge.span.start, merge.bracket.end)
+    return Span(body.span.start, body.span.start + 1)
+
+
 def join_mismatch(
+    place: Span,
     merge: Merge,
     body: Body,
     kind: str,
@@ -26,7 +37,8 @@ def join_mismatch(
 ) -> Diagnostic | None:
     """The error of a join whose lanes do not fit; None if they do.
 
-    `ends` and `entered` are both lanes behind and before this body; `lanes` the first node of each.
+    `place` is where to say so; `ends` and `entered` are both lanes behind and before this body; `lanes` the first
+    node of each.
     """
     left, right = ends
     sizes_differ = left.size != right.size
@@ -57,7 +69,7 @@ def join_mismatch(
         else:
             related.append(Related(nodes[start.node].span, f"the {side} lane keeps the {shown(start.shape)} from here"))
     fixes = _fixes(merge, body, kind, ends, right_has_layers, arguments)
-    return Diagnostic(Code.JOIN_SHAPES, Severity.ERROR, message, body.span, tuple(related), fixes)
+    return Diagnostic(Code.JOIN_SHAPES, Severity.ERROR, message, place, tuple(related), fixes)
 
 
 def _decider(lane: Sequence[Node], nodes: Sequence[Node], sizes: bool) -> Node | None:

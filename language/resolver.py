@@ -11,7 +11,7 @@ from typing import Any
 from cnngen.language.arguments import Written
 from cnngen.language.datasets import DATASETS, DEFAULT_DATASET, Dataset
 from cnngen.language.graph import Stream
-from cnngen.language.joins import join_mismatch
+from cnngen.language.joins import join_mismatch, join_place
 from cnngen.language.lanes import Goal, Plan, plan_lane
 from cnngen.language.layers import Layers, Resolution
 from cnngen.language.order import Order, category
@@ -23,10 +23,10 @@ from cnngen.language.tree import Body, Item, Layer, Merge, Program
 
 
 def resolve(
-    program: Program, order: Order, arguments: dict[Layer, dict[str, Written]], dataset: Dataset | None
+    text: str, program: Program, order: Order, arguments: dict[Layer, dict[str, Written]], dataset: Dataset | None
 ) -> Resolution:
-    """Resolve a program. `dataset` overrides what its `input` says."""
-    resolver = _Resolver(program, order, arguments, dataset)
+    """Resolve the program of a text. `dataset` overrides what its `input` says."""
+    resolver = _Resolver(text, program, order, arguments, dataset)
     run(resolver.program())
     return resolver.resolution
 
@@ -34,11 +34,13 @@ def resolve(
 class _Resolver:
     def __init__(
         self,
+        text: str,
         program: Program,
         order: Order,
         arguments: dict[Layer, dict[str, Written]],
         dataset: Dataset | None,
     ) -> None:
+        self.text = text
         self.order = order
         self.arguments = arguments
         self.items = [item for item in program.items if item not in order.misplaced]
@@ -145,9 +147,17 @@ class _Resolver:
                 keep = goal is not None and goal.keep
                 right = yield self.lane(right_items, right, Goal(left.size, channels or None, inner, keep))
             mismatch = join_mismatch(
-                merge, body, kind, self.graph.nodes, (left, right), entered, (start, middle), bool(right_items),
+                join_place(self.text, merge, body),
+                merge,
+                body,
+                kind,
+                self.graph.nodes,
+                (left, right),
+                entered,
+                (start, middle),
+                bool(right_items),
                 self.arguments,
-            )  # fmt: skip
+            )
             if mismatch:
                 self.resolution.diagnostics.append(mismatch)
             shape = left.shape

@@ -59,7 +59,7 @@ def test_formatting_never_changes_the_network(text: str) -> None:
     assert_same_program(text, laid_out(text))
 
 
-@settings(max_examples=200)
+@settings(max_examples=60)
 @given(commented(), st.sampled_from([WIDTH, 40, 10]))
 @example("input conv /* a */\n\n// b\nmax_pooling /* c\n d */ /* e */ flatten/**/dense output", WIDTH)
 @example(

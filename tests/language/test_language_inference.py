@@ -129,6 +129,13 @@ def test_a_join_that_cannot_be_solved_names_both_shapes_and_the_layers_that_fixe
     assert text[slice(*found.span)] == "(conv(strides=2), Empty)"
 
 
+def test_a_join_of_several_lines_is_marked_at_what_opens_it() -> None:
+    body = "(\n conv(strides=2),\n Empty\n)"
+    text = f"input(dataset=cifar10) conv add(activation=relu) [ {body} {body} ] flatten dense output"
+    places = [text[slice(*found.span)] for found in analyse(text).diagnostics]
+    assert places == ["add(activation=relu) [", "("]
+
+
 def test_a_lane_whose_channels_are_written_is_fixed_by_that_layer_even_where_it_changes_none() -> None:
     text = "input(dataset=cifar10) conv [ (conv(filters=64), conv(filters=32)) ] flatten dense output"
     (found,) = analyse(text).diagnostics
