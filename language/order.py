@@ -105,18 +105,7 @@ def _recognise(item: Item, order: Order) -> None:
     elif isinstance(item, Layer) and (word := WORDS.get(item.word.text)):
         order.categories[item] = word.category
     elif isinstance(item, Stray):
-        comment = item.text.startswith("/*")
-        message = (
-            "This comment never ends: '*/' is missing."
-            if comment
-            else f"'{item.text[:20]}' means nothing in this language: remove it."
-        )
-        fix = (
-            Fix("End the comment", (Edit(Span(item.span.end, item.span.end), " */"),))
-            if comment
-            else Fix(f"Remove '{item.text[:20]}'", (Edit(item.span, ""),))
-        )
-        order.diagnostics.append(Diagnostic(Code.UNKNOWN_TEXT, Severity.ERROR, message, item.span, fixes=(fix,)))
+        order.diagnostics.append(_meaningless(item))
     else:
         written = item.word.text
         meant = suggest(written)
@@ -130,6 +119,22 @@ def _recognise(item: Item, order: Order) -> None:
         else:
             message += f": its layers are {', '.join(LAYERS)}."
         order.diagnostics.append(Diagnostic(Code.UNKNOWN_WORD, Severity.ERROR, message, item.word.span, fixes=fixes))
+
+
+def _meaningless(stray: Stray) -> Diagnostic:
+    """What to do about text that is no word of any language."""
+    if stray.text.startswith("/*"):
+        message, fix = (
+            "This comment never ends: '*/' is missing.",
+            Fix("End the comment", (Edit(Span(stray.span.end, stray.span.end), " */"),)),
+        )
+    elif stray.text == "(":
+        message = "These arguments stand behind no word: write the layer before them, such as conv(filters=8)."
+        fix = Fix("Remove them", (Edit(stray.span, ""),))
+    else:
+        message = f"'{stray.text[:20]}' means nothing in this language: remove it."
+        fix = Fix(f"Remove '{stray.text[:20]}'", (Edit(stray.span, ""),))
+    return Diagnostic(Code.UNKNOWN_TEXT, Severity.ERROR, message, stray.span, fixes=(fix,))
 
 
 def _check_sequence(items: tuple[Item, ...], automaton: _Automaton, order: Order) -> str:

@@ -108,7 +108,7 @@ class _Repair:
             case ",":
                 self.emit(token)
                 frame.callable, frame.right = False, True
-            case "(" if frame.right and (not frame.callable or self.begins_body(1)):
+            case "(" if frame.right and self.begins_body(1):
                 self.insert(")", "A right lane holds no merge: ')' is missing before '('.")
                 self.stack.pop()
             case ")":
@@ -143,6 +143,8 @@ class _Repair:
             case "(" if callable_ and not self.begins_body(1):
                 self.emit(token)
                 self.stack.append(_Open("arguments", token))
+            case "(" if self.begins_arguments():
+                self.orphan(token)
             case "(":
                 self.insert("[", "The bodies of a merge stand in brackets: '[' is missing before '('.")
                 self.stack.append(_Open("merge", self.out[-1], closes=True, inserted=True))
@@ -153,6 +155,17 @@ class _Repair:
                 self.emit(token)
             case _:
                 self.drop(f"'{_short(token)}' means nothing here: remove it.", Code.UNKNOWN_TEXT)
+
+    def orphan(self, token: Token) -> None:
+        """Arguments without their word become one piece of text that means nothing, which the order check explains."""
+        depth = 0
+        while (inside := self.peek(0)) is not END and inside.kind not in ("[", "]"):
+            depth += (inside.kind == "(") - (inside.kind == ")")
+            self.index += 1
+            if depth == 0:
+                break
+        end = self.tokens[self.index - 1].end
+        self.out.append(Token("BAD", token.text, token.start, end))
 
     def merge(self, token: Token) -> None:
         frame = self.stack[-1]
@@ -189,7 +202,8 @@ class _Repair:
         if token.kind == "JOIN":
             token = self.tokens[self.index] = token._replace(kind="WORD")
         kind, following = token.kind, self.peek().kind
-        if kind in ("[", "]") or (kind == "WORD" and self.ends_arguments(token, following)):
+        lane_follows = kind == "," and self.peek().text in WORDS and self.peek(2).kind != "="
+        if kind in ("[", "]") or lane_follows or (kind == "WORD" and self.ends_arguments(token, following)):
             self.insert(")", f"The arguments are still open here: ')' is missing before '{token.text}'.")
             self.stack.pop()
         elif kind == "UNCLOSED_COMMENT":
@@ -234,6 +248,10 @@ class _Repair:
         elif kind == ",":
             self.emit(token)
             frame.state = "start"
+        elif kind == "NUMBER" and following == "," and self.peek(2).kind == "NUMBER":
+            self.insert("(", f"Several values stand in parentheses: '(' is missing before '{_short(token)}'.")
+            self.stack[-1].state = "end"
+            self.stack.append(_Open("tuple", self.out[-1], inserted=True))
         elif kind == "WORD" and following == "=":
             place = self.out[-1].end
             self.out.append(Token(",", ",", place, place))
@@ -286,9 +304,14 @@ class _Repair:
 
     def ends_arguments(self, token: Token, following: str) -> bool:
         """Whether a word inside arguments is the next layer: it cannot be a name, nor the whole of a value."""
-        if self.stack[-1].state == "value" or token.text not in WORDS:
+        state = self.stack[-1].state
+        if state == "value" or token.text not in WORDS:
             return False
-        return following not in ("=", ",", ")")
+        return following != "=" if state == "end" else following not in ("=", ",", ")")
+
+    def begins_arguments(self) -> bool:
+        """Whether the parenthesis at hand is followed by an argument with its name."""
+        return self.peek(1).kind == "WORD" and self.peek(2).kind == "="
 
     def begins_body(self, ahead: int) -> bool:
         """Whether a layer or merge, and no argument, stands that many tokens ahead, just inside a parenthesis."""
