@@ -18,12 +18,12 @@ from programs import nested, plain, realistic
 
 from cnngen.language import analyse
 from cnngen.language.analysis import read_all_arguments
-from cnngen.language.grammar import grammar
-from cnngen.language.order import check_order
-from cnngen.language.parser import parse
-from cnngen.language.resolver import resolve
-from cnngen.language.rules import RULES, Facts
-from cnngen.language.tokens import tokenize
+from cnngen.language.checks.order import check_order
+from cnngen.language.checks.rules import RULES, Facts
+from cnngen.language.resolve.resolver import resolve
+from cnngen.language.syntax.grammar import grammar
+from cnngen.language.syntax.parser import parse
+from cnngen.language.syntax.tokens import tokenize
 
 PROGRAMS: dict[str, Callable[[], str]] = {
     **{f"{words:,} words": partial(realistic, words) for words in (12, 300, 3_000, 30_000)},

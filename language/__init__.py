@@ -5,11 +5,11 @@
 
 from cnngen.language.analysis import Analysis, analyse
 from cnngen.language.costs import Costs, costs, training_bytes
-from cnngen.language.datasets import DATASETS, Dataset
 from cnngen.language.diagnostics import Code, Diagnostic, Edit, Fix, Related, Severity
-from cnngen.language.formatter import Formatted, format_text
+from cnngen.language.formatting.formatter import Formatted, format_text
 from cnngen.language.network import SCHEMA_VERSION, Network, Node, Shape, Totals, Training
 from cnngen.language.source import Encoding, Lines, Position, Span
+from cnngen.language.words.datasets import DATASETS, Dataset
 
 __all__ = [
     "DATASETS",

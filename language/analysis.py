@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
-from cnngen.language.arguments import Written, read_arguments
 from cnngen.language.canonical import canonical_text
-from cnngen.language.catalogue import WORDS
+from cnngen.language.checks.arguments import Written, read_arguments
+from cnngen.language.checks.order import Order, check_order
+from cnngen.language.checks.rules import RULES, Facts
 from cnngen.language.collector import paused_collector
-from cnngen.language.datasets import Dataset
 from cnngen.language.diagnostics import Code, Diagnostic, Severity
 from cnngen.language.identity import Identity
-from cnngen.language.network import Network, Training
-from cnngen.language.order import Order, check_order
-from cnngen.language.parser import parse
-from cnngen.language.resolver import resolve
-from cnngen.language.rules import RULES, Facts
-from cnngen.language.source import Lines
-from cnngen.language.tree import Layer, Merge, Program
+from cnngen.language.network import Network, Node, Training
+from cnngen.language.resolve.resolver import resolve
+from cnngen.language.source import Lines, Span
+from cnngen.language.syntax.lookup import Part
+from cnngen.language.syntax.parser import parse
+from cnngen.language.syntax.tree import Layer, Merge, Program
+from cnngen.language.words.catalogue import WORDS, Word
+from cnngen.language.words.datasets import Dataset
+from cnngen.language.words.synonyms import suggest
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Analysis:
     """A text, its syntax tree, the network it means, and what is wrong with it, in the order of the text."""
 
@@ -39,6 +43,21 @@ class Analysis:
     def trainable(self) -> bool:
         """No errors, and the network is a classifier."""
         return self.ok and not any(found.code is Code.NOT_A_CLASSIFIER for found in self.diagnostics)
+
+    def nodes_of(self, part: Part) -> Sequence[Node]:
+        """The nodes of the network that a layer, or a merge's body with its join, became: `convbn` becomes two."""
+        return self._nodes.get(part.span, ())
+
+    def word(self, layer: Layer) -> Word | None:
+        """The catalogue's entry of a layer; of the word that is probably meant where another is written."""
+        return WORDS.get(layer.word.text) or WORDS.get(suggest(layer.word.text) or "")
+
+    @cached_property
+    def _nodes(self) -> dict[Span, list[Node]]:
+        nodes: dict[Span, list[Node]] = {}
+        for node in self.network.nodes:
+            nodes.setdefault(node.span, []).append(node)
+        return nodes
 
 
 def analyse(text: str, *, name: str = "network", dataset: Dataset | None = None) -> Analysis:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from cnngen.language.layers import Resolution
-from cnngen.language.order import Order, category
-from cnngen.language.tree import Body, Item, Layer, Merge, Program
+from cnngen.language.checks.order import Order, category
+from cnngen.language.resolve.layers import Resolution
+from cnngen.language.syntax.tree import Body, Item, Layer, Merge, Program
 
 
 def canonical_text(program: Program, order: Order, resolution: Resolution) -> str:

@@ -8,11 +8,11 @@ from __future__ import annotations
 from difflib import get_close_matches
 
 from cnngen.language import pages
-from cnngen.language.catalogue import WORDS, Word
-from cnngen.language.datasets import DATASETS
 from cnngen.language.diagnostics import Code
-from cnngen.language.parameters import HyperParameter
-from cnngen.language.synonyms import suggest
+from cnngen.language.words.catalogue import WORDS, Word
+from cnngen.language.words.datasets import DATASETS
+from cnngen.language.words.hyperparameters import HyperParameter
+from cnngen.language.words.synonyms import suggest
 
 _NOTE = "<!-- Made by scripts/write-reference from the catalogue and the pages: change those, not this. -->"
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from cnngen.language import Span, Training
-from cnngen.language.catalogue import WORDS
-from cnngen.language.hyperparameters import Problem
-from cnngen.language.tree import Scalar
+from cnngen.language.syntax.tree import Scalar
+from cnngen.language.words.catalogue import WORDS
+from cnngen.language.words.types import Problem
 from cnngen.runtime.errors import CannotTrain
 
 _DEVICE = re.compile(r"auto|cpu|gpu(:\d+)?")

@@ -4,7 +4,7 @@ import pytest
 
 from cnngen.cli.main import run
 from cnngen.language import Code
-from cnngen.language.catalogue import WORDS
+from cnngen.language.words.catalogue import WORDS
 
 
 @pytest.fixture(autouse=True)

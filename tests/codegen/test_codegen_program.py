@@ -19,7 +19,7 @@ from cnngen.codegen.layers import KERAS_LAYERS
 from cnngen.codegen.literals import WIDTH
 from cnngen.codegen.program import OPTIMIZERS
 from cnngen.language import Analysis, analyse
-from cnngen.language.catalogue import WORDS
+from cnngen.language.words.catalogue import WORDS
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from cnngen.language.catalogue import WORDS
+from cnngen.language.words.catalogue import WORDS
 
 EXTENSION = Path(__file__).resolve().parents[2] / "vscode-extension"
 

@@ -10,9 +10,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from programs import programs, texts
 
-from cnngen.language import Analysis, Code, analyse, format_text, layout
-from cnngen.language.layout import WIDTH
-from cnngen.language.parser import all_tokens
+from cnngen.language import Analysis, Code, analyse, format_text
+from cnngen.language.formatting import layout
+from cnngen.language.formatting.layout import WIDTH
+from cnngen.language.syntax.parser import all_tokens
 
 ROOT = Path(__file__).parents[2]
 

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from programs import programs
 
 from cnngen.language import DATASETS, Analysis, Code, Node, analyse
-from cnngen.language.solve import Window, solve_window
+from cnngen.language.resolve.solve import Window, solve_window
 
 
 def resolved(features: str, head: str = "flatten dense") -> Analysis:

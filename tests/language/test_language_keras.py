@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from cnngen.language.catalogue import WORDS, Word
-from cnngen.language.parameters import ACTIVATIONS, INITIALIZERS, KERAS, OPTIMIZERS, HyperParameter
+from cnngen.language.words.catalogue import WORDS, Word
+from cnngen.language.words.hyperparameters import ACTIVATIONS, INITIALIZERS, KERAS, OPTIMIZERS, HyperParameter
 
 pytestmark = pytest.mark.slow
 

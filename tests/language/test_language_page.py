@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from cnngen.language import analyse
-from cnngen.language.catalogue import WORDS
+from cnngen.language.words.catalogue import WORDS
 
 DOCS = Path(__file__).parents[2] / "docs"
 PAGE = (DOCS / "language.md").read_text()

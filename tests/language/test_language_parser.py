@@ -7,10 +7,10 @@ from hypothesis import strategies as st
 from lark import Token, Transformer, UnexpectedInput
 from programs import programs, texts
 
-from cnngen.language.grammar import grammar
-from cnngen.language.parser import Unexpected, all_tokens, build, parse
-from cnngen.language.tokens import tokenize
-from cnngen.language.tree import Argument, Body, Item, Layer, Merge, Scalar, Stray, Value
+from cnngen.language.syntax.grammar import grammar
+from cnngen.language.syntax.parser import Unexpected, all_tokens, build, parse
+from cnngen.language.syntax.tokens import tokenize
+from cnngen.language.syntax.tree import Argument, Body, Item, Layer, Merge, Scalar, Stray, Value
 
 Shape = Any  # nested tuples: what a tree says, with the place of each word
 

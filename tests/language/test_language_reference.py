@@ -5,12 +5,12 @@ from pathlib import Path
 import pytest
 
 from cnngen.language import Code, analyse, pages, reference
-from cnngen.language.catalogue import LAYERS, WORDS, Word
-from cnngen.language.hyperparameters import Problem
-from cnngen.language.parameters import HyperParameter
 from cnngen.language.source import Span
-from cnngen.language.synonyms import HYPERPARAMETER_SYNONYMS, SYNONYMS
-from cnngen.language.tree import Scalar
+from cnngen.language.syntax.tree import Scalar
+from cnngen.language.words.catalogue import LAYERS, WORDS, Word
+from cnngen.language.words.hyperparameters import HyperParameter
+from cnngen.language.words.synonyms import HYPERPARAMETER_SYNONYMS, SYNONYMS
+from cnngen.language.words.types import Problem
 
 DOCS = Path(__file__).parents[2] / "docs" / "reference"
 PARAMETERS = [(word, parameter) for word in WORDS.values() for parameter in word.hyperparameters]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any, TypeAlias
 
-from cnngen.language.tree import Scalar, Tuple, Value
+from cnngen.language.syntax.tree import Scalar, Tuple, Value
 
 
 @dataclass(frozen=True, slots=True)

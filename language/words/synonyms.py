@@ -5,7 +5,7 @@ from __future__ import annotations
 from difflib import get_close_matches
 from functools import lru_cache
 
-from cnngen.language.catalogue import WORDS
+from cnngen.language.words.catalogue import WORDS
 
 #: What people write from Keras, from other tools and from the figures of the paper, and the word that they mean.
 SYNONYMS: dict[str, str] = {

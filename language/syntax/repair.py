@@ -9,11 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-from cnngen.language.brackets import argument_ends, closed_brackets
-from cnngen.language.catalogue import WORDS
 from cnngen.language.diagnostics import Code, Diagnostic, Edit, Fix, Severity
 from cnngen.language.source import Span
-from cnngen.language.tokens import END, Token
+from cnngen.language.syntax.brackets import argument_ends, closed_brackets
+from cnngen.language.syntax.tokens import END, Token
+from cnngen.language.words.catalogue import WORDS
 
 #: Where an argument list stands: before an argument, behind a name, behind `=`, behind a whole argument.
 _ArgumentState = Literal["start", "name", "value", "end"]

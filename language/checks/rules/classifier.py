@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cnngen.language.catalogue import WORDS
+from cnngen.language.checks.rules.facts import Facts
 from cnngen.language.diagnostics import Code, Diagnostic, Edit, Fix, Severity
-from cnngen.language.rules.facts import Facts
 from cnngen.language.source import Span
+from cnngen.language.words.catalogue import WORDS
 
 
 def check_classifier(facts: Facts) -> Iterator[Diagnostic]:

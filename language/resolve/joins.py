@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cnngen.language.arguments import Written
+from cnngen.language.checks.arguments import Written
 from cnngen.language.diagnostics import Code, Diagnostic, Edit, Fix, Related, Severity
-from cnngen.language.graph import Stream
 from cnngen.language.network import Node
-from cnngen.language.shapes import shown
+from cnngen.language.resolve.graph import Stream
+from cnngen.language.resolve.shapes import shown
 from cnngen.language.source import Span
-from cnngen.language.tree import Body, Layer, Merge
+from cnngen.language.syntax.tree import Body, Layer, Merge
 
 
 def join_place(text: str, merge: Merge, body: Body) -> Span:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from cnngen.language.checks.rules.facts import Facts
 from cnngen.language.diagnostics import Code, Diagnostic, Edit, Fix, Severity
-from cnngen.language.rules.facts import Facts
 from cnngen.language.source import Span
-from cnngen.language.tree import Layer, Merge
+from cnngen.language.syntax.tree import Layer, Merge
 
 
 def check_raw_skip(facts: Facts) -> Iterator[Diagnostic]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cnngen.language.tokens import Token
+from cnngen.language.syntax.tokens import Token
 
 
 def closed_brackets(tokens: list[Token]) -> dict[int, int]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cnngen.language.datasets import DATASETS
+from cnngen.language.checks.rules.facts import Facts
 from cnngen.language.diagnostics import Code, Diagnostic, Edit, Fix, Related, Severity
-from cnngen.language.rules.facts import Facts
+from cnngen.language.words.datasets import DATASETS
 
 
 def check_classes(facts: Facts) -> Iterator[Diagnostic]:

@@ -6,12 +6,12 @@ from difflib import get_close_matches
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from cnngen.language.catalogue import Word
 from cnngen.language.diagnostics import Code, Diagnostic, Edit, Fix, Related, Severity
-from cnngen.language.hyperparameters import Problem, Reader, Type, shown
 from cnngen.language.source import Span
-from cnngen.language.synonyms import HYPERPARAMETER_SYNONYMS
-from cnngen.language.tree import Argument, Layer, Scalar, Value
+from cnngen.language.syntax.tree import Argument, Layer, Scalar, Value
+from cnngen.language.words.catalogue import Word
+from cnngen.language.words.synonyms import HYPERPARAMETER_SYNONYMS
+from cnngen.language.words.types import Problem, Reader, Type, shown
 
 
 class Written(NamedTuple):

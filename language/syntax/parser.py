@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from cnngen.language.diagnostics import Diagnostic
-from cnngen.language.grammar import all_tokens
-from cnngen.language.repair import repair
 from cnngen.language.source import Span
-from cnngen.language.tokens import END, Token, tokenize
-from cnngen.language.tree import Argument, Body, Item, Lane, Layer, Merge, Program, Scalar, Stray, Tuple, Value
+from cnngen.language.syntax.grammar import all_tokens
+from cnngen.language.syntax.repair import repair
+from cnngen.language.syntax.tokens import END, Token, tokenize
+from cnngen.language.syntax.tree import Argument, Body, Item, Lane, Layer, Merge, Program, Scalar, Stray, Tuple, Value
 
 __all__ = ["Unexpected", "all_tokens", "build", "parse"]
 

@@ -8,18 +8,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from cnngen.language.arguments import Written
-from cnngen.language.datasets import DATASETS, DEFAULT_DATASET, Dataset
-from cnngen.language.graph import Stream
-from cnngen.language.joins import join_mismatch, join_place
-from cnngen.language.lanes import Goal, Plan, plan_lane
-from cnngen.language.layers import Layers, Resolution
-from cnngen.language.order import Order, category
-from cnngen.language.parameters import USUAL_CLASSES
-from cnngen.language.shapes import Pair
+from cnngen.language.checks.arguments import Written
+from cnngen.language.checks.order import Order, category
+from cnngen.language.resolve.graph import Stream
+from cnngen.language.resolve.joins import join_mismatch, join_place
+from cnngen.language.resolve.lanes import Goal, Plan, plan_lane
+from cnngen.language.resolve.layers import Layers, Resolution
+from cnngen.language.resolve.shapes import Pair
 from cnngen.language.source import Span
+from cnngen.language.syntax.tree import Body, Item, Layer, Merge, Program
 from cnngen.language.trampoline import Computation, run
-from cnngen.language.tree import Body, Item, Layer, Merge, Program
+from cnngen.language.words.datasets import DATASETS, DEFAULT_DATASET, Dataset
+from cnngen.language.words.hyperparameters import USUAL_CLASSES
 
 
 def resolve(

@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from cnngen.language.analysis import analyse
-from cnngen.language.catalogue import WORDS
-from cnngen.language.comments import LINE_END, Comment, Comments, Place
 from cnngen.language.diagnostics import Code, Diagnostic, Edit, Fix, Severity
-from cnngen.language.layout import Document, Ending, Line, Verbatim, group, indent, render, row
-from cnngen.language.parser import all_tokens
+from cnngen.language.formatting.comments import LINE_END, Comment, Comments, Place
+from cnngen.language.formatting.layout import Document, Ending, Line, Verbatim, group, indent, render, row
 from cnngen.language.source import Span
+from cnngen.language.syntax.parser import all_tokens
+from cnngen.language.syntax.tree import Argument, Body, Item, Layer, Merge, Program, Scalar, Value
 from cnngen.language.trampoline import Computation, run
-from cnngen.language.tree import Argument, Body, Item, Layer, Merge, Program, Scalar, Value
+from cnngen.language.words.catalogue import WORDS
 
 #: What stands on the line of the item before it, if that is one of these.
 _CONTINUES = {

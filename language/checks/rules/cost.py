@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from cnngen.language.checks.rules.facts import Facts
 from cnngen.language.diagnostics import Code, Diagnostic, Edit, Fix, Severity
 from cnngen.language.network import Node
-from cnngen.language.rules.facts import Facts
 
 MANY_PARAMETERS = 50_000_000  # twice those of ResNet-50, in one layer
 MUCH_MEMORY = 1 << 28  # bytes of one layer's output for one image: 256 MiB

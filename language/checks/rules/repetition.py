@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from cnngen.language.checks.rules.facts import Facts
 from cnngen.language.diagnostics import Code, Diagnostic, Edit, Fix, Related, Severity
-from cnngen.language.rules.facts import Facts
 
 
 def check_repetition(facts: Facts) -> Iterator[Diagnostic]:

@@ -12,8 +12,8 @@ from dataclasses import field
 from typing import NamedTuple
 
 from cnngen.language.records import value
-from cnngen.language.shapes import Pair
-from cnngen.language.solve import Window, solve_window
+from cnngen.language.resolve.shapes import Pair
+from cnngen.language.resolve.solve import Window, solve_window
 
 
 class Goal(NamedTuple):

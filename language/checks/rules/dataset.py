@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cnngen.language.datasets import DATASETS
+from cnngen.language.checks.rules.facts import Facts
 from cnngen.language.diagnostics import Code, Diagnostic, Edit, Fix, Severity
-from cnngen.language.rules.facts import Facts
-from cnngen.language.shapes import shown
+from cnngen.language.resolve.shapes import shown
+from cnngen.language.words.datasets import DATASETS
 
 
 def check_dataset(facts: Facts) -> Iterator[Diagnostic]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from cnngen.language.catalogue import LAYERS, WORDS
 from cnngen.language.diagnostics import Code, Diagnostic, Edit, Fix, Severity
 from cnngen.language.source import Span
-from cnngen.language.synonyms import suggest
-from cnngen.language.tree import Body, Item, Lane, Layer, Merge, Program, Stray
+from cnngen.language.syntax.tree import Body, Item, Lane, Layer, Merge, Program, Stray
+from cnngen.language.words.catalogue import LAYERS, WORDS
+from cnngen.language.words.synonyms import suggest
 
 # A state tells which categories of words may follow, each with the state it leads to. "end" means that the
 # program or lane may be over.

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from cnngen.language.shapes import Pair, transposed_size, window_size
+from cnngen.language.resolve.shapes import Pair, transposed_size, window_size
 
 #: The sizes that are wanted along one direction: from the first to the last.
 Interval = tuple[int, int]

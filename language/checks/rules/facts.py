@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from cnngen.language.arguments import Written
-from cnngen.language.datasets import Dataset
-from cnngen.language.layers import Resolution
-from cnngen.language.order import Order
-from cnngen.language.tree import Layer, Program
+from cnngen.language.checks.arguments import Written
+from cnngen.language.checks.order import Order
+from cnngen.language.resolve.layers import Resolution
+from cnngen.language.syntax.tree import Layer, Program
+from cnngen.language.words.datasets import Dataset
 
 
 @dataclass(frozen=True, slots=True)

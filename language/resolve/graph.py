@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from cnngen.language import shapes
 from cnngen.language.network import Node, Shape
-from cnngen.language.shapes import Pair
+from cnngen.language.resolve import shapes
+from cnngen.language.resolve.shapes import Pair
 from cnngen.language.source import Span
 
 

@@ -1,6 +1,6 @@
 """The hyper-parameters of the words: type, default or rule, place in Keras, and where the default comes from.
 
-`catalogue.py` gives them to the words; `hyperparameters.py` has the kinds of their values.
+`catalogue.py` gives them to the words; `hyperparameters.py` has the kinds of their types.
 """
 
 from __future__ import annotations
@@ -8,8 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from cnngen.language import hyperparameters as values
-from cnngen.language.datasets import DATASETS, DEFAULT_DATASET
+from cnngen.language.words import types
+from cnngen.language.words.datasets import DATASETS, DEFAULT_DATASET
 
 ACTIVATIONS = (
     "relu", "tanh", "sigmoid", "gelu", "selu", "elu", "silu", "swish", "mish", "leaky_relu", "relu6",
@@ -48,7 +48,7 @@ class HyperParameter:
     """
 
     name: str
-    type: values.Type
+    type: types.Type
     doc: str
     default: Any = None
     rule: str = ""
@@ -56,7 +56,7 @@ class HyperParameter:
     keras: tuple[str, ...] | None = None
 
 
-_WINDOW = values.pair(1, LARGEST_EXTENT)
+_WINDOW = types.pair(1, LARGEST_EXTENT)
 _MEET = "in a merge, what makes the lanes meet"
 
 _STRIDES = HyperParameter(
@@ -72,7 +72,7 @@ _POOL_STRIDES = HyperParameter(
     rule=f"as large as the window; {_MEET}",
     source=f"{KERAS}, and {PAGE}",
 )
-_PADDINGS = values.choice("same", "valid")
+_PADDINGS = types.choice("same", "valid")
 _PADDING_DOC = "what happens at the border: same pads the image, valid uses whole windows only"
 _PADDING = HyperParameter("padding", _PADDINGS, _PADDING_DOC, rule=f"same; {_MEET}", source=PAGE)
 _POOL_PADDING = HyperParameter(
@@ -82,18 +82,18 @@ _POOL_PADDING = HyperParameter(
     rule=f"valid, but same where the image is smaller than the window; {_MEET}",
     source=f"{KERAS}, and {PAGE}",
 )
-_ACTIVATION = HyperParameter("activation", values.choice(*ACTIVATIONS), "activation function", "relu", source=PAGE)
-_BIAS = HyperParameter("use_bias", values.boolean(), "whether a bias is added", True, source=KERAS)
+_ACTIVATION = HyperParameter("activation", types.choice(*ACTIVATIONS), "activation function", "relu", source=PAGE)
+_BIAS = HyperParameter("use_bias", types.boolean(), "whether a bias is added", True, source=KERAS)
 _INITIALIZER = HyperParameter(
     "kernel_initializer",
-    values.choice(*INITIALIZERS),
+    types.choice(*INITIALIZERS),
     "distribution of the first weights",
     "glorot_uniform",
     source=KERAS,
 )
 _SEPARATE_INITIALIZER = HyperParameter(
     "kernel_initializer",
-    values.choice(*INITIALIZERS),
+    types.choice(*INITIALIZERS),
     "distribution of the first weights, of the depthwise and of the pointwise kernel",
     "glorot_uniform",
     source=KERAS,
@@ -101,7 +101,7 @@ _SEPARATE_INITIALIZER = HyperParameter(
 )
 _FILTERS = HyperParameter(
     "filters",
-    values.integer(1, LARGEST_WIDTH),
+    types.integer(1, LARGEST_WIDTH),
     "output channels",
     rule=f"{FIRST_FILTERS}, doubled after each reduction of the image, up to {MOST_FILTERS}; {_MEET}",
     source=PAGE,
@@ -120,18 +120,18 @@ UPCONVOLUTION = (_FILTERS, _KERNEL, _UPCONV_STRIDES, _PADDING, _ACTIVATION, _BIA
 SEPARABLE = (_FILTERS, _KERNEL, _STRIDES, _PADDING, _ACTIVATION, _BIAS, _SEPARATE_INITIALIZER)
 NORMALISATION = (
     HyperParameter(
-        "epsilon", values.real(0, 1, low_open=True), "added to the variance, against division by 0", 0.001, source=KERAS
+        "epsilon", types.real(0, 1, low_open=True), "added to the variance, against division by 0", 0.001, source=KERAS
     ),
     HyperParameter(
         "momentum",
-        values.real(0, 1, high_open=True),
+        types.real(0, 1, high_open=True),
         "share of the old value in each step of the moving mean and variance",
         0.99,
         source=KERAS,
     ),
     HyperParameter(
         "activate",
-        values.choice("conv", "norm"),
+        types.choice("conv", "norm"),
         "whether the activation belongs to the convolution or follows the normalisation",
         "conv",
         source="the CNNGen paper",
@@ -150,18 +150,18 @@ POOLING = (
     _POOL_STRIDES,
     _POOL_PADDING,
 )
-DROPOUT = (HyperParameter("rate", values.real(0, 1), "share of the values set to zero", 0.5),)
+DROPOUT = (HyperParameter("rate", types.real(0, 1), "share of the values set to zero", 0.5),)
 DENSE = (
     HyperParameter(
         "units",
-        values.integer(1, LARGEST_WIDTH),
+        types.integer(1, LARGEST_WIDTH),
         "outputs",
         rule=f"{HIDDEN_UNITS}; in the last dense, one for each class",
         source=PAGE,
     ),
     HyperParameter(
         "activation",
-        values.choice(*ACTIVATIONS),
+        types.choice(*ACTIVATIONS),
         "activation function",
         "relu",
         "relu; softmax in the last dense",
@@ -173,7 +173,7 @@ DENSE = (
 JOIN = (
     HyperParameter(
         "activation",
-        values.choice(*ACTIVATIONS),
+        types.choice(*ACTIVATIONS),
         "activation behind the join",
         "linear",
         source=KERAS,
@@ -183,14 +183,14 @@ JOIN = (
 INPUT = (
     HyperParameter(
         "dataset",
-        values.dataset(tuple(DATASETS)),
+        types.dataset(tuple(DATASETS)),
         "images to train on; shape and classes follow from it",
         rule=f"{DEFAULT_DATASET.name}, unless shape is written",
         keras=(),
     ),
     HyperParameter(
         "shape",
-        values.shape(LARGEST_EXTENT),
+        types.shape(LARGEST_EXTENT),
         "height, width and channels of an image",
         rule="that of the data set",
         keras=("Input.shape",),
@@ -199,7 +199,7 @@ INPUT = (
 OUTPUT = (
     HyperParameter(
         "classes",
-        values.integer(2, LARGEST_WIDTH),
+        types.integer(2, LARGEST_WIDTH),
         "number of classes",
         rule=f"those of the data set; without one, the units of the last dense, else {USUAL_CLASSES}",
         keras=(),
@@ -208,7 +208,7 @@ OUTPUT = (
 TRAINING = (
     HyperParameter(
         "epochs",
-        values.integer(1, 100_000),
+        types.integer(1, 100_000),
         "passes over the training part",
         36,
         source=PAPER,
@@ -216,7 +216,7 @@ TRAINING = (
     ),
     HyperParameter(
         "batch_size",
-        values.integer(1, 65_536),
+        types.integer(1, 65_536),
         "images a step",
         128,
         source=SPACE,
@@ -224,7 +224,7 @@ TRAINING = (
     ),
     HyperParameter(
         "optimizer",
-        values.choice(*OPTIMIZERS),
+        types.choice(*OPTIMIZERS),
         "what changes the weights after each batch",
         "adam",
         source=SPACE,
@@ -232,7 +232,7 @@ TRAINING = (
     ),
     HyperParameter(
         "learning_rate",
-        values.real(0, 100, low_open=True),
+        types.real(0, 100, low_open=True),
         "step size of the optimizer",
         0.001,
         source=f"{KERAS} for adam",
@@ -240,7 +240,7 @@ TRAINING = (
     ),
     HyperParameter(
         "test_split",
-        values.real(0, 1, low_open=True, high_open=True),
+        types.real(0, 1, low_open=True, high_open=True),
         "share of the whole set kept for the test",
         0.2,
         source=PAPER,
@@ -248,7 +248,7 @@ TRAINING = (
     ),
     HyperParameter(
         "validation_split",
-        values.real(0, 1, high_open=True),
+        types.real(0, 1, high_open=True),
         "share of the training part kept for validation",
         0.2,
         source=PAPER,
@@ -256,7 +256,7 @@ TRAINING = (
     ),
     HyperParameter(
         "seed",
-        values.integer(0, 2**32 - 1),
+        types.integer(0, 2**32 - 1),
         "where chance begins: in the split, the order of the images and the first weights",
         0,
         keras=("utils.set_random_seed.seed",),

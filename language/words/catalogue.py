@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal
 
-from cnngen.language import parameters
-from cnngen.language.parameters import HyperParameter
+from cnngen.language.words import hyperparameters
+from cnngen.language.words.hyperparameters import HyperParameter
 
 Category = Literal[
     "training",
@@ -67,7 +67,7 @@ class Word:
         """What a hyper-parameter is called in Keras, as dotted names below `keras`."""
         if parameter.keras is not None:
             return parameter.keras
-        normalises = parameter in parameters.NORMALISATION
+        normalises = parameter in hyperparameters.NORMALISATION
         layers = [layer for layer in self.keras if (layer == "BatchNormalization") == normalises]
         return tuple(f"layers.{layer}.{parameter.name}" for layer in layers)
 
@@ -80,7 +80,7 @@ WORDS: dict[str, Word] = {
             "training",
             "How to train: optional, stands before input.",
             "training(epochs=20, optimizer=sgd, learning_rate=0.01) input conv flatten dense output",
-            hyperparameters=parameters.TRAINING,
+            hyperparameters=hyperparameters.TRAINING,
             source=OWN,
         ),
         Word(
@@ -90,7 +90,7 @@ WORDS: dict[str, Word] = {
             "input(dataset=cifar10) conv flatten dense output",
             ("Input",),
             ("input",),
-            parameters.INPUT,
+            hyperparameters.INPUT,
         ),
         Word(
             "conv",
@@ -99,7 +99,7 @@ WORDS: dict[str, Word] = {
             "input conv(filters=6, kernel_size=5, padding=valid, activation=tanh) flatten dense output",
             ("Conv2D",),
             ("conv",),
-            parameters.CONVOLUTION,
+            hyperparameters.CONVOLUTION,
         ),
         Word(
             "convbn",
@@ -108,7 +108,7 @@ WORDS: dict[str, Word] = {
             "input convbn(filters=16, activate=norm) flatten dense output",
             ("Conv2D", "BatchNormalization"),
             ("conv", "batch_norm"),
-            parameters.CONVOLUTION + parameters.NORMALISATION,
+            hyperparameters.CONVOLUTION + hyperparameters.NORMALISATION,
         ),
         Word(
             "bnconv",
@@ -117,7 +117,7 @@ WORDS: dict[str, Word] = {
             "input conv bnconv(momentum=0.9) flatten dense output",
             ("BatchNormalization", "Conv2D"),
             ("batch_norm", "conv"),
-            parameters.CONVOLUTION + parameters.NORMALISATION,
+            hyperparameters.CONVOLUTION + hyperparameters.NORMALISATION,
         ),
         Word(
             "upconv",
@@ -126,7 +126,7 @@ WORDS: dict[str, Word] = {
             "input conv max_pooling upconv(filters=16) flatten dense output",
             ("Conv2DTranspose",),
             ("upconv",),
-            parameters.UPCONVOLUTION,
+            hyperparameters.UPCONVOLUTION,
             TOOL,
         ),
         Word(
@@ -136,7 +136,7 @@ WORDS: dict[str, Word] = {
             "input conv sepconv(filters=64, kernel_size=7) flatten dense output",
             ("SeparableConv2D",),
             ("sepconv",),
-            parameters.SEPARABLE,
+            hyperparameters.SEPARABLE,
             SPACE,
         ),
         Word(
@@ -146,7 +146,7 @@ WORDS: dict[str, Word] = {
             "input conv flatten dropout(rate=0.3) dense output",
             ("Dropout",),
             ("dropout",),
-            parameters.DROPOUT,
+            hyperparameters.DROPOUT,
         ),
         Word(
             "avg_pooling",
@@ -155,7 +155,7 @@ WORDS: dict[str, Word] = {
             "input conv avg_pooling(pool_size=3, strides=2) flatten dense output",
             ("AveragePooling2D",),
             ("avg_pooling",),
-            parameters.POOLING,
+            hyperparameters.POOLING,
         ),
         Word(
             "max_pooling",
@@ -164,7 +164,7 @@ WORDS: dict[str, Word] = {
             "input conv max_pooling conv max_pooling flatten dense output",
             ("MaxPooling2D",),
             ("max_pooling",),
-            parameters.POOLING,
+            hyperparameters.POOLING,
         ),
         Word(
             "flatten",
@@ -197,14 +197,14 @@ WORDS: dict[str, Word] = {
             "input conv flatten dense(units=84, activation=tanh) dense output",
             ("Dense",),
             ("dense",),
-            parameters.DENSE,
+            hyperparameters.DENSE,
         ),
         Word(
             "output",
             "output",
             "The end of the network; adds no layer.",
             "input(shape=(64, 64, 3)) conv flatten dense output(classes=5)",
-            hyperparameters=parameters.OUTPUT,
+            hyperparameters=hyperparameters.OUTPUT,
         ),
         Word(
             "Empty",
@@ -219,7 +219,7 @@ WORDS: dict[str, Word] = {
             "input conv add(activation=relu) [ (conv conv(activation=linear), Empty) ] flatten dense output",
             ("Add",),
             ("add",),
-            parameters.JOIN,
+            hyperparameters.JOIN,
             OWN,
         ),
         Word(
@@ -229,7 +229,7 @@ WORDS: dict[str, Word] = {
             "input conv concat [ (conv, conv(kernel_size=5)) ] flatten dense output",
             ("Concatenate",),
             ("concat",),
-            parameters.JOIN,
+            hyperparameters.JOIN,
             OWN,
         ),
     )

@@ -1,0 +1,1 @@
+"""What may be wrong with a program besides its structure and its shapes: the order of words, arguments, habits."""

@@ -1,0 +1,1 @@
+"""How a program is laid out: comments kept, lanes visible, the network untouched."""

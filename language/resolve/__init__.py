@@ -1,0 +1,1 @@
+"""Syntax tree to graph: hyper-parameters are solved, shapes and costs follow."""
