@@ -1,347 +1,224 @@
-"""Repair of a faulty text: insert the missing brackets and commas, drop the surplus ones, and report each.
+"""Repair of a faulty text: the cheapest changes that make it parse, and a report of each.
 
-The result always parses. One pass over the tokens with an explicit stack of open constructs; at each token at most
-one repair is chosen, by what the next token and the matching brackets suggest the writer meant.
+What is sound is read as it is. At a token that does not fit, the repair goes back a little and weighs all changes
+of a few marks, each with its price, until one way to go on is clearly cheaper than the others.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Literal
+from heapq import heapify, heappop, heappush
+from typing import Any, NamedTuple
 
-from cnngen.language.diagnostics import Code, Diagnostic, Edit, Fix, Severity
-from cnngen.language.source import Span
-from cnngen.language.syntax.brackets import argument_ends, closed_brackets
+from cnngen.language.diagnostics import Diagnostic
+from cnngen.language.syntax.places import FAULT, ITEMS, LISTS, SCALARS, Place, closing_mark, read
+from cnngen.language.syntax.rewriting import Change, Rewriting
 from cnngen.language.syntax.tokens import END, Token
 from cnngen.language.words.catalogue import WORDS
 
-#: Where an argument list stands: before an argument, behind a name, behind `=`, behind a whole argument.
-_ArgumentState = Literal["start", "name", "value", "end"]
+#: How far back from where a text stops making sense a change may lie, in tokens; never before the top-level item that
+#: was begun last.
+LOOK_BACK = 16
+#: So much dearer a way may be than the cheapest one and still be followed, and so many are.
+MARGIN = 2 * FAULT
+WAYS = 16
+#: A way is taken when no other is nearly as cheap and it has read so many tokens without a change; or after so many.
+SURE, LONGEST = 4, 64
+
+# The price of a change, where a fault costs FAULT.
+_OPEN = FAULT + 10  # whoever forgets a bracket rather forgets to close
+_CLOSE_INSERTED = FAULT // 5  # a pair of brackets is forgotten together
+_DROP_TEXT = FAULT + 10  # the check of the order says better what is wrong with it
+_DROP_SCALAR = FAULT + 60
+_DROP_LAYER = 3 * FAULT
+_DROP_MORE = FAULT * 3 // 10
+_GLUE = FAULT + 20
+
+#: The changes of a way, the last one first: (those before, the change), so that ways share what they have in common.
+_History = tuple[Any, Change] | None
 
 
-@dataclass(slots=True)
-class _Open:
-    """A construct that is still open. `opener` is None for the program itself."""
+class _Way(NamedTuple):
+    """One way to read the text so far. Ways are ordered by price, then by age."""
 
-    kind: Literal["program", "merge", "lane", "arguments", "tuple"]
-    opener: Token | None = None
-    #: In a merge: the text has a `]` that closes it.
-    closes: bool = False
-    #: The opener was put in by the repair, so that its end is no second fault.
-    inserted: bool = False
-    bodies: int = 0
-    #: In a lane: a comma has led to the right one.
-    right: bool = False
-    #: In a program or lane: the token before is a word, so a parenthesis would begin its arguments.
-    callable: bool = False
-    state: _ArgumentState = "start"
-
-
-@dataclass(slots=True)
-class _Repair:
-    tokens: list[Token]
-    closed: dict[int, int]
-    ends: dict[int, int]
-    out: list[Token] = field(default_factory=list)
-    diagnostics: list[Diagnostic] = field(default_factory=list)
-    stack: list[_Open] = field(default_factory=lambda: [_Open("program")])
-    index: int = 0
-    dropped: int = -2  # index of the token dropped last: a run of dropped tokens is one fault
-
-    # -- the ways to act on the token at hand ------------------------------------------------------------------
-
-    def peek(self, ahead: int = 1) -> Token:
-        place = self.index + ahead
-        return self.tokens[place] if place < len(self.tokens) else END
-
-    def emit(self, token: Token) -> None:
-        self.out.append(token)
-        self.index += 1
-
-    def insert(self, mark: str, why: str) -> None:
-        """Put punctuation before the token at hand, which stays at hand."""
-        closes_inserted = mark in (")", "]") and self.stack[-1].inserted
-        token = self.tokens[self.index] if self.index < len(self.tokens) else None
-        place = self.out[-1].end if self.out else 0
-        opener = self.stack[-1].opener
-        span = _span(token) if token is not None else _span(opener) if opener is not None else Span(place, place)
-        code = Code.UNCLOSED if token is None else Code.MISSING_PUNCTUATION
-        fix = Fix(f"Insert '{mark}'", (Edit(Span(place, place), f"{mark} " if mark == "," else mark),))
-        if not closes_inserted:
-            self.diagnostics.append(Diagnostic(code, Severity.ERROR, why, span, fixes=(fix,)))
-        self.out.append(Token(mark, mark, place, place))
-
-    def drop(self, why: str, code: Code = Code.SURPLUS_PUNCTUATION) -> None:
-        """Leave out the token at hand. Only the first of a run of such tokens is reported."""
-        token = self.tokens[self.index]
-        if self.dropped != self.index - 1:
-            fix = Fix(f"Remove '{_short(token)}'", (Edit(_span(token), ""),))
-            self.diagnostics.append(Diagnostic(code, Severity.ERROR, why, _span(token), fixes=(fix,)))
-        self.dropped = self.index
-        self.index += 1
-
-    # -- one method for each kind of construct -----------------------------------------------------------------
-
-    def run(self) -> None:
-        while self.index < len(self.tokens):
-            getattr(self, self.stack[-1].kind)(self.tokens[self.index])
-        while self.stack[-1].kind != "program":
-            self.close_at_end()
-
-    def close_at_end(self) -> None:
-        frame = self.stack[-1]
-        mark = "]" if frame.kind == "merge" else ")"
-        opener = "[" if frame.kind == "merge" else "("
-        self.insert(mark, f"This '{opener}' is never closed: '{mark}' is missing.")
-        self.stack.pop()
-
-    def program(self, token: Token) -> None:
-        match token.kind:
-            case ")" | "]" | ",":
-                self.drop(f"'{token.text}' closes or separates nothing here: remove it.")
-            case _:
-                self.items(token)
-
-    def lane(self, token: Token) -> None:
-        frame = self.stack[-1]
-        match token.kind:
-            case ",":
-                self.emit(token)
-                frame.callable, frame.right = False, True
-            case "(" if frame.right and self.begins_body(1):
-                self.insert(")", "A right lane holds no merge: ')' is missing before '('.")
-                self.stack.pop()
-            case ")":
-                self.emit(token)
-                self.stack.pop()
-            case "]":
-                self.insert(")", "A lane is still open here: ')' is missing before ']'.")
-                self.stack.pop()
-            case "WORD" if _top_level(token) and not self.stack[-2].closes:
-                self.insert(")", f"'{token.text}' cannot stand inside a merge: ')' is missing before it.")
-                self.stack.pop()
-            case _:
-                self.items(token)
-
-    def items(self, token: Token) -> None:
-        """What a program and a lane have in common: words and merges, one after the other."""
-        frame = self.stack[-1]
-        callable_, frame.callable = frame.callable, False
-        match token.kind:
-            case "WORD" if callable_ and self.peek().kind == "=":
-                self.insert("(", f"The arguments of '{self.out[-1].text}' stand in parentheses: '(' is missing.")
-                self.stack.append(_Open("arguments", self.out[-1], inserted=True))
-            case "WORD":
-                self.emit(token)
-                frame.callable = True
-            case "JOIN":
-                opens = self.opens_merge()
-                bodies_follow = not opens and self.peek().kind == "(" and self.begins_body(2)
-                # Without bodies the word is out of order, which the check of the order explains.
-                self.emit(token if opens or bodies_follow else token._replace(kind="WORD"))
-                frame.callable = not bodies_follow
-            case "(" if callable_ and not self.begins_body(1):
-                self.emit(token)
-                self.stack.append(_Open("arguments", token))
-            case "(" if self.begins_arguments():
-                self.orphan(token)
-            case "(":
-                self.insert("[", "The bodies of a merge stand in brackets: '[' is missing before '('.")
-                self.stack.append(_Open("merge", self.out[-1], closes=True, inserted=True))
-            case "[":
-                self.stack.append(_Open("merge", token, closes=self.index in self.closed))
-                self.emit(token)
-            case "BAD" | "UNCLOSED_COMMENT":
-                self.emit(token)
-            case _:
-                self.drop(f"'{_short(token)}' means nothing here: remove it.", Code.UNKNOWN_TEXT)
-
-    def orphan(self, token: Token) -> None:
-        """Arguments without their word become one piece of text that means nothing, which the order check explains."""
-        depth = 0
-        while (inside := self.peek(0)) is not END and inside.kind not in ("[", "]"):
-            depth += (inside.kind == "(") - (inside.kind == ")")
-            self.index += 1
-            if depth == 0:
-                break
-        end = self.tokens[self.index - 1].end
-        self.out.append(Token("BAD", token.text, token.start, end))
-
-    def merge(self, token: Token) -> None:
-        frame = self.stack[-1]
-        nested = self.stack[-2].kind == "lane"
-        match token.kind:
-            case "(":
-                frame.bodies += 1
-                self.emit(token)
-                self.stack.append(_Open("lane", token))
-            case "]":
-                self.emit(token)
-                self.stack.pop()
-            case "," | ")" if nested and self.peek().kind != "(":
-                self.insert("]", f"The merge inside this lane is still open: ']' is missing before '{token.text}'.")
-                self.stack.pop()
-            case ",":
-                self.drop("Between two bodies of a merge stands no comma: remove it.")
-            case "WORD" | "JOIN" | "[":
-                unclosed = any(open_.kind == "merge" and not open_.closes for open_ in self.stack)
-                if frame.bodies and (unclosed or _top_level(token)):
-                    self.insert("]", f"The merge is still open here: ']' is missing before '{token.text}'.")
-                    self.stack.pop()
-                else:
-                    self.insert("(", f"A body of a merge begins with '(': it is missing before '{token.text}'.")
-                    frame.bodies += 1
-                    self.stack.append(_Open("lane", self.out[-1], inserted=True))
-            case ")":
-                self.drop("This ')' closes nothing: remove it.")
-            case _:
-                self.drop(f"'{_short(token)}' means nothing here: remove it.", Code.UNKNOWN_TEXT)
-
-    def arguments(self, token: Token) -> None:
-        frame = self.stack[-1]
-        if token.kind == "JOIN":
-            token = self.tokens[self.index] = token._replace(kind="WORD")
-        kind, following = token.kind, self.peek().kind
-        lane_follows = kind == "," and self.peek().text in WORDS and self.peek(2).kind != "="
-        if kind in ("[", "]") or lane_follows or (kind == "WORD" and self.ends_arguments(token, following)):
-            self.insert(")", f"The arguments are still open here: ')' is missing before '{token.text}'.")
-            self.stack.pop()
-        elif kind == "UNCLOSED_COMMENT":
-            self.drop("This comment never ends: '*/' is missing.", Code.UNKNOWN_TEXT)
-        elif kind == ")":
-            self.emit(token)
-            self.stack.pop()
-        else:
-            getattr(self, f"argument_{frame.state}")(token, kind, following)
-
-    def argument_start(self, token: Token, kind: str, following: str) -> None:
-        frame = self.stack[-1]
-        if kind in (",", "="):
-            self.drop(f"An argument is missing before this '{token.text}': write name=value, or remove it.")
-        elif kind == "WORD":
-            self.emit(token)
-            frame.state = "name"
-        else:
-            self.value(token, kind)
-
-    def argument_name(self, token: Token, kind: str, following: str) -> None:
-        frame = self.stack[-1]
-        if kind == "=":
-            self.emit(token)
-            frame.state = "value"
-        elif kind == ",":
-            self.emit(token)
-            frame.state = "start"
-        elif kind == "BAD":
-            self.drop(f"'{_short(token)}' means nothing here: remove it.", Code.UNKNOWN_TEXT)
-        elif kind == "WORD" and following == "=":
-            self.insert(",", f"Arguments are separated by commas: ',' is missing before '{token.text}'.")
-            frame.state = "start"
-        else:
-            self.insert("=", f"An argument is written name=value: '=' is missing before '{_short(token)}'.")
-            frame.state = "value"
-
-    def argument_value(self, token: Token, kind: str, following: str) -> None:
-        frame = self.stack[-1]
-        if kind == "=":
-            self.drop("One '=' is enough: remove this one.")
-        elif kind == ",":
-            self.emit(token)
-            frame.state = "start"
-        elif kind == "NUMBER" and following == "," and self.peek(2).kind == "NUMBER":
-            self.insert("(", f"Several values stand in parentheses: '(' is missing before '{_short(token)}'.")
-            self.stack[-1].state = "end"
-            self.stack.append(_Open("tuple", self.out[-1], inserted=True))
-        elif kind == "WORD" and following == "=":
-            place = self.out[-1].end
-            self.out.append(Token(",", ",", place, place))
-            frame.state = "start"
-        else:
-            self.value(token, kind)
-
-    def argument_end(self, token: Token, kind: str, following: str) -> None:
-        frame = self.stack[-1]
-        if kind == ",":
-            self.emit(token)
-            frame.state = "start"
-        elif kind in ("=", "BAD"):
-            self.drop(f"'{_short(token)}' means nothing here: remove it.", Code.UNKNOWN_TEXT)
-        else:
-            self.insert(",", f"Arguments are separated by commas: ',' is missing before '{_short(token)}'.")
-            frame.state = "start"
-
-    def value(self, token: Token, kind: str) -> None:
-        self.stack[-1].state = "end"
-        self.emit(token)
-        if kind == "(":
-            self.stack.append(_Open("tuple", token))
-
-    def tuple(self, token: Token) -> None:
-        frame = self.stack[-1]
-        if token.kind == "JOIN":
-            token = self.tokens[self.index] = token._replace(kind="WORD")
-        kind, following = token.kind, self.peek().kind
-        names_next = kind == "," and following == "WORD" and self.peek(2).kind == "="
-        if kind in ("[", "]") or names_next or (kind == "WORD" and self.ends_arguments(token, following)):
-            self.insert(")", f"The parenthesis is still open here: ')' is missing before '{token.text}'.")
-            self.stack.pop()
-        elif kind == ")":
-            self.emit(token)
-            self.stack.pop()
-        elif kind in ("(", "=", "UNCLOSED_COMMENT") or (kind == "," and frame.state == "start"):
-            self.drop(f"'{_short(token)}' means nothing here: remove it.")
-        elif kind == ",":
-            self.emit(token)
-            frame.state = "start"
-        elif frame.state == "end":
-            self.insert(",", f"Values are separated by commas: ',' is missing before '{_short(token)}'.")
-            frame.state = "start"
-        else:
-            self.emit(token)
-            frame.state = "end"
-
-    # -- what lies ahead ---------------------------------------------------------------------------------------
-
-    def ends_arguments(self, token: Token, following: str) -> bool:
-        """Whether a word inside arguments is the next layer: it cannot be a name, nor the whole of a value."""
-        state = self.stack[-1].state
-        if state == "value" or token.text not in WORDS:
-            return False
-        return following != "=" if state == "end" else following not in ("=", ",", ")")
-
-    def begins_arguments(self) -> bool:
-        """Whether the parenthesis at hand is followed by an argument with its name."""
-        return self.peek(1).kind == "WORD" and self.peek(2).kind == "="
-
-    def begins_body(self, ahead: int) -> bool:
-        """Whether a layer or merge, and no argument, stands that many tokens ahead, just inside a parenthesis."""
-        token = self.peek(ahead)
-        return token.kind in ("[", "JOIN") or (token.text in WORDS and self.peek(ahead + 1).kind != "=")
-
-    def opens_merge(self) -> bool:
-        """Whether the join at hand, and the arguments that may follow it, come before a bracket."""
-        behind = self.index + 1
-        if self.peek().kind == "(":
-            behind = self.ends.get(behind, len(self.tokens)) + 1
-        return behind < len(self.tokens) and self.tokens[behind].kind == "["
+    price: int
+    age: int
+    place: Place
+    history: _History
+    sure: int  # tokens read without a change
 
 
 def repair(tokens: list[Token]) -> tuple[list[Token], list[Diagnostic]]:
-    """Tokens that parse, made from these by the fewest sensible changes, and a diagnostic for each change."""
-    state = _Repair(list(tokens), closed_brackets(tokens), argument_ends(tokens))
-    state.run()
-    return state.out, state.diagnostics
+    """Tokens that parse, made from these by the cheapest changes, and a diagnostic for each change."""
+    comment = [tokens[-1]] if tokens and tokens[-1].kind == "UNCLOSED_COMMENT" else []
+    # What a comment that never ends has swallowed is not missed.
+    rewriting = Rewriting(silent_end=bool(comment))
+    _Repair([*tokens[: len(tokens) - len(comment)], END], rewriting).run()
+    rewriting.finish()
+    return [*rewriting.tokens, *comment], rewriting.diagnostics
 
 
-def _top_level(token: Token) -> bool:
-    word = WORDS.get(token.text)
-    return word is not None and word.top_level
+class _Repair:
+    def __init__(self, tokens: list[Token], rewriting: Rewriting) -> None:
+        self.tokens = tokens
+        self.rewriting = rewriting
+        self.age = 0
+
+    def run(self) -> None:
+        outermost = place = Place.outermost()
+        first, item = 0, 0  # what is read but not yet written; where the last top-level item begins
+        places: list[Place] = []
+        index = 0
+        while index < len(self.tokens):
+            token = self.tokens[index]
+            if place.parent is None and not place.joins and begins_item(token, self.following(index)):
+                item = index
+            step = self.read(place, index)
+            if step and not step[1]:
+                places.append(place)
+                place = step[0]
+                index += 1
+                continue
+            start = max(first, item, index - LOOK_BACK)
+            for done in range(first, start):
+                self.rewriting.take(self.tokens[done], places[done - first])
+            if start < index:
+                place = outermost if start == item else places[start - first]
+            place, index = self.search(place, start, index)
+            first, places = index, []
+        for done in range(first, len(self.tokens)):
+            self.rewriting.take(self.tokens[done], places[done - first])
+
+    def following(self, index: int) -> str:
+        return self.tokens[index + 1].kind if index + 1 < len(self.tokens) else "END"
+
+    def read(self, place: Place, index: int) -> tuple[Place, int] | None:
+        token = self.tokens[index]
+        if token is END:
+            return (place, 0) if place.parent is None and not place.joins else None
+        return read(place, token, self.following(index))
+
+    # -- the search --------------------------------------------------------------------------------------------
+
+    def search(self, place: Place, index: int, failed: int) -> tuple[Place, int]:
+        """Find the cheapest way on from a place, through the token that failed. Writes it; gives where it ends."""
+        begun = index
+        ways = [_Way(0, 0, place, None, 0)]
+        while index < len(self.tokens):
+            ways = self.advance(ways, index)
+            index += 1
+            alone = len(ways) == 1 or ways[1].price - ways[0].price >= FAULT - 10
+            settled = alone and ways[0].sure >= SURE and not ways[0].place.joins
+            if index > failed and (settled or index - begun >= LONGEST):
+                break
+        best = ways[0]
+        changes = []
+        history = best.history
+        while history is not None:
+            history, change = history
+            changes.append(change)
+        for change in reversed(changes):
+            self.rewriting.apply(change)
+        return best.place, index
+
+    def advance(self, ways: list[_Way], index: int) -> list[_Way]:
+        """All cheap ways behind a token: it is taken as it is, left out, or something is put in before it."""
+        token = self.tokens[index]
+        pending = list(ways)
+        heapify(pending)
+        left: set[Place] = set()
+        reached: dict[Place, _Way] = {}
+        limit = None
+        while pending:
+            way = heappop(pending)
+            if limit is not None and way.price > limit:
+                break
+            if way.place in left:
+                continue
+            left.add(way.place)
+            for found in self.past(way, index):
+                known = reached.get(found.place)
+                if known is None or found.price < known.price:
+                    reached[found.place] = found
+                    limit = found.price + MARGIN if limit is None else min(limit, found.price + MARGIN)
+            for mark in insertable(way.place, token, self.following(index)):
+                self.insert(way, mark, index, pending)
+        ways = sorted(way for way in reached.values() if limit is None or way.price <= limit)
+        return ways[:WAYS]
+
+    def past(self, way: _Way, index: int) -> list[_Way]:
+        """The ways past a token without anything put in before it."""
+        token, place = self.tokens[index], way.place
+        found = []
+        step = self.read(place, index)
+        if step:
+            sure = way.sure + 1 if not step[1] else 0
+            found.append(self.go(way, step[0], step[1], Change("take", token, place), sure))
+        if token is END:
+            return found
+        if token.kind == "JOIN" and place.kind in ITEMS:
+            word = token._replace(kind="WORD")
+            step = read(place, word, self.following(index))
+            if step:
+                found.append(self.go(way, step[0], FAULT, Change("take", word, place)))
+        before = self.tokens[index - 1] if index else END
+        if place.state == "end" and token.kind in SCALARS and before.end == token.start and before.kind in SCALARS:
+            found.append(self.go(way, place, _GLUE, Change("glue", token, place)))
+        run = way.history is not None and way.history[1].verb == "drop"
+        found.append(self.go(way, place, drop_price(place, token, run), Change("drop", token, place)))
+        return found
+
+    def insert(self, way: _Way, mark: str, index: int, pending: list[_Way]) -> None:
+        """Put in a mark before a token."""
+        token, place = self.tokens[index], way.place
+        put = Token(mark, mark, 0, 0)
+        step = read(place, put, token.kind)
+        if step is None:
+            return
+        behind, price = step
+        if mark in ("(", "["):
+            behind, price = behind.to(behind.state, inserted=True), price + _OPEN
+        elif mark in (")", "]") and (place.inserted or (token is END and self.rewriting.silent_end)):
+            price += _CLOSE_INSERTED
+        elif not (mark == "," and place.state == "value"):  # there the missing value is reported
+            price += FAULT
+        heappush(pending, self.go(way, behind, price, Change("insert", put, place, token)))
+
+    def go(self, way: _Way, place: Place, price: int, change: Change, sure: int = 0) -> _Way:
+        self.age += 1
+        return _Way(way.price + price, self.age, place, (way.history, change), sure)
 
 
-def _span(token: Token) -> Span:
-    return Span(token.start, token.end)
+def begins_item(token: Token, following: str) -> bool:
+    """Whether a token begins a top-level item, and nothing of the one before it."""
+    return token.kind in ("[", "JOIN") or (token.kind == "WORD" and token.text in WORDS and following != "=")
 
 
-def _short(token: Token) -> str:
-    text = token.text
-    return text if len(text) <= 20 else text[:19] + "…"
+def insertable(place: Place, token: Token, following: str) -> str:
+    """The marks that may be missing at a place, before a token."""
+    kind, state = place.kind, place.state
+    if token is END:
+        return "[" if place.joins else "" if kind == "program" else closing_mark(place)
+    if kind == "merge":
+        return "(]"
+    named = token.kind == "WORD" and following == "="
+    if kind in ITEMS:
+        marks = "" if kind == "program" else ")" if kind != "left" else "),"
+        return marks + ("[" if token.kind == "(" else "(" if named and state in ("word", "join") else "")
+    if kind == "tuple":
+        return ")," if state == "end" else ")"
+    if state == "word":
+        return "=),"
+    if state == "value":
+        return "(" if token.kind == "NUMBER" else ",)" if named else ")"
+    return ")," if state == "end" else ")"
+
+
+def drop_price(place: Place, token: Token, run: bool) -> int:
+    """What it costs to leave a token out. `run`: the one before it was left out too."""
+    if token.kind in ("WORD", "JOIN") and (token.text in WORDS or place.kind not in LISTS):
+        return _DROP_LAYER
+    if run and (place.kind in LISTS or token.kind in ("NUMBER", "STRING", "=")):
+        return _DROP_MORE
+    if token.kind == "BAD":
+        return _DROP_TEXT if place.kind in ITEMS else FAULT
+    return _DROP_SCALAR if token.kind in SCALARS and place.kind in LISTS else FAULT
