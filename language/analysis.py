@@ -8,6 +8,7 @@ from functools import cached_property
 
 from cnngen.language.canonical import canonical_text
 from cnngen.language.checks.arguments import Written, read_arguments
+from cnngen.language.checks.consequences import without_consequences
 from cnngen.language.checks.order import Order, check_order
 from cnngen.language.checks.rules import RULES, Facts
 from cnngen.language.collector import paused_collector
@@ -88,6 +89,7 @@ def _analyse(text: str, name: str, dataset: Dataset | None) -> Analysis:
         training=_training(program, order, arguments),
         identity=Identity(lambda: canonical_text(program, order, resolution)),
     )
+    diagnostics = without_consequences(diagnostics, [item.span.start for item in program.items])
     diagnostics.sort(key=lambda found: (found.span, found.code))
     return Analysis(text, Lines.of(text), program, network, tuple(diagnostics))
 

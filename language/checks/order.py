@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from cnngen.language.checks.recovery import Automaton, Reading, pass_unknown, recover
 from cnngen.language.diagnostics import Code, Diagnostic, Edit, Fix, Severity
 from cnngen.language.source import Span
 from cnngen.language.syntax.tree import Body, Item, Lane, Layer, Merge, Program, Stray
@@ -12,10 +13,8 @@ from cnngen.language.words.synonyms import suggest
 
 # A state tells which categories of words may follow, each with the state it leads to. "end" means that the
 # program or lane may be over.
-_Automaton = dict[str, dict[str, str]]
-
 _FEATURES = {"convolution": "layer", "merge": "layer"}
-_PROGRAM: _Automaton = {
+_PROGRAM: Automaton = {
     "start": {"training": "start", "defaults": "start", "input": "input"},
     "input": _FEATURES,
     "layer": {**_FEATURES, "dropout": "dropout", "pooling": "pooling", "bridge": "bridge", "output": "over"},
@@ -26,7 +25,7 @@ _PROGRAM: _Automaton = {
     "dense": {"dropout": "head dropout", "dense": "dense", "output": "over"},
     "over": {"end": "over"},
 }
-_LEFT: _Automaton = {
+_LEFT: Automaton = {
     "start": {"pooling": "opened", "convolution": "convolution", "merge": "layer"},
     "opened": {"convolution": "convolution", "merge": "layer"},
     "convolution": {
@@ -39,7 +38,7 @@ _LEFT: _Automaton = {
     "layer": {"convolution": "convolution", "merge": "layer", "pooling": "closed", "end": "over"},
     "closed": {"end": "over"},
 }
-_RIGHT: _Automaton = {
+_RIGHT: Automaton = {
     "start": {"convolution": "convolution", "empty": "closed"},
     "convolution": {"convolution": "convolution", "end": "over"},
     "closed": {"end": "over"},
@@ -137,46 +136,75 @@ def _meaningless(stray: Stray) -> Diagnostic:
     return Diagnostic(Code.UNKNOWN_TEXT, Severity.ERROR, message, stray.span, fixes=(fix,))
 
 
-def _check_sequence(items: tuple[Item, ...], automaton: _Automaton, order: Order) -> str:
+def _check_sequence(items: tuple[Item, ...], automaton: Automaton, order: Order) -> str:
     """Walk an automaton over items and report what is out of order. Gives the last state."""
+    kinds = [category(item, order) for item in items]
     state = "start"
-    for index, item in enumerate(items):
-        kind = category(item, order)
+    index = 0
+    while index < len(items):
+        item, kind = items[index], kinds[index]
+        index += 1
         if kind is None:
-            # Unknown text was reported. It may well have been a convolution, so what follows is not judged by it.
+            # Unknown text was reported. What follows is not judged by it.
             order.misplaced.add(item)
-            state = automaton[state].get("convolution", state)
+            state = pass_unknown(automaton, kinds, index - 1, state)
             continue
         following = automaton[state].get(kind)
         if following is not None:
             state = following
             continue
-        order.diagnostics.append(_misplaced(items, index, kind, automaton, state, order))
         if kind == "join":  # its merge was meant to stand here
+            if item not in order.meant:
+                order.diagnostics.append(_misplaced(items, index - 1, kind, automaton, state, order, None))
             order.misplaced.add(item)
-            state = automaton[state].get("merge", state)
+            if kinds[index : index + 1] != ["merge"]:
+                state = automaton[state].get("merge", state)
             continue
-        landing = _LANDING.get(kind) if automaton is _PROGRAM else "convolution" if kind == "convolution" else None
-        if kind in _AFTER_FEATURE and automaton is _PROGRAM and state == "input":
-            landing = _AFTER_FEATURE[kind]
-        head = state in ("bridge", "head dropout", "dense", "over")
-        if landing is None or (head and landing in ("layer", "input")) or (landing == "input" and state != "start"):
+        reading = recover(automaton, kinds, index - 1, state, _usual(automaton, kind, state))
+        order.diagnostics.append(_misplaced(items, index - 1, kind, automaton, state, order, reading))
+        if reading.left_out:
             order.misplaced.add(item)
-        else:
-            state = landing
+        index += reading.swapped
+        state = reading.state
     return state
 
 
+def _usual(automaton: Automaton, kind: str, state: str) -> Reading:
+    """How a word out of order is taken where what follows does not tell."""
+    landing = _LANDING.get(kind) if automaton is _PROGRAM else "convolution" if kind == "convolution" else None
+    if kind in _AFTER_FEATURE and automaton is _PROGRAM and state == "input":
+        landing = _AFTER_FEATURE[kind]
+    head = state in ("bridge", "head dropout", "dense", "over")
+    if landing is None or (head and landing in ("layer", "input")) or (landing == "input" and state != "start"):
+        return Reading(state, left_out=True)
+    return Reading(landing)
+
+
 def _misplaced(
-    items: tuple[Item, ...], index: int, kind: str, automaton: _Automaton, state: str, order: Order
+    items: tuple[Item, ...],
+    index: int,
+    kind: str,
+    automaton: Automaton,
+    state: str,
+    order: Order,
+    reading: Reading | None,
 ) -> Diagnostic:
     item, before = items[index], items[max(0, index - 2) : index]
-    written = "A merge" if isinstance(item, Merge) else f"'{item.word.text}'" if isinstance(item, Layer) else ""
+    written = "A merge" if isinstance(item, Merge) else _named(item)
     span = item.bracket if isinstance(item, Merge) else item.word.span if isinstance(item, Layer) else item.span
     at = Span(item.span.start, item.span.start)
     fixes: list[Fix] = []
     if kind == "join":
         message = f"{written} joins the lanes of a merge: brackets with bodies must follow it."
+    elif reading and reading.swapped:
+        after = items[index + 1]
+        message = f"{written} stands before {_named(after)}, but belongs behind it: swap them."
+        if isinstance(item, Layer) and isinstance(after, Layer) and not item.arguments and not after.arguments:
+            swap = Edit(item.span, after.word.text), Edit(after.span, item.word.text)
+            fixes.append(Fix("Swap them", swap))
+    elif reading and reading.missing == "convolution" and before and state != "input":
+        message = f"{written} cannot stand {_where(automaton, before)}: a convolution or a merge is missing before it."
+        fixes.append(Fix("Insert conv", (Edit(at, "conv "),)))
     elif kind == "dense" and automaton is _PROGRAM and state in ("layer", "dropout", "pooling"):
         message = f"{written} needs a vector, here is still an image: a bridge such as flatten is missing before it."
         fixes.append(Fix("Insert flatten", (Edit(at, "flatten "),)))
@@ -214,13 +242,17 @@ def _misplaced(
     return Diagnostic(Code.WORD_ORDER, Severity.ERROR, message, span, fixes=tuple(fixes))
 
 
-def _belongs_before(automaton: _Automaton, before: tuple[Item, ...], order: Order) -> bool:
+def _named(item: Item) -> str:
+    return "the merge" if isinstance(item, Merge) else f"'{item.word.text}'" if isinstance(item, Layer) else ""
+
+
+def _belongs_before(automaton: Automaton, before: tuple[Item, ...], order: Order) -> bool:
     """Whether a dropout stands behind a pooling before which it could stand: people swap the two."""
     kinds = tuple(category(item, order) for item in before)
     return kinds == ("convolution", "pooling") or (kinds == ("merge", "pooling") and automaton is _PROGRAM)
 
 
-def _where(automaton: _Automaton, before: tuple[Item, ...]) -> str:
+def _where(automaton: Automaton, before: tuple[Item, ...]) -> str:
     if not before:
         return {id(_LEFT): "first in a left lane", id(_RIGHT): "in a right lane"}.get(id(automaton), "here")
     last = before[-1]

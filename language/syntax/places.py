@@ -11,9 +11,11 @@ from typing import Literal, TypeAlias
 from cnngen.language.syntax.tokens import Token
 from cnngen.language.words.catalogue import WORDS
 
-#: What is open. `orphan` are arguments without a word; a body's lanes are called left, right, and third where it has
-#: too many.
-Kind: TypeAlias = Literal["program", "left", "right", "third", "merge", "arguments", "orphan", "tuple"]
+#: What is open. `orphan` are arguments without a word. A body's lanes are called left, right, and third where it has
+#: too many; a left lane is over behind its last pooling, a right one behind Empty.
+Kind: TypeAlias = Literal[
+    "program", "left", "left over", "right", "right over", "third", "merge", "arguments", "orphan", "tuple"
+]
 
 #: How far it has got. Where items stand: at the start, behind an item, a word, a join's word, a join's arguments. In a
 #: merge: at the start, or behind a body (an item). In arguments: at the start of one, behind its first word, behind
@@ -29,10 +31,10 @@ LAYER_AMONG_ARGUMENTS = 150
 #: A body without its comma: a little likelier than a comma forgotten somewhere in it.
 ONE_LANE = 95
 
-ITEMS = ("program", "left", "right", "third")
+ITEMS = ("program", "left", "left over", "right", "right over", "third")
+LEFT = ("left", "left over")
 LISTS = ("arguments", "orphan", "tuple")
 SCALARS = ("WORD", "JOIN", "NUMBER", "STRING", "BAD")
-_NEXT_LANE: dict[Kind, Kind] = {"left": "right", "right": "third", "third": "third"}
 
 
 class Place:
@@ -91,7 +93,7 @@ def read(place: Place, token: Token, following: str) -> tuple[Place, int] | None
     `following` is the kind of the token behind it.
     """
     if place.kind in ITEMS:
-        return _read_item(place, token)
+        return _read_item(place, token, following)
     if place.kind == "merge":
         return _read_merge(place, token)
     if place.kind == "tuple":
@@ -104,43 +106,48 @@ def closing_mark(place: Place) -> str:
     return "]" if place.kind == "merge" else ")"
 
 
-def _read_item(place: Place, token: Token) -> tuple[Place, int] | None:
+def _read_item(place: Place, token: Token, following: str) -> tuple[Place, int] | None:
     kind, state, lane = token.kind, place.state, place.kind
     if kind == "[":
-        return place.to("item").inside("merge", "start"), FAULT if lane in ("right", "third") else 0
+        return place.to("item").inside("merge", "start"), 0 if lane in ("program", "left") else FAULT
     if kind == "(" and state in ("word", "join"):
         return place.to("item" if state == "word" else "joined").inside("arguments", "start"), 0
     if place.joins:
         return None
     if kind == "WORD":
-        return place.to("word"), 0 if _fits(token.text, lane) else FAULT
+        return _read_word(place, token.text, following)
     if kind == "JOIN":
         return place.to("join"), 0
     if kind == "(":
         return place.to("item").inside("orphan", "start"), FAULT
     if kind == "BAD":
-        return place.to("item"), FAULT
+        return place.to("item" if state != "start" else "start"), FAULT
     if lane == "program":
         return None
     blank = FAULT if state == "start" else 0
     if kind == ",":
-        return place.to("start", _NEXT_LANE[lane]), blank + (FAULT if lane != "left" else 0)
+        return place.to("start", "right" if lane in LEFT else "third"), blank + (0 if lane in LEFT else FAULT)
     if kind == ")":
         assert place.parent
-        return place.parent, blank + (ONE_LANE if lane == "left" else 0)
+        return place.parent, blank + (ONE_LANE if lane in LEFT else 0)
     return None
 
 
-def _fits(text: str, lane: Kind) -> bool:
-    """Whether a word can stand in a lane. One that is unknown may mean any other."""
+def _read_word(place: Place, text: str, following: str) -> tuple[Place, int]:
+    """A word where items stand. One that is unknown may mean any other."""
+    lane = place.kind
     word = WORDS.get(text)
     if word is None:
-        return True
+        return place.to("word"), FAULT if following == "=" else 0
+    category, first = word.category, place.state == "start"
     if lane == "program":
-        return word.category not in ("empty", "join")
-    if lane == "left":
-        return not word.top_level and word.category not in ("empty", "join")
-    return word.category in ("convolution", "empty")
+        return place.to("word"), FAULT if category in ("empty", "join") else 0
+    if lane in LEFT:
+        fits = lane == "left" and not word.top_level and category not in ("empty", "join")
+        return place.to("word", "left over" if category == "pooling" and not first else "left"), 0 if fits else FAULT
+    if category == "empty":
+        return place.to("word", "right over" if lane == "right" else lane), 0 if lane == "right" and first else FAULT
+    return place.to("word"), 0 if category == "convolution" and lane != "right over" else FAULT
 
 
 def _read_merge(place: Place, token: Token) -> tuple[Place, int] | None:
@@ -182,5 +189,6 @@ def _read_tuple(place: Place, token: Token) -> tuple[Place, int] | None:
         return (place.to("start"), 0) if place.state == "end" else None
     if token.kind in SCALARS and place.state == "start":
         price = FAULT if token.kind == "BAD" else LAYER_AMONG_ARGUMENTS if token.text in WORDS else 0
-        return place.to("end"), price
+        # Only numbers are forgotten to be put in parentheses.
+        return place.to("end"), price + (FAULT if place.inserted and token.kind != "NUMBER" else 0)
     return None

@@ -10,7 +10,7 @@ from heapq import heapify, heappop, heappush
 from typing import Any, NamedTuple
 
 from cnngen.language.diagnostics import Diagnostic
-from cnngen.language.syntax.places import FAULT, ITEMS, LISTS, SCALARS, Place, closing_mark, read
+from cnngen.language.syntax.places import FAULT, ITEMS, LEFT, LISTS, SCALARS, Place, closing_mark, read
 from cnngen.language.syntax.rewriting import Change, Rewriting
 from cnngen.language.syntax.tokens import END, Token
 from cnngen.language.words.catalogue import WORDS
@@ -22,7 +22,7 @@ LOOK_BACK = 16
 MARGIN = 2 * FAULT
 WAYS = 16
 #: A way is taken when no other is nearly as cheap and it has read so many tokens without a change; or after so many.
-SURE, LONGEST = 4, 64
+SURE, LONGEST = 4, 400
 
 # The price of a change, where a fault costs FAULT.
 _OPEN = FAULT + 10  # whoever forgets a bracket rather forgets to close
@@ -32,6 +32,9 @@ _DROP_SCALAR = FAULT + 60
 _DROP_LAYER = 3 * FAULT
 _DROP_MORE = FAULT * 3 // 10
 _GLUE = FAULT + 20
+
+#: Stands among the marks for a name without letters: the check of the arguments asks for the right one.
+NAME = "n"
 
 #: The changes of a way, the last one first: (those before, the change), so that ways share what they have in common.
 _History = tuple[Any, Change] | None
@@ -170,7 +173,7 @@ class _Repair:
     def insert(self, way: _Way, mark: str, index: int, pending: list[_Way]) -> None:
         """Put in a mark before a token."""
         token, place = self.tokens[index], way.place
-        put = Token(mark, mark, 0, 0)
+        put = Token("WORD", "", 0, 0) if mark == NAME else Token(mark, mark, 0, 0)
         step = read(place, put, token.kind)
         if step is None:
             return
@@ -194,7 +197,7 @@ def begins_item(token: Token, following: str) -> bool:
 
 
 def insertable(place: Place, token: Token, following: str) -> str:
-    """The marks that may be missing at a place, before a token."""
+    """The marks that may be missing at a place, before a token; NAME for the name of an argument."""
     kind, state = place.kind, place.state
     if token is END:
         return "[" if place.joins else "" if kind == "program" else closing_mark(place)
@@ -202,7 +205,7 @@ def insertable(place: Place, token: Token, following: str) -> str:
         return "(]"
     named = token.kind == "WORD" and following == "="
     if kind in ITEMS:
-        marks = "" if kind == "program" else ")" if kind != "left" else "),"
+        marks = "" if kind == "program" else ")," if kind in LEFT else ")"
         return marks + ("[" if token.kind == "(" else "(" if named and state in ("word", "join") else "")
     if kind == "tuple":
         return ")," if state == "end" else ")"
@@ -210,6 +213,8 @@ def insertable(place: Place, token: Token, following: str) -> str:
         return "=),"
     if state == "value":
         return "(" if token.kind == "NUMBER" else ",)" if named else ")"
+    if state == "start" and token.kind == "=":
+        return NAME
     return ")," if state == "end" else ")"
 
 
@@ -217,7 +222,7 @@ def drop_price(place: Place, token: Token, run: bool) -> int:
     """What it costs to leave a token out. `run`: the one before it was left out too."""
     if token.kind in ("WORD", "JOIN") and (token.text in WORDS or place.kind not in LISTS):
         return _DROP_LAYER
-    if run and (place.kind in LISTS or token.kind in ("NUMBER", "STRING", "=")):
+    if run and token.kind in ("NUMBER", "STRING", "BAD", "="):
         return _DROP_MORE
     if token.kind == "BAD":
         return _DROP_TEXT if place.kind in ITEMS else FAULT

@@ -83,6 +83,9 @@ class Rewriting:
         if self.dropped:
             self.report_dropped()
         mark, place, before = change.token.kind, change.place, change.before
+        if mark == "WORD":
+            self.tokens.append(Token("WORD", "", before.start, before.start))
+            return
         at = self.tokens[-1].end if self.tokens else before.start
         silent = mark in (")", "]") and (place.inserted or (before is END and self.silent_end))
         if not silent and not (mark == "," and place.state == "value"):
@@ -107,7 +110,7 @@ class Rewriting:
                 return f"The arguments are still open here: {missing}"
             case ")", "tuple":
                 return f"The parenthesis is still open here: {missing}"
-            case ")", "right" if before.kind in ("(", "["):
+            case ")", "right" | "right over" if before.kind in ("(", "["):
                 return f"A right lane holds no merge: {missing}"
             case ")", _ if word and word.top_level:
                 return f"'{before.text}' cannot stand inside a merge: '{mark}' is missing before it."
@@ -127,7 +130,7 @@ class Rewriting:
                 return f"The arguments of '{self.tokens[-1].text}' stand in parentheses: '(' is missing."
             case "=", _:
                 return f"An argument is written name=value: {missing}"
-            case ",", "left":
+            case ",", "left" | "left over":
                 return f"The two lanes of a body are separated by a comma: {missing}"
             case ",", "tuple":
                 return f"Values are separated by commas: {missing}"
