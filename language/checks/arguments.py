@@ -89,7 +89,9 @@ def _of_another_word(layer: Layer, word: Word) -> Diagnostic | None:
     else:
         return None
     listed = ", ".join(unknown[:-1]) + f" and {unknown[-1]}"
-    message = f"{word.name} has no {listed}: the layer of these arguments, such as {other.name}, is missing before them."
+    message = (
+        f"{word.name} has no {listed}: the layer of these arguments, such as {other.name}, is missing before them."
+    )
     at = layer.word.span.end
     fix = Fix(f"Insert {other.name}", (Edit(Span(at, at), f" {other.name}"),))
     return Diagnostic(Code.UNKNOWN_ARGUMENT, Severity.ERROR, message, Span(at, layer.span.end), fixes=(fix,))

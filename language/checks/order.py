@@ -268,6 +268,9 @@ def _listed(names: list[str]) -> str:
 
 def _check_program_end(program: Program, order: Order) -> None:
     kinds = [category(item, order) for item in program.items]
+    last = program.items[-1] if program.items else None
+    if isinstance(last, Stray) and last.text.startswith("/*"):
+        return  # the comment has swallowed the end
     for wanted, name in (("input", "input"), ("output", "output")):
         if wanted in kinds:
             continue

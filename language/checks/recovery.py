@@ -29,7 +29,7 @@ def recover(automaton: Automaton, kinds: Sequence[str | None], index: int, state
     """The best reading of the word at `index`, which cannot follow in `state`; `usual` if no other is better."""
     best, reached = usual, _reach(automaton, kinds, index + 1, usual.state)
     for reading in _readings(automaton, kinds, index, state):
-        found = _reach(automaton, kinds, index + 1 + reading.swapped, reading.state) + reading.swapped
+        found = min(_reach(automaton, kinds, index + 1 + reading.swapped, reading.state) + reading.swapped, _AHEAD)
         if found > reached:
             best, reached = reading, found
     return best

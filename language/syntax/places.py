@@ -44,7 +44,7 @@ class Place:
     `inserted`: the repair put in what opens it, so its end is no second fault.
     """
 
-    __slots__ = ("_inside", "_siblings", "inserted", "kind", "parent", "state")
+    __slots__ = ("_behind", "_inside", "_siblings", "inserted", "kind", "parent", "state")
 
     def __init__(
         self, kind: Kind, state: State, parent: Place | None, inserted: bool, siblings: dict[object, Place]
@@ -55,6 +55,7 @@ class Place:
         self.inserted = inserted
         self._siblings = siblings
         self._inside: dict[object, Place] = {}
+        self._behind: dict[object, tuple[Place, int] | None] = {}
 
     @classmethod
     def outermost(cls) -> Place:
@@ -86,12 +87,22 @@ class Place:
         """Whether the word of a join was read, and its merge must follow."""
         return self.state in ("join", "joined")
 
+    def read(self, token: Token, following: str) -> tuple[Place, int] | None:
+        """Where a token leads, and at what price; None where the grammar does not allow it.
 
-def read(place: Place, token: Token, following: str) -> tuple[Place, int] | None:
-    """Where a token leads, and at what price; None where the grammar does not allow it.
+        `following` is the kind of the token behind it.
+        """
+        kind = token.kind
+        # Most tokens are like others, so what they lead to is kept.
+        key = (kind, token.text, following) if kind == "WORD" or kind == "JOIN" else (kind, following)
+        try:
+            return self._behind[key]
+        except KeyError:
+            step = self._behind[key] = _read(self, token, following)
+            return step
 
-    `following` is the kind of the token behind it.
-    """
+
+def _read(place: Place, token: Token, following: str) -> tuple[Place, int] | None:
     if place.kind in ITEMS:
         return _read_item(place, token, following)
     if place.kind == "merge":

@@ -6,23 +6,36 @@ of a few marks, each with its price, until one way to go on is clearly cheaper t
 
 from __future__ import annotations
 
-from heapq import heapify, heappop, heappush
+from collections.abc import Iterator
+from heapq import heappop, heappush
+from math import inf
 from typing import Any, NamedTuple
 
 from cnngen.language.diagnostics import Diagnostic
-from cnngen.language.syntax.places import FAULT, ITEMS, LEFT, LISTS, SCALARS, Place, closing_mark, read
-from cnngen.language.syntax.rewriting import Change, Rewriting
+from cnngen.language.syntax.places import FAULT, ITEMS, LEFT, LISTS, SCALARS, Place, closing_mark
+from cnngen.language.syntax.rewriting import Change, Rewriting, Verb
 from cnngen.language.syntax.tokens import END, Token
 from cnngen.language.words.catalogue import WORDS
 
-#: How far back from where a text stops making sense a change may lie, in tokens; never before the top-level item that
-#: was begun last.
-LOOK_BACK = 16
-#: So much dearer a way may be than the cheapest one and still be followed, and so many are.
-MARGIN = 2 * FAULT
-WAYS = 16
-#: A way is taken when no other is nearly as cheap and it has read so many tokens without a change; or after so many.
-SURE, LONGEST = 4, 400
+
+class _Care(NamedTuple):
+    """How hard the repair thinks."""
+
+    #: How far back from where a text stops making sense a change may lie, in tokens; never before the top-level item
+    #: that was begun last.
+    look_back: int
+    #: So many ways to go on are followed, and so much dearer than the cheapest one they may be.
+    ways: int
+    margin: int
+    #: A way is taken when no other is nearly as cheap and it has read so many tokens without a change; or after so many.
+    sure: int
+    longest: int
+
+
+_CAREFUL = _Care(look_back=16, ways=8, margin=FAULT * 5 // 4, sure=4, longest=200)
+#: For what no longer looks like a program: after so many tokens about which the repair has thought.
+_HURRIED = _Care(look_back=2, ways=2, margin=FAULT // 2, sure=1, longest=8)
+_PATIENCE = 3_000
 
 # The price of a change, where a fault costs FAULT.
 _OPEN = FAULT + 10  # whoever forgets a bracket rather forgets to close
@@ -32,6 +45,7 @@ _DROP_SCALAR = FAULT + 60
 _DROP_LAYER = 3 * FAULT
 _DROP_MORE = FAULT * 3 // 10
 _GLUE = FAULT + 20
+_DEAREST = _DROP_LAYER  # whatever the token, it can be left out at this price
 
 #: Stands among the marks for a name without letters: the check of the arguments asks for the right one.
 NAME = "n"
@@ -65,31 +79,38 @@ class _Repair:
         self.tokens = tokens
         self.rewriting = rewriting
         self.age = 0
+        self.care = _CAREFUL
+        self.thought = 0
 
     def run(self) -> None:
-        outermost = place = Place.outermost()
+        """Read what is sound, and search for a way on where something is not."""
+        tokens, outermost = self.tokens, Place.outermost()
+        place, index, last = outermost, 0, len(self.tokens)
         first, item = 0, 0  # what is read but not yet written; where the last top-level item begins
         places: list[Place] = []
-        index = 0
-        while index < len(self.tokens):
-            token = self.tokens[index]
-            if place.parent is None and not place.joins and begins_item(token, self.following(index)):
+        while index < last:
+            token = tokens[index]
+            following = tokens[index + 1].kind if index + 1 < last else "END"
+            if place.parent is None and not place.joins and begins_item(token, following):
                 item = index
-            step = self.read(place, index)
-            if step and not step[1]:
+            step = place.read(token, following) if token is not END else self.read(place, index)
+            if step is not None and not step[1]:
                 places.append(place)
                 place = step[0]
                 index += 1
                 continue
-            start = max(first, item, index - LOOK_BACK)
-            for done in range(first, start):
-                self.rewriting.take(self.tokens[done], places[done - first])
+            start = max(first, item, index - self.care.look_back)
+            self.write(first, start, places)
             if start < index:
                 place = outermost if start == item else places[start - first]
             place, index = self.search(place, start, index)
             first, places = index, []
-        for done in range(first, len(self.tokens)):
-            self.rewriting.take(self.tokens[done], places[done - first])
+        self.write(first, last, places)
+
+    def write(self, first: int, end: int, places: list[Place]) -> None:
+        """Write the tokens from `first` to `end` as they are."""
+        for index in range(first, end):
+            self.rewriting.take(self.tokens[index], places[index - first])
 
     def following(self, index: int) -> str:
         return self.tokens[index + 1].kind if index + 1 < len(self.tokens) else "END"
@@ -98,7 +119,7 @@ class _Repair:
         token = self.tokens[index]
         if token is END:
             return (place, 0) if place.parent is None and not place.joins else None
-        return read(place, token, self.following(index))
+        return place.read(token, self.following(index))
 
     # -- the search --------------------------------------------------------------------------------------------
 
@@ -110,9 +131,12 @@ class _Repair:
             ways = self.advance(ways, index)
             index += 1
             alone = len(ways) == 1 or ways[1].price - ways[0].price >= FAULT - 10
-            settled = alone and ways[0].sure >= SURE and not ways[0].place.joins
-            if index > failed and (settled or index - begun >= LONGEST):
+            settled = alone and ways[0].sure >= self.care.sure and not ways[0].place.joins
+            if index > failed and (settled or index - begun >= self.care.longest):
                 break
+        self.thought += index - begun
+        if self.thought > _PATIENCE:
+            self.care = _HURRIED
         best = ways[0]
         changes = []
         history = best.history
@@ -125,70 +149,61 @@ class _Repair:
 
     def advance(self, ways: list[_Way], index: int) -> list[_Way]:
         """All cheap ways behind a token: it is taken as it is, left out, or something is put in before it."""
-        token = self.tokens[index]
-        pending = list(ways)
-        heapify(pending)
+        token, following = self.tokens[index], self.following(index)
+        pending = list(ways)  # sorted, so a heap
         left: set[Place] = set()
         reached: dict[Place, _Way] = {}
-        limit = None
+        limit: float = ways[0].price + _DEAREST if token is not END else inf
         while pending:
             way = heappop(pending)
-            if limit is not None and way.price > limit:
+            if way.price > limit:
                 break
-            if way.place in left:
+            place = way.place
+            if place in left:
                 continue
-            left.add(way.place)
-            for found in self.past(way, index):
-                known = reached.get(found.place)
-                if known is None or found.price < known.price:
-                    reached[found.place] = found
-                    limit = found.price + MARGIN if limit is None else min(limit, found.price + MARGIN)
-            for mark in insertable(way.place, token, self.following(index)):
-                self.insert(way, mark, index, pending)
-        ways = sorted(way for way in reached.values() if limit is None or way.price <= limit)
-        return ways[:WAYS]
+            left.add(place)
+            for behind, cost, verb, read_as in self.past(way, index):
+                price = way.price + cost
+                known = reached.get(behind)
+                if price <= limit and (known is None or price < known.price):
+                    sure = way.sure + 1 if verb == "take" and not cost else 0
+                    reached[behind] = self.go(way, price, behind, Change(verb, read_as, place), sure)
+                    limit = min(limit, price + self.care.margin)
+            for mark in insertable(place, token, following):
+                put = Token("WORD", "", 0, 0) if mark == NAME else Token(mark, mark, 0, 0)
+                step = place.read(put, token.kind)
+                if step is not None:
+                    swallowed = token is END and self.rewriting.silent_end
+                    price = way.price + (0 if swallowed else step[1] + insertion_price(place, mark))
+                    if price <= limit:
+                        behind = step[0].to(step[0].state, inserted=True) if mark in ("(", "[") else step[0]
+                        heappush(pending, self.go(way, price, behind, Change("insert", put, place, token)))
+        return sorted(way for way in reached.values() if way.price <= limit)[: self.care.ways]
 
-    def past(self, way: _Way, index: int) -> list[_Way]:
-        """The ways past a token without anything put in before it."""
+    def past(self, way: _Way, index: int) -> Iterator[tuple[Place, int, Verb, Token]]:
+        """The ways past a token without anything put in before it: place, price, what is done, and what it is read as."""
         token, place = self.tokens[index], way.place
-        found = []
         step = self.read(place, index)
         if step:
-            sure = way.sure + 1 if not step[1] else 0
-            found.append(self.go(way, step[0], step[1], Change("take", token, place), sure))
+            yield *step, "take", token
         if token is END:
-            return found
+            return
         if token.kind == "JOIN" and place.kind in ITEMS:
             word = token._replace(kind="WORD")
-            step = read(place, word, self.following(index))
+            step = place.read(word, self.following(index))
             if step:
-                found.append(self.go(way, step[0], FAULT, Change("take", word, place)))
-        before = self.tokens[index - 1] if index else END
-        if place.state == "end" and token.kind in SCALARS and before.end == token.start and before.kind in SCALARS:
-            found.append(self.go(way, place, _GLUE, Change("glue", token, place)))
-        run = way.history is not None and way.history[1].verb == "drop"
-        found.append(self.go(way, place, drop_price(place, token, run), Change("drop", token, place)))
-        return found
+                yield step[0], FAULT, "take", word
+        if place.state == "end" and token.kind in SCALARS:
+            last = self.tokens[index - 1]
+            if last.end == token.start and last.kind in SCALARS:
+                yield place, _GLUE, "glue", token
+        before = way.history[1] if way.history is not None else None
+        run = before is not None and before.verb == "drop" and before.token.kind != ","
+        yield place, drop_price(place, token, run), "drop", token
 
-    def insert(self, way: _Way, mark: str, index: int, pending: list[_Way]) -> None:
-        """Put in a mark before a token."""
-        token, place = self.tokens[index], way.place
-        put = Token("WORD", "", 0, 0) if mark == NAME else Token(mark, mark, 0, 0)
-        step = read(place, put, token.kind)
-        if step is None:
-            return
-        behind, price = step
-        if mark in ("(", "["):
-            behind, price = behind.to(behind.state, inserted=True), price + _OPEN
-        elif mark in (")", "]") and (place.inserted or (token is END and self.rewriting.silent_end)):
-            price += _CLOSE_INSERTED
-        elif not (mark == "," and place.state == "value"):  # there the missing value is reported
-            price += FAULT
-        heappush(pending, self.go(way, behind, price, Change("insert", put, place, token)))
-
-    def go(self, way: _Way, place: Place, price: int, change: Change, sure: int = 0) -> _Way:
+    def go(self, way: _Way, price: int, place: Place, change: Change, sure: int = 0) -> _Way:
         self.age += 1
-        return _Way(way.price + price, self.age, place, (way.history, change), sure)
+        return _Way(price, self.age, place, (way.history, change), sure)
 
 
 def begins_item(token: Token, following: str) -> bool:
@@ -216,6 +231,15 @@ def insertable(place: Place, token: Token, following: str) -> str:
     if state == "start" and token.kind == "=":
         return NAME
     return ")," if state == "end" else ")"
+
+
+def insertion_price(place: Place, mark: str) -> int:
+    """What it costs to put a mark in at a place."""
+    if mark in ("(", "["):
+        return _OPEN
+    if mark in (")", "]") and place.inserted:
+        return _CLOSE_INSERTED
+    return 0 if mark == "," and place.state == "value" else FAULT  # there the missing value is reported
 
 
 def drop_price(place: Place, token: Token, run: bool) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, TypeAlias
 
 from cnngen.language.diagnostics import Code, Diagnostic, Edit, Fix, Severity
 from cnngen.language.source import Span
@@ -11,13 +11,16 @@ from cnngen.language.syntax.tokens import END, Token
 from cnngen.language.words.catalogue import WORDS
 
 
+Verb: TypeAlias = Literal["take", "drop", "glue", "insert"]
+
+
 class Change(NamedTuple):
     """What the repair does with a token at a place: take it, leave it out, glue it to the one before, or put it in.
 
     `before` is the token before which one is put in.
     """
 
-    verb: Literal["take", "drop", "glue", "insert"]
+    verb: Verb
     token: Token
     place: Place
     before: Token = END

@@ -1,25 +1,21 @@
-"""Slips of the pen: every single way in which a person may spoil a sound program, one fault each.
-
-A slip is a few edits at one place. `slips` lists all that a text offers; a test draws some that lie apart. What turns
-out to be no fault, because the program is still sound, is left to `faulty`.
-"""
+"""Slips of the pen: every way in which a person may spoil a sound program at one place, and tests may draw from."""
 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from random import Random
 from typing import NamedTuple
 
-from cnngen.language import Analysis, Edit, Severity, Span, analyse
-from cnngen.language.syntax.lookup import parts
+from cnngen.language import Analysis, Diagnostic, Edit, Severity, Span, analyse
 from cnngen.language.syntax.parser import parse
-from cnngen.language.syntax.tokens import Token, tokenize
+from cnngen.language.syntax.tokens import tokenize
 from cnngen.language.syntax.tree import Argument, Item, Layer, Merge, Program
 from cnngen.language.words.catalogue import WORDS
 
 STRAYS = ("@", ";", "?", "§", "🙂", "->", "#")
-BRACKETS = {"[": "]", "(": ")"}
+WRONG = ("banana", "'x'", "(1, 2, 3, 4)", "2.5.1", "12px")
+OUT_OF_RANGE = ("-3", "1e9", "9999999")
 
 
 class Slip(NamedTuple):
@@ -29,108 +25,133 @@ class Slip(NamedTuple):
     edits: tuple[Edit, ...]
 
     @property
-    def start(self) -> int:
-        """Where it begins."""
-        return self.edits[0].span.start
+    def span(self) -> Span:
+        """What it touches."""
+        return Span(self.edits[0].span.start, self.edits[-1].span.end)
 
 
-def applied(text: str, slips: list[Slip]) -> str:
-    """The text with all these faults. They must not overlap."""
-    edits = sorted((edit for slip in slips for edit in slip.edits), key=lambda edit: edit.span, reverse=True)
-    for edit in edits:
+def applied(text: str, slips: Sequence[Slip]) -> str:
+    """The text with all these faults, which must not overlap."""
+    edits = [edit for slip in slips for edit in slip.edits]
+    for edit in sorted(edits, key=lambda edit: edit.span, reverse=True):
         text = text[: edit.span.start] + edit.text + text[edit.span.end :]
     return text
 
 
-def errors(found: Analysis) -> list:
-    """What a fault must be reported by: warnings do not count."""
+def moved(offset: int, slips: Sequence[Slip]) -> int:
+    """Where an offset of the sound text lies behind these faults."""
+    edits = [edit for slip in slips for edit in slip.edits if edit.span.end <= offset and edit.span.start < offset]
+    return offset + sum(len(edit.text) - (edit.span.end - edit.span.start) for edit in edits)
+
+
+def errors(found: Analysis) -> list[Diagnostic]:
+    """The reports that count: no warnings."""
     return [diagnostic for diagnostic in found.diagnostics if diagnostic.severity is Severity.ERROR]
 
 
-def features(program: Program) -> list[list[Item]]:
-    """The top-level items in groups that belong together: a convolution or merge with its dropout and pooling, and so on."""
-    groups: list[list[Item]] = []
+def features(program: Program) -> list[int]:
+    """Where the features of a sound program begin: a convolution or merge with its dropout and pooling is one."""
+    starts: list[int] = []
+    before = ""
     for item in program.items:
-        category = WORDS[item.word.text].category if isinstance(item, Layer) else "merge"
-        before = groups[-1][-1] if groups else None
-        head = isinstance(before, Layer) and before.word.text == "dropout" and category == "dense"
-        if groups and (category in ("dropout", "pooling") or head):
-            groups[-1].append(item)
-        else:
-            groups.append([item])
-    return groups
-
-
-def _misspelt(word: str, random: Random) -> str:
-    """Two letters swapped, one left out or one doubled, as happens in typing."""
-    place = random.randrange(1, len(word) - 1) if len(word) > 2 else 0
-    swapped = word[:place] + word[place + 1] + word[place] + word[place + 2 :]
-    ways = [word[:place] + word[place + 1 :], word[: place + 1] + word[place:], swapped]
-    return random.choice([way for way in ways if way != word])
-
-
-def _mark_slips(tokens: list[Token], text: str) -> Iterator[Slip]:
-    open_: list[Token] = []
-    for token in tokens:
-        if token.kind in "[](),=":
-            gone = Edit(Span(token.start, token.end), " ")
-            yield Slip("missing mark", (gone,))
-            yield Slip("double mark", (Edit(Span(token.end, token.end), token.text),))
-        if token.kind in BRACKETS:
-            open_.append(token)
-        elif token.kind in ("]", ")"):
-            opener = open_.pop()
-            yield Slip("missing pair", (Edit(Span(opener.start, opener.end), " "), Edit(Span(token.start, token.end), " ")))
-
-
-def _layer_slips(layer: Layer, random: Random) -> Iterator[Slip]:
-    word = layer.word
-    yield Slip("missing word", (Edit(word.span, " "),))
-    if layer.arguments:
-        yield Slip("missing layer", (Edit(layer.span, " "),))
-    yield Slip("misspelt word", (Edit(word.span, _misspelt(word.text, random)),))
-    at = Span(layer.arguments[-1].span.end, layer.arguments[-1].span.end) if layer.arguments else Span(word.span.end, word.span.end)
-    yield Slip("unknown argument", (Edit(at, ", colour=3" if layer.arguments else "(colour=3)"),))
-    for argument in layer.arguments:
-        yield from _argument_slips(argument, random)
-
-
-def _argument_slips(argument: Argument, random: Random) -> Iterator[Slip]:
-    name, value = argument.name, argument.value
-    assert name and value
-    yield Slip("misspelt argument", (Edit(name.span, _misspelt(name.text, random)),))
-    yield Slip("nameless argument", (Edit(Span(name.span.start, value.span.start), ""),))
-    yield Slip("missing name", (Edit(name.span, ""),))
-    yield Slip("missing value", (Edit(value.span, ""),))
-    yield Slip("wrong value", (Edit(value.span, random.choice(["banana", "'x'", "(1, 2, 3, 4)", "2.5.1", "12px"])),))
-    yield Slip("value out of range", (Edit(value.span, random.choice(["-3", "1e9", "9999999"])),))
-    again = Span(argument.span.end, argument.span.end)
-    yield Slip("double argument", (Edit(again, f", {name.text}={random.choice([1, 2, 'same'])}"),))
+        word = item.word.text if isinstance(item, Layer) else "merge"
+        follows = word in WORDS and WORDS[word].category in ("dropout", "pooling")
+        if not starts or not (follows or (before == "dropout" and word == "dense")):
+            starts.append(item.span.start)
+        before = word
+    return starts
 
 
 def slips(text: str, random: Random) -> list[Slip]:
-    """All slips that a sound text offers, in the order of the text. `random` chooses how a word is misspelt and the like."""
+    """All slips that a sound text offers; `random` chooses how a word is misspelt and the like."""
     program, _ = parse(text)
-    tokens = tokenize(text)
-    found = list(_mark_slips(tokens, text))
-    for token in tokens:
-        found.append(Slip("stray text", (Edit(Span(token.end, token.end), f" {random.choice(STRAYS)} "),)))
-    pending = list(program.items)
-    pending_lists = [list(program.items)]
+    rows: list[Sequence[Item]] = [program.items]
+    found = [*_of_marks(text), *_of_stray_text(text, random)]
     for item in program.walk():
         layer = item.join if isinstance(item, Merge) else item
         if isinstance(layer, Layer):
-            found.extend(_layer_slips(layer, random))
+            found += _of_layer(layer, random)
         if isinstance(item, Merge):
-            pending_lists += [list(lane.items) for body in item.bodies for lane in body.lanes]
-    for items in pending_lists:
-        for one, other in zip(items, items[1:], strict=False):
+            rows += [lane.items for body in item.bodies for lane in body.lanes]
+    for row in rows:
+        for one, other in zip(row, row[1:], strict=False):
             if isinstance(one, Layer) and isinstance(other, Layer):
-                written = text[one.span.start : one.span.end], text[other.span.start : other.span.end]
-                found.append(Slip("swapped neighbours", (Edit(one.span, written[1]), Edit(other.span, written[0]))))
-    return sorted(found, key=lambda slip: (slip.start, slip.kind))
+                first, second = text[slice(*one.span)], text[slice(*other.span)]
+                found.append(Slip("swapped neighbours", (Edit(one.span, second), Edit(other.span, first))))
+    return found
+
+
+def unclosed_comment(text: str, offset: int) -> Slip:
+    """The slip that swallows the rest of a text."""
+    return Slip("unclosed comment", (Edit(Span(offset, offset), "/* "),))
 
 
 def faulty(text: str, slip: Slip) -> bool:
     """Whether a slip makes a sound text unsound."""
     return bool(errors(analyse(applied(text, [slip]))))
+
+
+def draw_apart(text: str, count: int, random: Random) -> dict[int, Slip]:
+    """Up to `count` faults of a sound text, each in a feature of its own and none in neighbours, by feature."""
+    starts = features(parse(text)[0])
+    by_feature: dict[int, list[Slip]] = {}
+    for slip in slips(text, random):
+        first, last = (max(bisect_right(starts, place) - 1, 0) for place in slip.span)
+        if first == last:
+            by_feature.setdefault(first, []).append(slip)
+    drawn: dict[int, Slip] = {}
+    for feature in random.sample(sorted(by_feature), len(by_feature)):
+        slip = random.choice(by_feature[feature])
+        if len(drawn) < count and not {feature - 1, feature + 1} & set(drawn) and faulty(text, slip):
+            drawn[feature] = slip
+    return dict(sorted(drawn.items()))
+
+
+def _of_marks(text: str) -> Iterator[Slip]:
+    open_ = []
+    for token in tokenize(text):
+        span, behind = Span(token.start, token.end), Span(token.end, token.end)
+        if token.kind in "[](),=":
+            yield Slip("missing mark", (Edit(span, " "),))
+            yield Slip("double mark", (Edit(behind, token.text),))
+        if token.kind in "([":
+            open_.append(span)
+        elif token.kind in ")]":
+            yield Slip("missing pair", (Edit(open_.pop(), " "), Edit(span, " ")))
+
+
+def _of_stray_text(text: str, random: Random) -> Iterator[Slip]:
+    for token in tokenize(text):
+        yield Slip("stray text", (Edit(Span(token.end, token.end), f" {random.choice(STRAYS)} "),))
+
+
+def _of_layer(layer: Layer, random: Random) -> Iterator[Slip]:
+    word = layer.word
+    yield Slip("missing word", (Edit(word.span, " "),))
+    yield Slip("missing layer", (Edit(layer.span, " "),))
+    yield Slip("misspelt word", (Edit(word.span, _misspelt(word.text, random)),))
+    end = layer.arguments[-1].span.end if layer.arguments else word.span.end
+    unknown = ", colour=3" if layer.arguments else "(colour=3)"
+    yield Slip("unknown argument", (Edit(Span(end, end), unknown),))
+    for argument in layer.arguments:
+        yield from _of_argument(argument, random)
+
+
+def _of_argument(argument: Argument, random: Random) -> Iterator[Slip]:
+    name, value, end = argument.name, argument.value, argument.span.end
+    assert name and value
+    yield Slip("misspelt name", (Edit(name.span, _misspelt(name.text, random)),))
+    yield Slip("missing name", (Edit(name.span, ""),))
+    yield Slip("nameless value", (Edit(Span(name.span.start, value.span.start), ""),))
+    yield Slip("missing value", (Edit(value.span, ""),))
+    yield Slip("wrong value", (Edit(value.span, random.choice(WRONG)),))
+    yield Slip("value out of range", (Edit(value.span, random.choice(OUT_OF_RANGE)),))
+    yield Slip("double argument", (Edit(Span(end, end), f", {name.text}=3"),))
+
+
+def _misspelt(word: str, random: Random) -> str:
+    """A word with two letters swapped, one left out or one doubled, as happens in typing."""
+    place = random.randrange(1, len(word) - 1)
+    swapped = word[:place] + word[place + 1] + word[place] + word[place + 2 :]
+    ways = (word[:place] + word[place + 1 :], word[: place + 1] + word[place:], swapped)
+    return random.choice([way for way in ways if way != word])
