@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from cnngen.language.canonical import canonical_text
+from cnngen.language.checks.consequences import without_consequences
 from cnngen.language.checks.rules import RULES, Facts
 from cnngen.language.collector import paused_collector
 from cnngen.language.diagnostics import Code, Diagnostic, Severity
@@ -108,6 +109,7 @@ class Analyser:
         facts = Facts(outline, head, resolution, dataset)
         for rule in RULES:
             diagnostics += rule(facts)
+        diagnostics = without_consequences(diagnostics, outline)
         diagnostics.sort(key=lambda found: (found.span, found.code))
         network = Network(
             name=name,

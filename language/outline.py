@@ -57,6 +57,11 @@ class Outline:
         return self.mention(indices[0]) if indices else None
 
     @property
+    def offsets(self) -> list[int]:
+        """Where the features begin in the text, in their order."""
+        return [start + feature.item.span.start for feature, start in zip(self.features, self.starts, strict=True)]
+
+    @property
     def begin(self) -> int | None:
         """The index of `input`; without one, of what stands first."""
         inputs = self.placed.get("input")

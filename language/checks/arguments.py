@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from cnngen.language.diagnostics import Code, Diagnostic, Edit, Fix, Related, Severity
 from cnngen.language.source import Span
 from cnngen.language.syntax.tree import Argument, Layer, Scalar, Value
-from cnngen.language.words.catalogue import Word
+from cnngen.language.words.catalogue import WORDS, Word
 from cnngen.language.words.synonyms import HYPERPARAMETER_SYNONYMS
 from cnngen.language.words.types import Problem, Reader, Type, shown
 
@@ -24,6 +24,9 @@ class Written(NamedTuple):
 def read_arguments(layer: Layer, word: Word, diagnostics: list[Diagnostic]) -> dict[str, Written]:
     """The sound arguments of a layer by name; what is wrong with the others goes to `diagnostics`."""
     written: dict[str, Written] = {}
+    if (stranger := _of_another_word(layer, word)) is not None:
+        diagnostics.append(stranger)
+        return written
     places: dict[str, Span] = {}
     taken = {argument.name.text for argument in layer.arguments if argument.name}
     for argument in layer.arguments:
@@ -31,6 +34,9 @@ def read_arguments(layer: Layer, word: Word, diagnostics: list[Diagnostic]) -> d
             diagnostics.append(_unnamed(argument, word, taken))
             continue
         name = argument.name.text
+        if not name:  # the repair has put it in before a lone '='
+            diagnostics.append(_unnamed(argument, word, taken))
+            continue
         parameter = word.hyperparameter(name)
         if parameter is None:
             diagnostics.append(_unknown(argument, argument.name, word, layer))
@@ -71,6 +77,26 @@ def read_arguments(layer: Layer, word: Word, diagnostics: list[Diagnostic]) -> d
     return written
 
 
+def _of_another_word(layer: Layer, word: Word) -> Diagnostic | None:
+    """Arguments of which several are another word's: that word is missing between them and this one."""
+    names = [argument.name.text for argument in layer.arguments if argument.name]
+    unknown = [name for name in names if word.hyperparameter(name) is None]
+    if len(unknown) < 2:
+        return None
+    for other in WORDS.values():
+        if other.category not in ("training", "defaults") and all(other.hyperparameter(name) for name in names):
+            break
+    else:
+        return None
+    listed = ", ".join(unknown[:-1]) + f" and {unknown[-1]}"
+    message = (
+        f"{word.name} has no {listed}: the layer of these arguments, such as {other.name}, is missing before them."
+    )
+    at = layer.word.span.end
+    fix = Fix(f"Insert {other.name}", (Edit(Span(at, at), f" {other.name}"),))
+    return Diagnostic(Code.UNKNOWN_ARGUMENT, Severity.ERROR, message, Span(at, layer.span.end), fixes=(fix,))
+
+
 def _read(kind: Type, value: Value) -> Any:
     """The value or problem that a kind makes of what is written. Most of what is written, others wrote before."""
     if isinstance(value, Scalar) and len(value.text) < 40:
@@ -96,7 +122,7 @@ def _unnamed(argument: Argument, word: Word, taken: set[str]) -> Diagnostic:
             name = fitting[0]
             taken.add(name)
             message = f"'{text}' lacks its name: write {name}={text}."
-            fixes = (Fix(f"Write {name}={text}", (Edit(Span(argument.span.start, argument.span.start), f"{name}="),)),)
+            fixes = (Fix(f"Write {name}={text}", (Edit(Span(argument.span.start, value.span.start), f"{name}="),)),)
     return Diagnostic(Code.ARGUMENT_SYNTAX, Severity.ERROR, message, argument.span, fixes=fixes)
 
 

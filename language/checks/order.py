@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from cnngen.language.checks.recovery import Automaton, Reading, pass_unknown, recover
 from cnngen.language.diagnostics import Code, Diagnostic, Edit, Fix, Severity
 from cnngen.language.source import Span
-from cnngen.language.syntax.tree import Item, Layer, Merge
+from cnngen.language.syntax.tree import Item, Layer, Merge, Stray
+from cnngen.language.words.catalogue import WORDS
 
 # A state tells which categories of words may follow, each with the state it leads to. "end" means that the
 # program or lane may be over.
-Automaton = dict[str, dict[str, str]]
-
 _FEATURES = {"convolution": "layer", "merge": "layer"}
 _PROGRAM: Automaton = {
     "start": {"training": "start", "defaults": "start", "input": "input"},
@@ -82,42 +82,71 @@ def check_sequence(
     """Walk an automaton over items of these kinds and report what is out of order."""
     state = "start"
     misplaced: list[int] = []
-    for index, kind in enumerate(kinds):
+    index = 0
+    while index < len(kinds):
+        kind = kinds[index]
+        index += 1
         if kind is None:
-            # Unknown text was reported. It may well have been a convolution, so what follows is not judged by it.
-            misplaced.append(index)
-            state = automaton[state].get("convolution", state)
+            # Unknown text was reported. What follows is not judged by it.
+            misplaced.append(index - 1)
+            state = pass_unknown(automaton, kinds, index - 1, state)
             continue
         following = automaton[state].get(kind)
         if following is not None:
             state = following
             continue
-        diagnostics.append(_misplaced(kinds, items, index, automaton, state))
         if kind == "join":  # its merge was meant to stand here
-            misplaced.append(index)
-            state = automaton[state].get("merge", state)
+            join = items[index - 1]
+            if isinstance(join, Layer) and join.word.text in WORDS:  # a misspelt one was reported
+                diagnostics.append(_misplaced(kinds, items, index - 1, automaton, state, None))
+            misplaced.append(index - 1)
+            if kinds[index : index + 1] != ["merge"]:
+                state = automaton[state].get("merge", state)
             continue
-        landing = _LANDING.get(kind) if automaton is _PROGRAM else "convolution" if kind == "convolution" else None
-        if kind in _AFTER_FEATURE and automaton is _PROGRAM and state == "input":
-            landing = _AFTER_FEATURE[kind]
-        head = state in ("bridge", "head dropout", "dense", "over")
-        if landing is None or (head and landing in ("layer", "input")) or (landing == "input" and state != "start"):
-            misplaced.append(index)
-        else:
-            state = landing
+        reading = recover(automaton, kinds, index - 1, state, _usual(automaton, kind, state))
+        diagnostics.append(_misplaced(kinds, items, index - 1, automaton, state, reading))
+        if reading.left_out:
+            misplaced.append(index - 1)
+        index += reading.swapped
+        state = reading.state
     return Walk(state, misplaced)
 
 
+def _usual(automaton: Automaton, kind: str, state: str) -> Reading:
+    """How a word out of order is taken where what follows does not tell."""
+    landing = _LANDING.get(kind) if automaton is _PROGRAM else "convolution" if kind == "convolution" else None
+    if kind in _AFTER_FEATURE and automaton is _PROGRAM and state == "input":
+        landing = _AFTER_FEATURE[kind]
+    head = state in ("bridge", "head dropout", "dense", "over")
+    if landing is None or (head and landing in ("layer", "input")) or (landing == "input" and state != "start"):
+        return Reading(state, left_out=True)
+    return Reading(landing)
+
+
 def _misplaced(
-    kinds: Sequence[str | None], items: Sequence[Item], index: int, automaton: Automaton, state: str
+    kinds: Sequence[str | None],
+    items: Sequence[Item],
+    index: int,
+    automaton: Automaton,
+    state: str,
+    reading: Reading | None,
 ) -> Diagnostic:
     kind, item, before = kinds[index], items[index], items[max(0, index - 2) : index]
-    written = "A merge" if isinstance(item, Merge) else f"'{item.word.text}'" if isinstance(item, Layer) else ""
+    written = "A merge" if isinstance(item, Merge) else _named(item)
     span = item.bracket if isinstance(item, Merge) else item.word.span if isinstance(item, Layer) else item.span
     at = Span(item.span.start, item.span.start)
     fixes: list[Fix] = []
     if kind == "join":
         message = f"{written} joins the lanes of a merge: brackets with bodies must follow it."
+    elif reading and reading.swapped:
+        after = items[index + 1]
+        message = f"{written} stands before {_named(after)}, but belongs behind it: swap them."
+        if isinstance(item, Layer) and isinstance(after, Layer) and not item.arguments and not after.arguments:
+            swap = Edit(item.span, after.word.text), Edit(after.span, item.word.text)
+            fixes.append(Fix("Swap them", swap))
+    elif reading and reading.missing == "convolution" and before and state != "input":
+        message = f"{written} cannot stand {_where(automaton, before)}: a convolution or a merge is missing before it."
+        fixes.append(Fix("Insert conv", (Edit(at, "conv "),)))
     elif kind == "dense" and automaton is _PROGRAM and state in ("layer", "dropout", "pooling"):
         message = f"{written} needs a vector, here is still an image: a bridge such as flatten is missing before it."
         fixes.append(Fix("Insert flatten", (Edit(at, "flatten "),)))
@@ -155,6 +184,10 @@ def _misplaced(
     return Diagnostic(Code.WORD_ORDER, Severity.ERROR, message, span, fixes=tuple(fixes))
 
 
+def _named(item: Item) -> str:
+    return "the merge" if isinstance(item, Merge) else f"'{item.word.text}'" if isinstance(item, Layer) else ""
+
+
 def _belongs_before(automaton: Automaton, before: Sequence[str | None]) -> bool:
     """Whether a dropout stands behind a pooling before which it could stand: people swap the two."""
     kinds = tuple(before)
@@ -176,6 +209,9 @@ def _listed(names: list[str]) -> str:
 
 
 def _check_end(kinds: Sequence[str | None], items: Sequence[Item], diagnostics: list[Diagnostic]) -> None:
+    last = items[-1] if items else None
+    if isinstance(last, Stray) and last.text.startswith("/*"):
+        return  # the comment has swallowed the end
     for wanted, name in (("input", "input"), ("output", "output")):
         if wanted in kinds:
             continue

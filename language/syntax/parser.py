@@ -11,7 +11,7 @@ from cnngen.language.syntax.repair import repair
 from cnngen.language.syntax.tokens import END, Token, tokenize
 from cnngen.language.syntax.tree import Argument, Body, Item, Lane, Layer, Merge, Program, Scalar, Stray, Tuple, Value
 
-__all__ = ["Unexpected", "all_tokens", "build", "parse"]
+__all__ = ["Unexpected", "all_tokens", "build", "build_repaired", "parse"]
 
 
 def parse(text: str, start: int = 0) -> tuple[Program, list[Diagnostic]]:
@@ -25,7 +25,7 @@ def parse(text: str, start: int = 0) -> tuple[Program, list[Diagnostic]]:
         return build(tokens), []
     except Unexpected:
         tokens, diagnostics = repair(tokens)
-        return build(tokens), diagnostics
+        return build_repaired(tokens), diagnostics
 
 
 class Unexpected(Exception):
@@ -33,6 +33,19 @@ class Unexpected(Exception):
 
 
 def build(tokens: list[Token]) -> Program:
+    """The tree of tokens without a fault in their structure. Raises Unexpected for others.
+
+    grammar.lark is wider: it accepts bodies without two lanes, and arguments without a name. They may stand for a mark
+    that is missing elsewhere, which the repair decides.
+    """
+    builder = _Builder(tokens)
+    program = builder.program()
+    if builder.doubtful:
+        raise Unexpected
+    return program
+
+
+def build_repaired(tokens: list[Token]) -> Program:
     """The tree of tokens that grammar.lark accepts. Raises Unexpected for others."""
     return _Builder(tokens).program()
 
@@ -61,6 +74,8 @@ class _Builder:
         self.index = 0
         #: The open merges, outermost first: a list, so that they may nest as deep as they like.
         self.stack: list[_OpenMerge] = []
+        #: Something stands there that is rarely meant so.
+        self.doubtful = False
 
     def program(self) -> Program:
         """The whole tree."""
@@ -124,6 +139,8 @@ class _Builder:
     def end_body(self, token: Token) -> list[Item]:
         """Behind the parenthesis that ends a body."""
         merge = self.stack[-1]
+        if len(merge.lanes) != 2:
+            self.doubtful = True
         repaired = not merge.opener.written or not token.written
         merge.bodies.append(Body((*merge.lanes,), Span(merge.opener.start, token.end), repaired))
         return self.body()
@@ -153,6 +170,8 @@ class _Builder:
                 name = self.scalar()
                 end = self.tokens[self.index].end
                 self.index += 1
+            if name is None:
+                self.doubtful = True
             if name is None or self.tokens[self.index].kind not in (",", ")"):
                 value = self.tuple() if self.tokens[self.index].kind == "(" else self.scalar()
                 end = value.span.end

@@ -1,347 +1,253 @@
-"""Repair of a faulty text: insert the missing brackets and commas, drop the surplus ones, and report each.
+"""Repair of a faulty text: the cheapest changes that make it parse, and a report of each.
 
-The result always parses. One pass over the tokens with an explicit stack of open constructs; at each token at most
-one repair is chosen, by what the next token and the matching brackets suggest the writer meant.
+What is sound is read as it is. At a token that does not fit, the repair goes back a little and weighs all changes
+of a few marks, each with its price, until one way to go on is clearly cheaper than the others.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Literal
+from collections.abc import Iterator
+from heapq import heappop, heappush
+from math import inf
+from typing import Any, NamedTuple
 
-from cnngen.language.diagnostics import Code, Diagnostic, Edit, Fix, Severity
-from cnngen.language.source import Span
-from cnngen.language.syntax.brackets import argument_ends, closed_brackets
+from cnngen.language.diagnostics import Diagnostic
+from cnngen.language.syntax.places import FAULT, ITEMS, LEFT, LISTS, SCALARS, Place, closing_mark
+from cnngen.language.syntax.rewriting import Change, Rewriting, Verb
 from cnngen.language.syntax.tokens import END, Token
 from cnngen.language.words.catalogue import WORDS
 
-#: Where an argument list stands: before an argument, behind a name, behind `=`, behind a whole argument.
-_ArgumentState = Literal["start", "name", "value", "end"]
+
+class _Care(NamedTuple):
+    """How hard the repair thinks."""
+
+    #: How far back from where a text stops making sense a change may lie, in tokens; never before the top-level item
+    #: that was begun last.
+    look_back: int
+    #: So many ways to go on are followed, and so much dearer than the cheapest one they may be.
+    ways: int
+    margin: int
+    #: A way is taken when no other is nearly as cheap and it has read so many tokens without a change; or after so many.
+    sure: int
+    longest: int
 
 
-@dataclass(slots=True)
-class _Open:
-    """A construct that is still open. `opener` is None for the program itself."""
+_CAREFUL = _Care(look_back=16, ways=8, margin=FAULT * 5 // 4, sure=4, longest=200)
+#: For what no longer looks like a program: after so many tokens about which the repair has thought.
+_HURRIED = _Care(look_back=2, ways=2, margin=FAULT // 2, sure=1, longest=8)
+_PATIENCE = 3_000
 
-    kind: Literal["program", "merge", "lane", "arguments", "tuple"]
-    opener: Token | None = None
-    #: In a merge: the text has a `]` that closes it.
-    closes: bool = False
-    #: The opener was put in by the repair, so that its end is no second fault.
-    inserted: bool = False
-    bodies: int = 0
-    #: In a lane: a comma has led to the right one.
-    right: bool = False
-    #: In a program or lane: the token before is a word, so a parenthesis would begin its arguments.
-    callable: bool = False
-    state: _ArgumentState = "start"
+# The price of a change, where a fault costs FAULT.
+_OPEN = FAULT + 10  # whoever forgets a bracket rather forgets to close
+_CLOSE_INSERTED = FAULT // 5  # a pair of brackets is forgotten together
+_DROP_TEXT = FAULT + 10  # the check of the order says better what is wrong with it
+_DROP_SCALAR = FAULT + 60
+_DROP_LAYER = 3 * FAULT
+_DROP_MORE = FAULT * 3 // 10
+_GLUE = FAULT + 20
+_DEAREST = _DROP_LAYER  # whatever the token, it can be left out at this price
+
+#: Stands among the marks for a name without letters: the check of the arguments asks for the right one.
+NAME = "n"
+
+#: The changes of a way, the last one first: (those before, the change), so that ways share what they have in common.
+_History = tuple[Any, Change] | None
 
 
-@dataclass(slots=True)
-class _Repair:
-    tokens: list[Token]
-    closed: dict[int, int]
-    ends: dict[int, int]
-    out: list[Token] = field(default_factory=list)
-    diagnostics: list[Diagnostic] = field(default_factory=list)
-    stack: list[_Open] = field(default_factory=lambda: [_Open("program")])
-    index: int = 0
-    dropped: int = -2  # index of the token dropped last: a run of dropped tokens is one fault
+class _Way(NamedTuple):
+    """One way to read the text so far. Ways are ordered by price, then by age."""
 
-    # -- the ways to act on the token at hand ------------------------------------------------------------------
-
-    def peek(self, ahead: int = 1) -> Token:
-        place = self.index + ahead
-        return self.tokens[place] if place < len(self.tokens) else END
-
-    def emit(self, token: Token) -> None:
-        self.out.append(token)
-        self.index += 1
-
-    def insert(self, mark: str, why: str) -> None:
-        """Put punctuation before the token at hand, which stays at hand."""
-        closes_inserted = mark in (")", "]") and self.stack[-1].inserted
-        token = self.tokens[self.index] if self.index < len(self.tokens) else None
-        place = self.out[-1].end if self.out else 0
-        opener = self.stack[-1].opener
-        span = _span(token) if token is not None else _span(opener) if opener is not None else Span(place, place)
-        code = Code.UNCLOSED if token is None else Code.MISSING_PUNCTUATION
-        fix = Fix(f"Insert '{mark}'", (Edit(Span(place, place), f"{mark} " if mark == "," else mark),))
-        if not closes_inserted:
-            self.diagnostics.append(Diagnostic(code, Severity.ERROR, why, span, fixes=(fix,)))
-        self.out.append(Token(mark, mark, place, place))
-
-    def drop(self, why: str, code: Code = Code.SURPLUS_PUNCTUATION) -> None:
-        """Leave out the token at hand. Only the first of a run of such tokens is reported."""
-        token = self.tokens[self.index]
-        if self.dropped != self.index - 1:
-            fix = Fix(f"Remove '{_short(token)}'", (Edit(_span(token), ""),))
-            self.diagnostics.append(Diagnostic(code, Severity.ERROR, why, _span(token), fixes=(fix,)))
-        self.dropped = self.index
-        self.index += 1
-
-    # -- one method for each kind of construct -----------------------------------------------------------------
-
-    def run(self) -> None:
-        while self.index < len(self.tokens):
-            getattr(self, self.stack[-1].kind)(self.tokens[self.index])
-        while self.stack[-1].kind != "program":
-            self.close_at_end()
-
-    def close_at_end(self) -> None:
-        frame = self.stack[-1]
-        mark = "]" if frame.kind == "merge" else ")"
-        opener = "[" if frame.kind == "merge" else "("
-        self.insert(mark, f"This '{opener}' is never closed: '{mark}' is missing.")
-        self.stack.pop()
-
-    def program(self, token: Token) -> None:
-        match token.kind:
-            case ")" | "]" | ",":
-                self.drop(f"'{token.text}' closes or separates nothing here: remove it.")
-            case _:
-                self.items(token)
-
-    def lane(self, token: Token) -> None:
-        frame = self.stack[-1]
-        match token.kind:
-            case ",":
-                self.emit(token)
-                frame.callable, frame.right = False, True
-            case "(" if frame.right and self.begins_body(1):
-                self.insert(")", "A right lane holds no merge: ')' is missing before '('.")
-                self.stack.pop()
-            case ")":
-                self.emit(token)
-                self.stack.pop()
-            case "]":
-                self.insert(")", "A lane is still open here: ')' is missing before ']'.")
-                self.stack.pop()
-            case "WORD" if _top_level(token) and not self.stack[-2].closes:
-                self.insert(")", f"'{token.text}' cannot stand inside a merge: ')' is missing before it.")
-                self.stack.pop()
-            case _:
-                self.items(token)
-
-    def items(self, token: Token) -> None:
-        """What a program and a lane have in common: words and merges, one after the other."""
-        frame = self.stack[-1]
-        callable_, frame.callable = frame.callable, False
-        match token.kind:
-            case "WORD" if callable_ and self.peek().kind == "=":
-                self.insert("(", f"The arguments of '{self.out[-1].text}' stand in parentheses: '(' is missing.")
-                self.stack.append(_Open("arguments", self.out[-1], inserted=True))
-            case "WORD":
-                self.emit(token)
-                frame.callable = True
-            case "JOIN":
-                opens = self.opens_merge()
-                bodies_follow = not opens and self.peek().kind == "(" and self.begins_body(2)
-                # Without bodies the word is out of order, which the check of the order explains.
-                self.emit(token if opens or bodies_follow else token._replace(kind="WORD"))
-                frame.callable = not bodies_follow
-            case "(" if callable_ and not self.begins_body(1):
-                self.emit(token)
-                self.stack.append(_Open("arguments", token))
-            case "(" if self.begins_arguments():
-                self.orphan(token)
-            case "(":
-                self.insert("[", "The bodies of a merge stand in brackets: '[' is missing before '('.")
-                self.stack.append(_Open("merge", self.out[-1], closes=True, inserted=True))
-            case "[":
-                self.stack.append(_Open("merge", token, closes=self.index in self.closed))
-                self.emit(token)
-            case "BAD" | "UNCLOSED_COMMENT":
-                self.emit(token)
-            case _:
-                self.drop(f"'{_short(token)}' means nothing here: remove it.", Code.UNKNOWN_TEXT)
-
-    def orphan(self, token: Token) -> None:
-        """Arguments without their word become one piece of text that means nothing, which the order check explains."""
-        depth = 0
-        while (inside := self.peek(0)) is not END and inside.kind not in ("[", "]"):
-            depth += (inside.kind == "(") - (inside.kind == ")")
-            self.index += 1
-            if depth == 0:
-                break
-        end = self.tokens[self.index - 1].end
-        self.out.append(Token("BAD", token.text, token.start, end))
-
-    def merge(self, token: Token) -> None:
-        frame = self.stack[-1]
-        nested = self.stack[-2].kind == "lane"
-        match token.kind:
-            case "(":
-                frame.bodies += 1
-                self.emit(token)
-                self.stack.append(_Open("lane", token))
-            case "]":
-                self.emit(token)
-                self.stack.pop()
-            case "," | ")" if nested and self.peek().kind != "(":
-                self.insert("]", f"The merge inside this lane is still open: ']' is missing before '{token.text}'.")
-                self.stack.pop()
-            case ",":
-                self.drop("Between two bodies of a merge stands no comma: remove it.")
-            case "WORD" | "JOIN" | "[":
-                unclosed = any(open_.kind == "merge" and not open_.closes for open_ in self.stack)
-                if frame.bodies and (unclosed or _top_level(token)):
-                    self.insert("]", f"The merge is still open here: ']' is missing before '{token.text}'.")
-                    self.stack.pop()
-                else:
-                    self.insert("(", f"A body of a merge begins with '(': it is missing before '{token.text}'.")
-                    frame.bodies += 1
-                    self.stack.append(_Open("lane", self.out[-1], inserted=True))
-            case ")":
-                self.drop("This ')' closes nothing: remove it.")
-            case _:
-                self.drop(f"'{_short(token)}' means nothing here: remove it.", Code.UNKNOWN_TEXT)
-
-    def arguments(self, token: Token) -> None:
-        frame = self.stack[-1]
-        if token.kind == "JOIN":
-            token = self.tokens[self.index] = token._replace(kind="WORD")
-        kind, following = token.kind, self.peek().kind
-        lane_follows = kind == "," and self.peek().text in WORDS and self.peek(2).kind != "="
-        if kind in ("[", "]") or lane_follows or (kind == "WORD" and self.ends_arguments(token, following)):
-            self.insert(")", f"The arguments are still open here: ')' is missing before '{token.text}'.")
-            self.stack.pop()
-        elif kind == "UNCLOSED_COMMENT":
-            self.drop("This comment never ends: '*/' is missing.", Code.UNKNOWN_TEXT)
-        elif kind == ")":
-            self.emit(token)
-            self.stack.pop()
-        else:
-            getattr(self, f"argument_{frame.state}")(token, kind, following)
-
-    def argument_start(self, token: Token, kind: str, following: str) -> None:
-        frame = self.stack[-1]
-        if kind in (",", "="):
-            self.drop(f"An argument is missing before this '{token.text}': write name=value, or remove it.")
-        elif kind == "WORD":
-            self.emit(token)
-            frame.state = "name"
-        else:
-            self.value(token, kind)
-
-    def argument_name(self, token: Token, kind: str, following: str) -> None:
-        frame = self.stack[-1]
-        if kind == "=":
-            self.emit(token)
-            frame.state = "value"
-        elif kind == ",":
-            self.emit(token)
-            frame.state = "start"
-        elif kind == "BAD":
-            self.drop(f"'{_short(token)}' means nothing here: remove it.", Code.UNKNOWN_TEXT)
-        elif kind == "WORD" and following == "=":
-            self.insert(",", f"Arguments are separated by commas: ',' is missing before '{token.text}'.")
-            frame.state = "start"
-        else:
-            self.insert("=", f"An argument is written name=value: '=' is missing before '{_short(token)}'.")
-            frame.state = "value"
-
-    def argument_value(self, token: Token, kind: str, following: str) -> None:
-        frame = self.stack[-1]
-        if kind == "=":
-            self.drop("One '=' is enough: remove this one.")
-        elif kind == ",":
-            self.emit(token)
-            frame.state = "start"
-        elif kind == "NUMBER" and following == "," and self.peek(2).kind == "NUMBER":
-            self.insert("(", f"Several values stand in parentheses: '(' is missing before '{_short(token)}'.")
-            self.stack[-1].state = "end"
-            self.stack.append(_Open("tuple", self.out[-1], inserted=True))
-        elif kind == "WORD" and following == "=":
-            place = self.out[-1].end
-            self.out.append(Token(",", ",", place, place))
-            frame.state = "start"
-        else:
-            self.value(token, kind)
-
-    def argument_end(self, token: Token, kind: str, following: str) -> None:
-        frame = self.stack[-1]
-        if kind == ",":
-            self.emit(token)
-            frame.state = "start"
-        elif kind in ("=", "BAD"):
-            self.drop(f"'{_short(token)}' means nothing here: remove it.", Code.UNKNOWN_TEXT)
-        else:
-            self.insert(",", f"Arguments are separated by commas: ',' is missing before '{_short(token)}'.")
-            frame.state = "start"
-
-    def value(self, token: Token, kind: str) -> None:
-        self.stack[-1].state = "end"
-        self.emit(token)
-        if kind == "(":
-            self.stack.append(_Open("tuple", token))
-
-    def tuple(self, token: Token) -> None:
-        frame = self.stack[-1]
-        if token.kind == "JOIN":
-            token = self.tokens[self.index] = token._replace(kind="WORD")
-        kind, following = token.kind, self.peek().kind
-        names_next = kind == "," and following == "WORD" and self.peek(2).kind == "="
-        if kind in ("[", "]") or names_next or (kind == "WORD" and self.ends_arguments(token, following)):
-            self.insert(")", f"The parenthesis is still open here: ')' is missing before '{token.text}'.")
-            self.stack.pop()
-        elif kind == ")":
-            self.emit(token)
-            self.stack.pop()
-        elif kind in ("(", "=", "UNCLOSED_COMMENT") or (kind == "," and frame.state == "start"):
-            self.drop(f"'{_short(token)}' means nothing here: remove it.")
-        elif kind == ",":
-            self.emit(token)
-            frame.state = "start"
-        elif frame.state == "end":
-            self.insert(",", f"Values are separated by commas: ',' is missing before '{_short(token)}'.")
-            frame.state = "start"
-        else:
-            self.emit(token)
-            frame.state = "end"
-
-    # -- what lies ahead ---------------------------------------------------------------------------------------
-
-    def ends_arguments(self, token: Token, following: str) -> bool:
-        """Whether a word inside arguments is the next layer: it cannot be a name, nor the whole of a value."""
-        state = self.stack[-1].state
-        if state == "value" or token.text not in WORDS:
-            return False
-        return following != "=" if state == "end" else following not in ("=", ",", ")")
-
-    def begins_arguments(self) -> bool:
-        """Whether the parenthesis at hand is followed by an argument with its name."""
-        return self.peek(1).kind == "WORD" and self.peek(2).kind == "="
-
-    def begins_body(self, ahead: int) -> bool:
-        """Whether a layer or merge, and no argument, stands that many tokens ahead, just inside a parenthesis."""
-        token = self.peek(ahead)
-        return token.kind in ("[", "JOIN") or (token.text in WORDS and self.peek(ahead + 1).kind != "=")
-
-    def opens_merge(self) -> bool:
-        """Whether the join at hand, and the arguments that may follow it, come before a bracket."""
-        behind = self.index + 1
-        if self.peek().kind == "(":
-            behind = self.ends.get(behind, len(self.tokens)) + 1
-        return behind < len(self.tokens) and self.tokens[behind].kind == "["
+    price: int
+    age: int
+    place: Place
+    history: _History
+    sure: int  # tokens read without a change
 
 
 def repair(tokens: list[Token]) -> tuple[list[Token], list[Diagnostic]]:
-    """Tokens that parse, made from these by the fewest sensible changes, and a diagnostic for each change."""
-    state = _Repair(list(tokens), closed_brackets(tokens), argument_ends(tokens))
-    state.run()
-    return state.out, state.diagnostics
+    """Tokens that parse, made from these by the cheapest changes, and a diagnostic for each change."""
+    comment = [tokens[-1]] if tokens and tokens[-1].kind == "UNCLOSED_COMMENT" else []
+    # What a comment that never ends has swallowed is not missed.
+    rewriting = Rewriting(silent_end=bool(comment))
+    _Repair([*tokens[: len(tokens) - len(comment)], END], rewriting).run()
+    rewriting.finish()
+    return [*rewriting.tokens, *comment], rewriting.diagnostics
 
 
-def _top_level(token: Token) -> bool:
-    word = WORDS.get(token.text)
-    return word is not None and word.top_level
+class _Repair:
+    def __init__(self, tokens: list[Token], rewriting: Rewriting) -> None:
+        self.tokens = tokens
+        self.rewriting = rewriting
+        self.age = 0
+        self.care = _CAREFUL
+        self.thought = 0
+
+    def run(self) -> None:
+        """Read what is sound, and search for a way on where something is not."""
+        tokens, outermost = self.tokens, Place.outermost()
+        place, index, last = outermost, 0, len(self.tokens)
+        first, item = 0, 0  # what is read but not yet written; where the last top-level item begins
+        places: list[Place] = []
+        while index < last:
+            token = tokens[index]
+            following = tokens[index + 1].kind if index + 1 < last else "END"
+            if place.parent is None and not place.joins and begins_item(token, following):
+                item = index
+            step = place.read(token, following) if token is not END else self.read(place, index)
+            if step is not None and not step[1]:
+                places.append(place)
+                place = step[0]
+                index += 1
+                continue
+            start = max(first, item, index - self.care.look_back)
+            self.write(first, start, places)
+            if start < index:
+                place = outermost if start == item else places[start - first]
+            place, index = self.search(place, start, index)
+            first, places = index, []
+        self.write(first, last, places)
+
+    def write(self, first: int, end: int, places: list[Place]) -> None:
+        """Write the tokens from `first` to `end` as they are."""
+        for index in range(first, end):
+            self.rewriting.take(self.tokens[index], places[index - first])
+
+    def following(self, index: int) -> str:
+        return self.tokens[index + 1].kind if index + 1 < len(self.tokens) else "END"
+
+    def read(self, place: Place, index: int) -> tuple[Place, int] | None:
+        token = self.tokens[index]
+        if token is END:
+            return (place, 0) if place.parent is None and not place.joins else None
+        return place.read(token, self.following(index))
+
+    # -- the search --------------------------------------------------------------------------------------------
+
+    def search(self, place: Place, index: int, failed: int) -> tuple[Place, int]:
+        """Find the cheapest way on from a place, through the token that failed. Writes it; gives where it ends."""
+        begun = index
+        ways = [_Way(0, 0, place, None, 0)]
+        while index < len(self.tokens):
+            ways = self.advance(ways, index)
+            index += 1
+            alone = len(ways) == 1 or ways[1].price - ways[0].price >= FAULT - 10
+            settled = alone and ways[0].sure >= self.care.sure and not ways[0].place.joins
+            if index > failed and (settled or index - begun >= self.care.longest):
+                break
+        self.thought += index - begun
+        if self.thought > _PATIENCE:
+            self.care = _HURRIED
+        best = ways[0]
+        changes = []
+        history = best.history
+        while history is not None:
+            history, change = history
+            changes.append(change)
+        for change in reversed(changes):
+            self.rewriting.apply(change)
+        return best.place, index
+
+    def advance(self, ways: list[_Way], index: int) -> list[_Way]:
+        """All cheap ways behind a token: it is taken as it is, left out, or something is put in before it."""
+        token, following = self.tokens[index], self.following(index)
+        pending = list(ways)  # sorted, so a heap
+        left: set[Place] = set()
+        reached: dict[Place, _Way] = {}
+        limit: float = ways[0].price + _DEAREST if token is not END else inf
+        while pending:
+            way = heappop(pending)
+            if way.price > limit:
+                break
+            place = way.place
+            if place in left:
+                continue
+            left.add(place)
+            for behind, cost, verb, read_as in self.past(way, index):
+                price = way.price + cost
+                known = reached.get(behind)
+                if price <= limit and (known is None or price < known.price):
+                    sure = way.sure + 1 if verb == "take" and not cost else 0
+                    reached[behind] = self.go(way, price, behind, Change(verb, read_as, place), sure)
+                    limit = min(limit, price + self.care.margin)
+            for mark in insertable(place, token, following):
+                put = Token("WORD", "", 0, 0) if mark == NAME else Token(mark, mark, 0, 0)
+                step = place.read(put, token.kind)
+                if step is not None:
+                    swallowed = token is END and self.rewriting.silent_end
+                    price = way.price + (0 if swallowed else step[1] + insertion_price(place, mark))
+                    if price <= limit:
+                        behind = step[0].to(step[0].state, inserted=True) if mark in ("(", "[") else step[0]
+                        heappush(pending, self.go(way, price, behind, Change("insert", put, place, token)))
+        return sorted(way for way in reached.values() if way.price <= limit)[: self.care.ways]
+
+    def past(self, way: _Way, index: int) -> Iterator[tuple[Place, int, Verb, Token]]:
+        """The ways past a token without anything put in before it: place, price, what is done, and what it is read as."""
+        token, place = self.tokens[index], way.place
+        step = self.read(place, index)
+        if step:
+            yield *step, "take", token
+        if token is END:
+            return
+        if token.kind == "JOIN" and place.kind in ITEMS:
+            word = token._replace(kind="WORD")
+            step = place.read(word, self.following(index))
+            if step:
+                yield step[0], FAULT, "take", word
+        if place.state == "end" and token.kind in SCALARS:
+            last = self.tokens[index - 1]
+            if last.end == token.start and last.kind in SCALARS:
+                yield place, _GLUE, "glue", token
+        before = way.history[1] if way.history is not None else None
+        run = before is not None and before.verb == "drop" and before.token.kind != ","
+        yield place, drop_price(place, token, run), "drop", token
+
+    def go(self, way: _Way, price: int, place: Place, change: Change, sure: int = 0) -> _Way:
+        self.age += 1
+        return _Way(price, self.age, place, (way.history, change), sure)
 
 
-def _span(token: Token) -> Span:
-    return Span(token.start, token.end)
+def begins_item(token: Token, following: str) -> bool:
+    """Whether a token begins a top-level item, and nothing of the one before it."""
+    return token.kind in ("[", "JOIN") or (token.kind == "WORD" and token.text in WORDS and following != "=")
 
 
-def _short(token: Token) -> str:
-    text = token.text
-    return text if len(text) <= 20 else text[:19] + "…"
+def insertable(place: Place, token: Token, following: str) -> str:
+    """The marks that may be missing at a place, before a token; NAME for the name of an argument."""
+    kind, state = place.kind, place.state
+    if token is END:
+        return "[" if place.joins else "" if kind == "program" else closing_mark(place)
+    if kind == "merge":
+        return "(]"
+    named = token.kind == "WORD" and following == "="
+    if kind in ITEMS:
+        marks = "" if kind == "program" else ")," if kind in LEFT else ")"
+        return marks + ("[" if token.kind == "(" else "(" if named and state in ("word", "join") else "")
+    if kind == "tuple":
+        return ")," if state == "end" else ")"
+    if state == "word":
+        return "=),"
+    if state == "value":
+        return "(" if token.kind == "NUMBER" else ",)" if named else ")"
+    if state == "start" and token.kind == "=":
+        return NAME
+    return ")," if state == "end" else ")"
+
+
+def insertion_price(place: Place, mark: str) -> int:
+    """What it costs to put a mark in at a place."""
+    if mark in ("(", "["):
+        return _OPEN
+    if mark in (")", "]") and place.inserted:
+        return _CLOSE_INSERTED
+    return 0 if mark == "," and place.state == "value" else FAULT  # there the missing value is reported
+
+
+def drop_price(place: Place, token: Token, run: bool) -> int:
+    """What it costs to leave a token out. `run`: the one before it was left out too."""
+    if token.kind in ("WORD", "JOIN") and (token.text in WORDS or place.kind not in LISTS):
+        return _DROP_LAYER
+    if run and token.kind in ("NUMBER", "STRING", "BAD", "="):
+        return _DROP_MORE
+    if token.kind == "BAD":
+        return _DROP_TEXT if place.kind in ITEMS else FAULT
+    return _DROP_SCALAR if token.kind in SCALARS and place.kind in LISTS else FAULT

@@ -8,7 +8,7 @@ from lark import Token, Transformer, UnexpectedInput
 from programs import programs, texts
 
 from cnngen.language.syntax.grammar import grammar
-from cnngen.language.syntax.parser import Unexpected, all_tokens, build, parse
+from cnngen.language.syntax.parser import Unexpected, all_tokens, build_repaired, parse
 from cnngen.language.syntax.tokens import tokenize
 from cnngen.language.syntax.tree import Argument, Body, Item, Layer, Merge, Scalar, Stray, Value
 
@@ -83,7 +83,7 @@ def by_lark(text: str) -> Shape:
 
 def by_parser(text: str) -> Shape:
     try:
-        return tuple(map(of_item, build(tokenize(text)).items))
+        return tuple(map(of_item, build_repaired(tokenize(text)).items))
     except Unexpected:
         return None
 

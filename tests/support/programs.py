@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
+from cnngen.language import Severity, analyse
+
 CONVOLUTIONS = ("conv", "convbn", "bnconv", "upconv", "sepconv")
 POOLINGS = ("avg_pooling", "max_pooling")
 BRIDGES = ("flatten", "global_avg_pooling", "global_max_pooling")
@@ -71,14 +73,38 @@ def merges(arguments: bool) -> st.SearchStrategy[str]:
     return merge(st.recursive(dropout, merge, max_leaves=3))
 
 
-def programs(arguments: bool = False) -> st.SearchStrategy[str]:
-    """A whole program of the core grammar, with optional `input`, classes and hyper-parameters if asked for."""
-    feature = st.builds(
-        lambda what, dropout, pooling: f"{what} {dropout} {pooling}",
+def features(arguments: bool) -> st.SearchStrategy[str]:
+    """A convolution or merge with its dropout and pooling."""
+    return st.builds(
+        lambda what, dropout, pooling: f"{what} {dropout} {pooling}".strip(),
         convolutions(arguments) | merges(arguments),
         _maybe(st.just("dropout")),
         _maybe(poolings(arguments)),
     )
+
+
+@st.composite
+def sound_programs(draw: st.DrawFn, most: int) -> str:
+    """A program without errors, of up to that many features, one a line: those that do not fit are left out."""
+    heads = ["input", "input(dataset=cifar10)", "training(epochs=3)\ninput(shape=(40, 40, 3))"]
+    tails = ["flatten\ndense", "global_avg_pooling\ndropout(rate=0.2) dense(units=9)\ndense"]
+    head, tail = draw(st.sampled_from(heads)), draw(st.sampled_from(tails))
+    lines = [*head.split("\n"), "conv", *draw(st.lists(features(True), max_size=most)), *tail.split("\n"), "output"]
+    while True:
+        found = analyse("\n".join(lines))
+        faulty = {
+            found.lines.position(diagnostic.span.start).line
+            for diagnostic in found.diagnostics
+            if diagnostic.severity is Severity.ERROR
+        }
+        if not faulty:
+            return found.text
+        lines = [line for number, line in enumerate(lines) if number not in faulty]
+
+
+def programs(arguments: bool = False) -> st.SearchStrategy[str]:
+    """A whole program of the core grammar, with optional `input`, classes and hyper-parameters if asked for."""
+    feature = features(arguments)
     classifier = st.builds(lambda dropout: f"{dropout} dense", _maybe(st.just("dropout")))
     head = st.builds(
         lambda bridge, denses: " ".join([bridge, *denses]),

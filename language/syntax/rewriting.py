@@ -1,0 +1,174 @@
+"""The changes of a repair carried out: the new tokens, and for each change a diagnostic that says what to do."""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple, TypeAlias
+
+from cnngen.language.diagnostics import Code, Diagnostic, Edit, Fix, Severity
+from cnngen.language.source import Span
+from cnngen.language.syntax.places import ITEMS, Place
+from cnngen.language.syntax.tokens import END, Token
+from cnngen.language.words.catalogue import WORDS
+
+Verb: TypeAlias = Literal["take", "drop", "glue", "insert"]
+
+
+class Change(NamedTuple):
+    """What the repair does with a token at a place: take it, leave it out, glue it to the one before, or put it in.
+
+    `before` is the token before which one is put in.
+    """
+
+    verb: Verb
+    token: Token
+    place: Place
+    before: Token = END
+
+
+class Rewriting:
+    """The tokens and diagnostics of a repair, as they grow.
+
+    `silent_end`: what the end of the text leaves open is not reported.
+    """
+
+    def __init__(self, silent_end: bool) -> None:
+        self.tokens: list[Token] = []
+        self.diagnostics: list[Diagnostic] = []
+        self.silent_end = silent_end
+        #: The brackets that are open, and for arguments without a word where they begin among the tokens.
+        self.open: list[tuple[Token, int | None]] = []
+        self.dropped: list[Change] = []
+
+    def apply(self, change: Change) -> None:
+        """Carry out one change."""
+        match change.verb:
+            case "take":
+                self.take(change.token, change.place)
+            case "drop":
+                self.dropped.append(change)
+            case "glue":
+                before = self.tokens[-1]
+                token = change.token
+                self.tokens[-1] = Token("BAD", before.text + token.text, before.start, token.end)
+            case "insert":
+                self.insert(change)
+
+    def take(self, token: Token, place: Place) -> None:
+        """Write a token as it is."""
+        if self.dropped:
+            self.report_dropped()
+        if token is END:
+            return
+        if token.kind == "JOIN" and place.kind == "arguments":
+            token = token._replace(kind="WORD")
+        self.write(token, place)
+
+    def write(self, token: Token, place: Place) -> None:
+        self.tokens.append(token)
+        if token.kind in ("(", "["):
+            orphan = token.kind == "(" and place.kind in ITEMS and place.state not in ("word", "join")
+            self.open.append((token, len(self.tokens) - 1 if orphan else None))
+        elif token.kind in (")", "]"):
+            opener, first = self.open.pop()
+            if first is not None:
+                # Arguments without a word become one piece of text, which the check of the order explains.
+                end = max(token.end, self.tokens[-2].end)
+                self.tokens[first:] = [Token("BAD", opener.text, opener.start, end)]
+
+    def finish(self) -> None:
+        """Nothing follows."""
+        if self.dropped:
+            self.report_dropped()
+
+    def insert(self, change: Change) -> None:
+        """Put a mark before a token."""
+        if self.dropped:
+            self.report_dropped()
+        mark, place, before = change.token.kind, change.place, change.before
+        if mark == "WORD":
+            self.tokens.append(Token("WORD", "", before.start, before.start))
+            return
+        at = self.tokens[-1].end if self.tokens else before.start
+        silent = mark in (")", "]") and (place.inserted or (before is END and self.silent_end))
+        if not silent and not (mark == "," and place.state == "value"):
+            if before is END and self.open:
+                opener = self.open[-1][0]
+                code, span = Code.UNCLOSED, Span(opener.start, opener.end)
+                message = f"This '{opener.text}' is never closed: '{mark}' is missing."
+            else:
+                near = before if before is not END else self.tokens[-1]
+                code, span = Code.MISSING_PUNCTUATION, Span(near.start, near.end)
+                message = self.missing(mark, place, before)
+            fix = Fix(f"Insert '{mark}'", (Edit(Span(at, at), f"{mark} " if mark == "," else mark),))
+            self.diagnostics.append(Diagnostic(code, Severity.ERROR, message, span, fixes=(fix,)))
+        self.write(Token(mark, mark, at, at), place)
+
+    def missing(self, mark: str, place: Place, before: Token) -> str:
+        """What to say about a mark that is missing before a token."""
+        missing = f"'{mark}' is missing before '{shortened(before.text)}'."
+        word = WORDS.get(before.text)
+        match mark, place.kind:
+            case ")", "arguments" | "orphan":
+                return f"The arguments are still open here: {missing}"
+            case ")", "tuple":
+                return f"The parenthesis is still open here: {missing}"
+            case ")", "right" | "right over" if before.kind in ("(", "["):
+                return f"A right lane holds no merge: {missing}"
+            case ")", _ if word and word.top_level:
+                return f"'{before.text}' cannot stand inside a merge: '{mark}' is missing before it."
+            case ")", _:
+                return f"A lane is still open here: {missing}"
+            case "]", _ if before.kind in (",", ")"):
+                return f"The merge inside this lane is still open: {missing}"
+            case "]", _:
+                return f"The merge is still open here: {missing}"
+            case "[", _:
+                return f"The bodies of a merge stand in brackets: {missing}"
+            case "(", "merge":
+                return f"A body of a merge begins with '(': it is missing before '{before.text}'."
+            case "(", "arguments" | "orphan":
+                return f"Several values stand in parentheses: {missing}"
+            case "(", _:
+                return f"The arguments of '{self.tokens[-1].text}' stand in parentheses: '(' is missing."
+            case "=", _:
+                return f"An argument is written name=value: {missing}"
+            case ",", "left" | "left over":
+                return f"The two lanes of a body are separated by a comma: {missing}"
+            case ",", "tuple":
+                return f"Values are separated by commas: {missing}"
+        return f"Arguments are separated by commas: {missing}"
+
+    def report_dropped(self) -> None:
+        """Report the tokens left out one after the other as one fault."""
+        first = self.dropped[0]
+        text = shortened("".join(change.token.text for change in self.dropped))
+        span = Span(first.token.start, self.dropped[-1].token.end)
+        self.dropped = []
+        code, why = surplus(first.token, first.place, text)
+        fix = Fix(f"Remove '{text}'", (Edit(span, ""),))
+        self.diagnostics.append(Diagnostic(code, Severity.ERROR, why, span, fixes=(fix,)))
+
+
+def surplus(token: Token, place: Place, text: str) -> tuple[Code, str]:
+    """What to say about a token that is left out at a place, and those with it whose text is given."""
+    match token.kind, place.kind, place.state:
+        case "," | "=", "arguments" | "orphan", "start":
+            why = f"An argument is missing before this '{token.text}': write name=value, or remove it."
+        case "=", "arguments" | "orphan", "value":
+            why = "One '=' is enough: remove this one."
+        case ",", "merge", _:
+            why = "Between two bodies of a merge stands no comma: remove it."
+        case ")", "merge", _:
+            why = "This ')' closes nothing: remove it."
+        case "(" | "[", _, _:
+            why = f"This '{token.text}' opens nothing: remove it."
+        case ")" | "]" | ",", _, _:
+            why = f"'{token.text}' closes or separates nothing here: remove it."
+        case _:
+            return Code.UNKNOWN_TEXT, f"'{text}' means nothing here: remove it."
+    return Code.SURPLUS_PUNCTUATION, why
+
+
+def shortened(text: str) -> str:
+    """At most 20 characters of a text."""
+    return text if len(text) <= 20 else text[:19] + "…"

@@ -1,0 +1,165 @@
+"""Every fault is told once: k slips of the pen make at least k reports and at most k + 1, each where its fault is."""
+
+import dataclasses
+import runpy
+from pathlib import Path
+from random import Random
+
+import pytest
+from faults import applied, draw_apart, errors, faulty, features, moved, slips, unclosed_comment
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from programs import features as any_features
+from programs import merges, sound_programs, texts
+
+from cnngen.language import Analysis, Code, Diagnostic, Edit, Fix, Span, analyse
+from cnngen.language.syntax import parser
+from cnngen.language.syntax.parser import parse
+from cnngen.language.syntax.repair import repair
+from cnngen.language.syntax.tokens import Token, tokenize
+
+to_measure = runpy.run_path(str(Path(__file__).parents[2] / "benchmarks" / "programs.py"))
+realistic, plain = to_measure["realistic"], to_measure["plain"]
+seeds = st.integers(0, 10**6).map(Random)
+
+
+def told(found: Analysis) -> list[Diagnostic]:
+    """The errors but for those of shapes: behind a fault the images may be others, and then a merge may not fit."""
+    return [d for d in errors(found) if d.code not in (Code.JOIN_SHAPES, Code.WINDOW_TOO_LARGE)]
+
+
+def kinds(found: Analysis, start: int, end: int) -> list[str]:
+    """The nodes that the text between two offsets became."""
+    return [node.kind for node in found.network.nodes if start <= node.span.start < end and node.kind != "input"]
+
+
+def hold_to_the_bound(text: str, count: int, random: Random) -> None:
+    drawn = draw_apart(text, count, random)
+    sound, spoilt = analyse(text), analyse(applied(text, list(drawn.values())))
+    said = [(d.code, spoilt.text[slice(*d.span)], d.message) for d in errors(spoilt)]
+    assert len(drawn) <= len(told(spoilt)) <= len(drawn) + 1, (drawn, said)
+    faults = list(drawn.values())
+    starts = [*features(sound.tree), len(text)]
+    places = [*(moved(start, faults) for start in starts[:-1]), len(spoilt.text)]
+    near = [  # the features that a report lies in, begins or stands right before, and their neighbours
+        {
+            beside
+            for feature in range(len(starts) - 1)
+            if d.span.start <= places[feature + 1] and d.span.end >= places[feature]
+            for beside in (feature - 1, feature, feature + 1)
+        }
+        for d in told(spoilt)
+    ]
+    assert all(features_near & set(drawn) for features_near in near), (drawn, said)
+    assert set(drawn) <= set().union(*near), (drawn, said)
+    for feature in set(range(len(starts) - 1)) - set(drawn):
+        was = kinds(sound, starts[feature], starts[feature + 1])
+        assert was == kinds(spoilt, places[feature], places[feature + 1]), (feature, drawn, said)
+    before = starts[min(drawn)] if drawn else len(text)
+    shapes = [node.shape for node in sound.network.nodes if node.span.start < before]
+    assert [node.shape for node in spoilt.network.nodes][: len(shapes)] == shapes, (drawn, said)
+
+
+@settings(max_examples=100)
+@given(sound_programs(most=24), st.integers(1, 10), seeds)
+def test_k_faults_in_k_features_make_k_reports_or_one_more(text: str, count: int, random: Random) -> None:
+    hold_to_the_bound(text, count, random)
+
+
+@settings(max_examples=40)
+@given(st.integers(30, 150), st.integers(1, 10), seeds)
+def test_so_they_do_in_a_program_such_as_people_write(words: int, count: int, random: Random) -> None:
+    hold_to_the_bound(realistic(words), count, random)
+
+
+@settings(max_examples=100)
+@given(sound_programs(most=4), seeds)
+def test_one_fault_is_one_report(text: str, random: Random) -> None:
+    offered = slips(text, random)
+    for slip in random.sample(offered, min(20, len(offered))):
+        found = told(analyse(applied(text, [slip])))
+        assert len(found) <= 1 or slip.kind in ("missing word", "swapped neighbours"), (slip, found)
+        assert len(found) <= 2, (slip, found)
+
+
+@settings(max_examples=100)
+@given(merges(arguments=False), seeds)
+def test_two_faults_in_one_merge_make_at_most_four_reports(merge: str, random: Random) -> None:
+    text = f"input conv(filters=8)\n{merge}\nconv flatten dense output"
+    offered = slips(text, random)
+    first, second = random.choice(offered), random.choice(offered)
+    apart = min(abs(first.span.start - second.span.end), abs(second.span.start - first.span.end))
+    if not errors(analyse(text)) and apart > 3 and not (first.span.start <= second.span.start <= first.span.end):
+        ordered = sorted((first, second), key=lambda slip: slip.span)
+        if ordered[0].span.end < ordered[1].span.start:
+            assert len(told(analyse(applied(text, ordered)))) <= 4, ordered
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_ten_faults_of_which_langium_tells_nine_and_lark_fifty_seven_make_ten_or_eleven_reports(seed: int) -> None:
+    """Five typos and five missing marks in a program of 3,000 words and marks, as the peers were given."""
+    text, random = plain(3_000), Random(seed)
+    drawn = []
+    for kind in ("misspelt word", "missing mark"):
+        offered = [slip for slip in slips(text, random) if slip.kind == kind]
+        while len(drawn) < (5 if kind == "misspelt word" else 10):
+            slip = random.choice(offered)
+            if all(abs(slip.span.start - other.span.start) > 100 for other in drawn):
+                drawn.append(slip)
+    assert 10 <= len(errors(analyse(applied(text, drawn)))) <= 11
+
+
+@given(sound_programs(most=6), seeds)
+def test_a_comment_that_never_ends_is_one_report_whatever_it_swallows(text: str, random: Random) -> None:
+    place = random.choice(tokenize(text)).start
+    found = errors(analyse(applied(text, [unclosed_comment(text, place)])))
+    assert [d.code for d in found if "never ends" in d.message] == [Code.UNKNOWN_TEXT]
+    assert len(found) <= 2
+
+
+def restarted(before: str, last: str, rest: str) -> tuple[list[Token], list[Diagnostic]]:
+    """The repair of the last feature and the rest alone, with places as if `before` stood before them."""
+    tokens, found = repair(tokenize(f"{last}\n{rest}"))
+    shift = len(before) + 1
+    moved_tokens = [token._replace(start=token.start + shift, end=token.end + shift) for token in tokens]
+    return moved_tokens, [
+        dataclasses.replace(
+            d,
+            span=Span(d.span.start + shift, d.span.end + shift),
+            fixes=tuple(
+                Fix(f.title, tuple(Edit(Span(e.span.start + shift, e.span.end + shift), e.text) for e in f.edits))
+                for f in d.fixes
+            ),
+        )
+        for d in found
+    ]
+
+
+@settings(max_examples=200)
+@given(st.lists(any_features(True), min_size=1, max_size=4), any_features(True), texts())
+def test_behind_sound_features_the_repair_needs_only_the_last_of_them(before: list[str], last: str, rest: str) -> None:
+    prefix = "\n".join(before)
+    whole, found = repair(tokenize(f"{prefix}\n{last}\n{rest}"))
+    tokens, expected = restarted(prefix, last, rest)
+    assert found == expected
+    assert whole == tokenize(prefix) + tokens
+
+
+@settings(max_examples=200)
+@given(sound_programs(most=8))
+def test_a_sound_program_is_never_repaired(text: str) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(parser, "repair", pytest.fail)
+        parse(text)
+    tokens = tokenize(text)
+    assert repair(tokens) == (tokens, [])
+
+
+@settings(max_examples=200)
+@given(texts())
+def test_whatever_is_repaired_parses_and_needs_no_repair_again(text: str) -> None:
+    parse(text)
+    tokens, _ = repair(tokenize(text))
+    assert [token for token in tokens if token.written] == sorted(
+        (token for token in tokens if token.written), key=lambda token: token.start
+    )
