@@ -10,7 +10,6 @@ from cnngen.language.syntax.places import ITEMS, Place
 from cnngen.language.syntax.tokens import END, Token
 from cnngen.language.words.catalogue import WORDS
 
-
 Verb: TypeAlias = Literal["take", "drop", "glue", "insert"]
 
 
@@ -65,6 +64,7 @@ class Rewriting:
         self.write(token, place)
 
     def write(self, token: Token, place: Place) -> None:
+        """Add a token, and keep account of what is open."""
         self.tokens.append(token)
         if token.kind in ("(", "["):
             orphan = token.kind == "(" and place.kind in ITEMS and place.state not in ("word", "join")

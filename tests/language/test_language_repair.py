@@ -6,7 +6,7 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from faults import applied, draw_apart, errors, faulty, features, moved, slips, unclosed_comment
+from faults import applied, draw_apart, errors, features, moved, slips, unclosed_comment
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from programs import features as any_features

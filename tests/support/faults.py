@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from random import Random
 from typing import NamedTuple
 
@@ -74,7 +75,7 @@ def slips(text: str, random: Random) -> list[Slip]:
         if isinstance(item, Merge):
             rows += [lane.items for body in item.bodies for lane in body.lanes]
     for row in rows:
-        for one, other in zip(row, row[1:], strict=False):
+        for one, other in pairwise(row):
             if isinstance(one, Layer) and isinstance(other, Layer):
                 first, second = text[slice(*one.span)], text[slice(*other.span)]
                 found.append(Slip("swapped neighbours", (Edit(one.span, second), Edit(other.span, first))))
