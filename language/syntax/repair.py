@@ -51,6 +51,9 @@ _DEAREST = _DROP_LAYER  # whatever the token, it can be left out at this price
 #: The hyper-parameters that take several values.
 _SEVERAL = frozenset(known.name for word in WORDS.values() for known in word.hyperparameters if known.type.several)
 
+#: Marks of other languages, and those that they are written for.
+_MISTAKEN = {"{": "[(", "}": "])", ";": ",", ":": "="}
+
 #: Stands among the marks for a name without letters: the check of the arguments asks for the right one.
 NAME = "n"
 
@@ -171,7 +174,7 @@ class _Repair:
                 known = reached.get(behind)
                 if price <= limit and (known is None or price < known.price):
                     sure = way.sure + 1 if verb == "take" and not cost else 0
-                    reached[behind] = self.go(way, price, behind, Change(verb, read_as, place), sure)
+                    reached[behind] = self.go(way, price, behind, Change(verb, read_as, place, token), sure)
                     limit = min(limit, price + self.care.margin)
             for mark in insertable(place, token, following):
                 if mark == "(" and place.state == "value" and self.tokens[index - 2].text not in _SEVERAL:
@@ -199,6 +202,10 @@ class _Repair:
             step = place.read(word, self.following(index))
             if step:
                 yield step[0], FAULT, "take", word
+        for mark in _MISTAKEN.get(token.text, ""):
+            step = place.read(Token(mark, mark, token.start, token.end), self.following(index))
+            if step:
+                yield step[0], step[1] + FAULT, "replace", Token(mark, mark, token.start, token.end)
         before = way.history[1] if way.history is not None else None
         dropped = before is not None and before.verb == "drop"
         if place.state == "end" and token.kind in SCALARS and not dropped:

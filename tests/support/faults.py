@@ -14,6 +14,7 @@ from cnngen.language.syntax.tokens import tokenize
 from cnngen.language.syntax.tree import Argument, Item, Layer, Merge, Program
 from cnngen.language.words.catalogue import WORDS
 
+OTHERS = {"[": "{", "(": "{", "]": "}", ")": "}", ",": ";", "=": ":"}
 STRAYS = ("@", ";", "?", "§", "🙂", "->", "#")
 WRONG = ("banana", "'x'", "(1, 2, 3, 4)", "2.5.1", "12px")
 OUT_OF_RANGE = ("-3", "1e9", "9999999")
@@ -115,6 +116,7 @@ def _of_marks(text: str) -> Iterator[Slip]:
         if token.kind in "[](),=":
             yield Slip("missing mark", (Edit(span, " "),))
             yield Slip("double mark", (Edit(behind, token.text),))
+            yield Slip("mark of another language", (Edit(span, OTHERS[token.kind]),))
         if token.kind in "([":
             open_.append(span)
         elif token.kind in ")]":
