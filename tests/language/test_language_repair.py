@@ -6,8 +6,8 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from faults import applied, draw_apart, errors, features, moved, slips, unclosed_comment
-from hypothesis import given, settings
+from faults import applied, draw_apart, errors, faulty, features, moved, slips, unclosed_comment
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from programs import features as any_features
 from programs import merges, sound_programs, texts
@@ -82,17 +82,17 @@ def test_one_fault_is_one_report(text: str, random: Random) -> None:
         assert len(found) <= 2, (slip, found)
 
 
-@settings(max_examples=100)
+@settings(max_examples=150)
 @given(merges(arguments=False), seeds)
-def test_two_faults_in_one_merge_make_at_most_four_reports(merge: str, random: Random) -> None:
-    text = f"input conv(filters=8)\n{merge}\nconv flatten dense output"
-    offered = slips(text, random)
-    first, second = random.choice(offered), random.choice(offered)
-    apart = min(abs(first.span.start - second.span.end), abs(second.span.start - first.span.end))
-    if not errors(analyse(text)) and apart > 3 and not (first.span.start <= second.span.start <= first.span.end):
-        ordered = sorted((first, second), key=lambda slip: slip.span)
-        if ordered[0].span.end < ordered[1].span.start:
-            assert len(told(analyse(applied(text, ordered)))) <= 4, ordered
+def test_two_faults_in_one_merge_make_one_to_three_reports(merge: str, random: Random) -> None:
+    """One may hide the other, as in a lane that lacks its comma and its layers; neither starts an avalanche."""
+    before = "input conv(filters=8)\n"
+    text = f"{before}{merge}\nconv flatten dense output"
+    inside = [slip for slip in slips(text, random) if len(before) <= slip.span.start < len(before) + len(merge)]
+    first, second = sorted(random.sample(inside, 2), key=lambda slip: slip.span)
+    assume(first.span.end + 3 < second.span.start and faulty(text, first) and faulty(text, second))
+    found = told(analyse(applied(text, [first, second])))
+    assert 1 <= len(found) <= 3, (first, second, found)
 
 
 @pytest.mark.parametrize("seed", range(5))
