@@ -27,8 +27,9 @@ class _Care(NamedTuple):
     #: So many ways to go on are followed, and so much dearer than the cheapest one they may be.
     ways: int
     margin: int
-    #: A way is taken when no other is nearly as cheap and it has read so many tokens without a change; or after so many.
+    #: A way is taken when no other is nearly as cheap and it has read so many tokens without a change,
     sure: int
+    #: or else after so many.
     longest: int
 
 
@@ -46,6 +47,12 @@ _DROP_LAYER = 3 * FAULT
 _DROP_MORE = FAULT * 3 // 10
 _GLUE = FAULT + 20
 _DEAREST = _DROP_LAYER  # whatever the token, it can be left out at this price
+
+#: The hyper-parameters that take several values.
+_SEVERAL = frozenset(known.name for word in WORDS.values() for known in word.hyperparameters if known.type.several)
+
+#: Marks of other languages, and those that they are written for.
+_MISTAKEN = {"{": "[(", "}": "])", ";": ",", ":": "="}
 
 #: Stands among the marks for a name without letters: the check of the arguments asks for the right one.
 NAME = "n"
@@ -167,9 +174,11 @@ class _Repair:
                 known = reached.get(behind)
                 if price <= limit and (known is None or price < known.price):
                     sure = way.sure + 1 if verb == "take" and not cost else 0
-                    reached[behind] = self.go(way, price, behind, Change(verb, read_as, place), sure)
+                    reached[behind] = self.go(way, price, behind, Change(verb, read_as, place, token), sure)
                     limit = min(limit, price + self.care.margin)
             for mark in insertable(place, token, following):
+                if mark == "(" and place.state == "value" and self.tokens[index - 2].text not in _SEVERAL:
+                    continue
                 put = Token("WORD", "", 0, 0) if mark == NAME else Token(mark, mark, 0, 0)
                 step = place.read(put, token.kind)
                 if step is not None:
@@ -181,7 +190,7 @@ class _Repair:
         return sorted(way for way in reached.values() if way.price <= limit)[: self.care.ways]
 
     def past(self, way: _Way, index: int) -> Iterator[tuple[Place, int, Verb, Token]]:
-        """The ways past a token without anything put in before it: place, price, what is done, and what it is read as."""
+        """The ways past a token without anything put in before it: place, price, and what is done with which token."""
         token, place = self.tokens[index], way.place
         step = self.read(place, index)
         if step:
@@ -193,11 +202,16 @@ class _Repair:
             step = place.read(word, self.following(index))
             if step:
                 yield step[0], FAULT, "take", word
-        if place.state == "end" and token.kind in SCALARS:
+        for mark in _MISTAKEN.get(token.text, ""):
+            step = place.read(Token(mark, mark, token.start, token.end), self.following(index))
+            if step:
+                yield step[0], step[1] + FAULT, "replace", Token(mark, mark, token.start, token.end)
+        before = way.history[1] if way.history is not None else None
+        dropped = before is not None and before.verb == "drop"
+        if place.state == "end" and token.kind in SCALARS and not dropped:
             last = self.tokens[index - 1]
             if last.end == token.start and last.kind in SCALARS:
                 yield place, _GLUE, "glue", token
-        before = way.history[1] if way.history is not None else None
         run = before is not None and before.verb == "drop" and before.token.kind != ","
         yield place, drop_price(place, token, run), "drop", token
 

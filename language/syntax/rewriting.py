@@ -10,13 +10,13 @@ from cnngen.language.syntax.places import ITEMS, Place
 from cnngen.language.syntax.tokens import END, Token
 from cnngen.language.words.catalogue import WORDS
 
-Verb: TypeAlias = Literal["take", "drop", "glue", "insert"]
+Verb: TypeAlias = Literal["take", "drop", "glue", "replace", "insert"]
 
 
 class Change(NamedTuple):
-    """What the repair does with a token at a place: take it, leave it out, glue it to the one before, or put it in.
+    """What the repair does at a place: take a token, leave it out, glue it to the one before, or put one in.
 
-    `before` is the token before which one is put in.
+    `before` is the token at hand: the one before which one is put in, or that is replaced.
     """
 
     verb: Verb
@@ -50,6 +50,9 @@ class Rewriting:
                 before = self.tokens[-1]
                 token = change.token
                 self.tokens[-1] = Token("BAD", before.text + token.text, before.start, token.end)
+            case "replace":
+                self.report_mistaken(change)
+                self.take(change.token, change.place)
             case "insert":
                 self.insert(change)
 
@@ -64,6 +67,7 @@ class Rewriting:
         self.write(token, place)
 
     def write(self, token: Token, place: Place) -> None:
+        """Add a token, and keep account of what is open."""
         self.tokens.append(token)
         if token.kind in ("(", "["):
             orphan = token.kind == "(" and place.kind in ITEMS and place.state not in ("word", "join")
@@ -137,6 +141,14 @@ class Rewriting:
             case ",", "tuple":
                 return f"Values are separated by commas: {missing}"
         return f"Arguments are separated by commas: {missing}"
+
+    def report_mistaken(self, change: Change) -> None:
+        """Report a mark that is written for another."""
+        mark, written = change.token, change.before
+        span = Span(written.start, written.end)
+        message = f"'{written.text}' stands where '{mark.text}' belongs: write '{mark.text}'."
+        fix = Fix(f"Replace by '{mark.text}'", (Edit(span, mark.text),))
+        self.diagnostics.append(Diagnostic(Code.MISSING_PUNCTUATION, Severity.ERROR, message, span, fixes=(fix,)))
 
     def report_dropped(self) -> None:
         """Report the tokens left out one after the other as one fault."""

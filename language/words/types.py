@@ -26,11 +26,15 @@ Reader: TypeAlias = Callable[[Value], Any]
 
 @dataclass(frozen=True, slots=True)
 class Type:
-    """A kind of value: how to call it, and how to read it. `choices` are the names it takes, if it takes names."""
+    """A kind of value: how to call it, and how to read it. `choices` are the names it takes, if it takes names.
+
+    `several`: it takes several values in parentheses.
+    """
 
     expected: str
     read: Reader
     choices: tuple[str, ...] = ()
+    several: bool = False
 
 
 def _number(value: Value) -> float | None:
@@ -88,7 +92,7 @@ def pair(low: int, high: int) -> Type:
                 )
         return numbers[0], numbers[1]
 
-    return Type(expected, read)
+    return Type(expected, read, several=True)
 
 
 def shape(high: int) -> Type:
@@ -105,7 +109,7 @@ def shape(high: int) -> Type:
                 return Problem(f"takes {expected}, not {shown(value)}", out_of_range=number.out_of_range)
         return tuple(numbers)
 
-    return Type(expected, read)
+    return Type(expected, read, several=True)
 
 
 def real(low: float, high: float, *, low_open: bool = False, high_open: bool = False) -> Type:

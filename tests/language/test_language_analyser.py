@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any
 
 from hypothesis import given, settings
@@ -12,7 +13,9 @@ from cnngen.language import Analyser, Analysis, analyse
 from cnngen.language.syntax.cut import cut
 from cnngen.language.syntax.items import Items
 from cnngen.language.syntax.lookup import path_at
-from cnngen.language.syntax.parser import parse
+from cnngen.language.syntax.parser import Unexpected, build
+from cnngen.language.syntax.tokens import tokenize
+from cnngen.language.syntax.tree import Stray
 
 #: What people type, paste and delete, sound and unsound.
 FRAGMENTS = st.sampled_from(
@@ -65,12 +68,14 @@ def test_the_pieces_of_a_sound_text_are_the_items_of_its_tree(text: str, edits: 
     for edit in edits:
         text = edited(text, edit)
     pieces, whole = cut(text)
-    program, faults = parse(text)
-    if whole and not faults:
-        assert pieces == [tuple(item.span) for item in program.items]
-        assert shown(Items(text, pieces)) == shown(program.items)
-    else:
-        assert [piece for piece in pieces if piece[0] >= piece[1]] == []
+    assert all(start < end for start, end in pieces)
+    with contextlib.suppress(Unexpected):
+        program = build(tokenize(text))
+        if whole:
+            assert pieces == [tuple(item.span) for item in program.items]
+            assert shown(Items(text, pieces)) == shown(program.items)
+        else:
+            assert any(isinstance(item, Stray) for item in program.items)
 
 
 @given(programs(arguments=True), EDITS, st.floats(0, 1))

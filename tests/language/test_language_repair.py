@@ -7,7 +7,7 @@ from random import Random
 
 import pytest
 from faults import applied, draw_apart, errors, faulty, features, moved, slips, unclosed_comment
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from programs import features as any_features
 from programs import merges, sound_programs, texts
@@ -82,17 +82,17 @@ def test_one_fault_is_one_report(text: str, random: Random) -> None:
         assert len(found) <= 2, (slip, found)
 
 
-@settings(max_examples=100)
+@settings(max_examples=150)
 @given(merges(arguments=False), seeds)
-def test_two_faults_in_one_merge_make_at_most_four_reports(merge: str, random: Random) -> None:
-    text = f"input conv(filters=8)\n{merge}\nconv flatten dense output"
-    offered = slips(text, random)
-    first, second = random.choice(offered), random.choice(offered)
-    apart = min(abs(first.span.start - second.span.end), abs(second.span.start - first.span.end))
-    if not errors(analyse(text)) and apart > 3 and not (first.span.start <= second.span.start <= first.span.end):
-        ordered = sorted((first, second), key=lambda slip: slip.span)
-        if ordered[0].span.end < ordered[1].span.start:
-            assert len(told(analyse(applied(text, ordered)))) <= 4, ordered
+def test_two_faults_in_one_merge_make_one_to_three_reports(merge: str, random: Random) -> None:
+    """One may hide the other, as in a lane that lacks its comma and its layers; neither starts an avalanche."""
+    before = "input conv(filters=8)\n"
+    text = f"{before}{merge}\nconv flatten dense output"
+    inside = [slip for slip in slips(text, random) if len(before) <= slip.span.start < len(before) + len(merge)]
+    first, second = sorted(random.sample(inside, 2), key=lambda slip: slip.span)
+    assume(first.span.end + 3 < second.span.start and faulty(text, first) and faulty(text, second))
+    found = told(analyse(applied(text, [first, second])))
+    assert 1 <= len(found) <= 3, (first, second, found)
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -109,6 +109,7 @@ def test_the_ten_faults_of_which_langium_tells_nine_and_lark_fifty_seven_make_te
     assert 10 <= len(errors(analyse(applied(text, drawn)))) <= 11
 
 
+@settings(max_examples=60)
 @given(sound_programs(most=6), seeds)
 def test_a_comment_that_never_ends_is_one_report_whatever_it_swallows(text: str, random: Random) -> None:
     place = random.choice(tokenize(text)).start
@@ -145,7 +146,7 @@ def test_behind_sound_features_the_repair_needs_only_the_last_of_them(before: li
     assert whole == tokenize(prefix) + tokens
 
 
-@settings(max_examples=200)
+@settings(max_examples=60)
 @given(sound_programs(most=8))
 def test_a_sound_program_is_never_repaired(text: str) -> None:
     with pytest.MonkeyPatch.context() as patch:
@@ -157,7 +158,7 @@ def test_a_sound_program_is_never_repaired(text: str) -> None:
 
 @settings(max_examples=200)
 @given(texts())
-def test_whatever_is_repaired_parses_and_needs_no_repair_again(text: str) -> None:
+def test_whatever_is_repaired_parses_and_keeps_the_order_of_the_text(text: str) -> None:
     parse(text)
     tokens, _ = repair(tokenize(text))
     assert [token for token in tokens if token.written] == sorted(

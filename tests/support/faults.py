@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from random import Random
 from typing import NamedTuple
 
@@ -13,6 +14,7 @@ from cnngen.language.syntax.tokens import tokenize
 from cnngen.language.syntax.tree import Argument, Item, Layer, Merge, Program
 from cnngen.language.words.catalogue import WORDS
 
+OTHERS = {"[": "{", "(": "{", "]": "}", ")": "}", ",": ";", "=": ":"}
 STRAYS = ("@", ";", "?", "§", "🙂", "->", "#")
 WRONG = ("banana", "'x'", "(1, 2, 3, 4)", "2.5.1", "12px")
 OUT_OF_RANGE = ("-3", "1e9", "9999999")
@@ -74,7 +76,7 @@ def slips(text: str, random: Random) -> list[Slip]:
         if isinstance(item, Merge):
             rows += [lane.items for body in item.bodies for lane in body.lanes]
     for row in rows:
-        for one, other in zip(row, row[1:], strict=False):
+        for one, other in pairwise(row):
             if isinstance(one, Layer) and isinstance(other, Layer):
                 first, second = text[slice(*one.span)], text[slice(*other.span)]
                 found.append(Slip("swapped neighbours", (Edit(one.span, second), Edit(other.span, first))))
@@ -114,6 +116,7 @@ def _of_marks(text: str) -> Iterator[Slip]:
         if token.kind in "[](),=":
             yield Slip("missing mark", (Edit(span, " "),))
             yield Slip("double mark", (Edit(behind, token.text),))
+            yield Slip("mark of another language", (Edit(span, OTHERS[token.kind]),))
         if token.kind in "([":
             open_.append(span)
         elif token.kind in ")]":
