@@ -33,6 +33,8 @@ class Analysis:
     tree: Program
     network: Network
     diagnostics: tuple[Diagnostic, ...]
+    #: The data set that overrides what the program's `input` says, if any.
+    override: Dataset | None = None
 
     @property
     def ok(self) -> bool:
@@ -89,7 +91,7 @@ def _analyse(text: str, name: str, dataset: Dataset | None) -> Analysis:
         identity=Identity(lambda: canonical_text(program, order, resolution)),
     )
     diagnostics.sort(key=lambda found: (found.span, found.code))
-    return Analysis(text, Lines.of(text), program, network, tuple(diagnostics))
+    return Analysis(text, Lines.of(text), program, network, tuple(diagnostics), dataset)
 
 
 def read_all_arguments(

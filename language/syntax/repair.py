@@ -136,7 +136,8 @@ class _Repair:
                 frame.callable = True
             case "JOIN":
                 opens = self.opens_merge()
-                bodies_follow = not opens and self.peek().kind == "(" and self.begins_body(2)
+                # A right lane holds no merge, so there the bodies are the next ones of the merge around it.
+                bodies_follow = not opens and not frame.right and self.peek().kind == "(" and self.begins_body(2)
                 # Without bodies the word is out of order, which the check of the order explains.
                 self.emit(token if opens or bodies_follow else token._replace(kind="WORD"))
                 frame.callable = not bodies_follow
