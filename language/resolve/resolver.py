@@ -148,7 +148,6 @@ class _Resolver:
                 right = yield self.lane(right_items, right, Goal(left.size, channels or None, inner, keep))
             mismatch = join_mismatch(
                 join_place(self.text, merge, body),
-                merge,
                 body,
                 kind,
                 self.graph.nodes,
@@ -156,7 +155,6 @@ class _Resolver:
                 entered,
                 (start, middle),
                 bool(right_items),
-                self.arguments,
             )
             if mismatch:
                 self.resolution.diagnostics.append(mismatch)
