@@ -242,7 +242,8 @@ def _check_program_end(program: Program, order: Order) -> None:
         if wanted == "input" and any(kind not in (None, "training", "defaults") for kind in kinds):
             continue  # reported at the first word that needs it
         end = program.items[-1].span.end if program.items else 0
-        fix = Fix(f"Add {name}", (Edit(Span(end, end), f" {name}" if program.items else name),))
+        text = "input conv flatten dense output" if wanted == "input" else name
+        fix = Fix(f"Add {text}", (Edit(Span(end, end), f" {text}" if program.items else text),))
         message = {
             "input": "There is no network here yet: it begins with input.",
             "output": "The network does not end: output is missing.",

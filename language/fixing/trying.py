@@ -7,14 +7,15 @@ changed text can tell. That costs one analysis for each proposal, so it is done 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import replace
 
 from cnngen.language.analysis import Analysis, analyse
 from cnngen.language.diagnostics import Code, Diagnostic, Fix, Severity
 from cnngen.language.fixing.joins import join_fixes
 
-#: How many characters are analysed to try the fixes of a whole program: about a second's worth.
-MOST_READ = 1_000_000
+#: How many characters are analysed to try the fixes of many diagnostics: a second or two.
+MOST_READ = 200_000
 
 #: More ways out than these help nobody.
 MOST_OFFERED = 4
@@ -39,14 +40,14 @@ def working_fixes(analysis: Analysis, diagnostic: Diagnostic) -> tuple[Fix, ...]
     return tuple(working.values())
 
 
-def with_working_fixes(analysis: Analysis) -> tuple[Diagnostic, ...]:
-    """All diagnostics of a program with the fixes that hold.
+def with_working_fixes(analysis: Analysis, diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """Diagnostics of a program with the fixes that hold.
 
-    In a program with so many faults that trying would take long, those at the end come without.
+    Where there are so many that trying would take long, the last ones come without.
     """
     left = MOST_READ
     found = []
-    for diagnostic in analysis.diagnostics:
+    for diagnostic in diagnostics:
         fixes = working_fixes(analysis, diagnostic) if left > 0 else ()
         left -= len(analysis.text) * len(_proposed(analysis, diagnostic))
         found.append(replace(diagnostic, fixes=fixes))
@@ -62,7 +63,7 @@ def _works(analysis: Analysis, diagnostic: Diagnostic, fix: Fix) -> bool:
     now = [(found, (found.code, _place_before(found.span.start, fix))) for found in after]
     removed = diagnostic.code, diagnostic.span.start
     same = [found for found in analysis.diagnostics if (found.code, found.span.start) == removed]
-    if sum(place == removed for _, place in now) >= len(same):
+    if sum(place == removed for _, place in now) >= max(len(same), 1):
         return False
     errors = Counter((f.code, f.span.start) for f in analysis.diagnostics if f.severity is Severity.ERROR)
     return Counter(place for found, place in now if found.severity is Severity.ERROR) <= errors
