@@ -99,7 +99,7 @@ def _body_at(analysis: Analysis, place: Span) -> tuple[Merge, Body] | None:
 def _lane(analysis: Analysis, side: str, items: tuple[Item, ...], end: Shape, wanted: Shape) -> _Lane:
     """A lane, read off the network."""
     nodes = analysis.network.nodes
-    spots = []
+    spots: list[_Spot] = []
     for item in items:
         part = item.bodies[-1] if isinstance(item, Merge) and item.bodies else item
         became = analysis.nodes_of(part)
@@ -178,7 +178,12 @@ def _solved(spot: _Spot, window: Window, wanted: tuple[Interval, Interval]) -> _
     kernel = "pool_size" if spot.node and spot.node.kind in _POOLINGS else "kernel_size"
     size = spot.before[0], spot.before[1]
     for freed in _CHANGES:
-        solved = solve_window(window._replace(**dict.fromkeys(freed)), size, wanted, window.kernel)
+        free = window._replace(
+            kernel=None if "kernel" in freed else window.kernel,
+            strides=None if "strides" in freed else window.strides,
+            padding=None if "padding" in freed else window.padding,
+        )
+        solved = solve_window(free, size, wanted, window.kernel)
         if solved:
             values: _Values = {}
             if solved.kernel and solved.kernel != window.kernel:
