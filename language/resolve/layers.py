@@ -12,14 +12,12 @@ from cnngen.language.checks.order import Order, category
 from cnngen.language.diagnostics import Code, Diagnostic, Edit, Fix, Severity
 from cnngen.language.network import Node, Shape
 from cnngen.language.resolve.graph import Graph, Stream
-from cnngen.language.resolve.lanes import Step
+from cnngen.language.resolve.lanes import LARGEST_IMAGE, Step
 from cnngen.language.resolve.shapes import Pair, shown
 from cnngen.language.resolve.solve import Window
 from cnngen.language.syntax.tree import Item, Layer
 from cnngen.language.words.catalogue import WORDS
 from cnngen.language.words.hyperparameters import FIRST_FILTERS, HIDDEN_UNITS, MOST_FILTERS
-
-LARGEST_IMAGE = 65_536  # pixels along a side: no machine trains beyond
 
 
 @dataclass(slots=True)
