@@ -21,6 +21,10 @@ from cnngen.language.trampoline import Computation
 #: Merges with more bodies than this are asked to change in the last ones only.
 _BODIES_TRIED = 4
 
+#: For how many pairs of sizes one merge is planned; who asks for more is told that it cannot be done. Merges nest, and
+#: each has some ways to try, so without an end their number would grow with every level.
+_DEMANDS = 12
+
 LARGEST_IMAGE = 65_536  # pixels along a side: no machine trains beyond
 
 _Wanted: TypeAlias = tuple[Interval, Interval]
@@ -87,6 +91,7 @@ class Planner:
     sides: Callable[[Body], tuple[list[Item], list[Item]]]
     _lanes: dict[tuple[object, ...], Plan] = field(default_factory=dict)
     _merges: dict[tuple[Merge, Pair, Pair | None, bool], MergePlan] = field(default_factory=dict)
+    _demands: dict[Merge, int] = field(default_factory=dict)
     _rigid: dict[Merge, bool] = field(default_factory=dict)
 
     # -- lanes -------------------------------------------------------------------------------------------------
@@ -190,26 +195,31 @@ class Planner:
         key = merge, start, wanted, keep
         plan = self._merges.get(key)
         if plan is None:
-            plan = self._merges[key] = yield self._plan_merge(merge, start, wanted, keep)
+            demands = self._demands[merge] = self._demands.get(merge, 0) + 1
+            if demands > _DEMANDS:
+                plan = MergePlan((wanted,) * len(merge.bodies), None)
+            else:
+                plan = yield self._plan_merge(merge, start, wanted, keep)
+            self._merges[key] = plan
         return plan
 
     def _plan_merge(self, merge: Merge, start: Pair, wanted: Pair | None, keep: bool) -> Computation[MergePlan]:
         bodies = [self.sides(body) for body in merge.bodies]
-        first: MergePlan | None = None
         changing = [index for index, (_, right) in enumerate(bodies) if right]
-        for changes in reversed(changing[-_BODIES_TRIED:]):
-            plan: MergePlan = yield self._plan_bodies(bodies, start, wanted, changes, keep)
-            first = first or plan
-            if plan.end and wanted in (None, plan.end):
-                return plan
-        return first or MergePlan((start,) * len(bodies), start)
+        if wanted is not None:
+            for changes in reversed(changing[-_BODIES_TRIED:]):
+                plan: MergePlan = yield self._plan_bodies(bodies, start, wanted, changes, keep)
+                if plan.end == wanted:
+                    return plan
+        natural: MergePlan = yield self._plan_bodies(bodies, start, None, None, keep)
+        return natural
 
     def _plan_bodies(
         self,
         bodies: Sequence[tuple[list[Item], list[Item]]],
         start: Pair,
         wanted: Pair | None,
-        changes: int,
+        changes: int | None,
         keep: bool,
     ) -> Computation[MergePlan]:
         """Plan bodies one of which changes the size to the one wanted, while the others keep it where they can."""
