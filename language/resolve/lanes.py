@@ -80,7 +80,7 @@ class MergePlan(NamedTuple):
 
 @dataclass(slots=True)
 class Planner:
-    """Plans the lanes and merges of one program.
+    """Plans the lanes and merges of programs whose `defaults(…)` say the same.
 
     `step` gives a layer as the planner sees it, for the size of its image; None if it never changes the size.
     `meaning` gives the same number for layers alike, `sides` the layers of a body's lanes.
@@ -90,18 +90,29 @@ class Planner:
     meaning: Callable[[Layer], int]
     sides: Callable[[Body], tuple[list[Item], list[Item]]]
     _lanes: dict[tuple[object, ...], Plan] = field(default_factory=dict)
+    #: Lanes with merges that may change the size are like no others.
+    _own: dict[tuple[object, ...], Plan] = field(default_factory=dict)
     _merges: dict[tuple[Merge, Pair, Pair | None, bool], MergePlan] = field(default_factory=dict)
     _demands: dict[Merge, int] = field(default_factory=dict)
     _rigid: dict[Merge, bool] = field(default_factory=dict)
+
+    def begin(self) -> None:
+        """From now on plan what stands in another feature, whose merges nobody has asked about yet."""
+        self._own.clear()
+        self._merges.clear()
+        self._demands.clear()
+        self._rigid.clear()
 
     # -- lanes -------------------------------------------------------------------------------------------------
 
     def lane(self, items: Sequence[Item], start: Pair, wanted: Pair | None, keep: bool = False) -> Computation[Plan]:
         """Plan a lane that starts with one size and has to end with another; None follows rule 3."""
-        key = (*[self._kind(item) for item in items], start, wanted, keep)
-        plan = self._lanes.get(key)
+        kinds = [self._kind(item) for item in items]
+        plans = self._own if any(isinstance(kind, Merge) for kind in kinds) else self._lanes
+        key = (*kinds, start, wanted, keep)
+        plan = plans.get(key)
         if plan is None:
-            plan = self._lanes[key] = yield self._plan(items, start, wanted, keep)
+            plan = plans[key] = yield self._plan(items, start, wanted, keep)
         return plan
 
     def _kind(self, item: Item) -> object:
