@@ -48,15 +48,19 @@ def check(
 
 def _entries(source: Source, analysis: Analysis) -> list[dict[str, Any]]:
     """The diagnostics of one program as plain data, each with the file it is of."""
-    return [{"file": source.argument, **found.to_json(analysis.lines)} for found in analysis.diagnostics]
+    from cnngen.language import with_working_fixes
+
+    diagnostics = with_working_fixes(analysis, analysis.diagnostics)
+    return [{"file": source.argument, **found.to_json(analysis.lines)} for found in diagnostics]
 
 
 def _write_text(checked: list[tuple[Source, Analysis]]) -> None:
     from cnngen.cli.render import counted, render, tally
+    from cnngen.language import with_working_fixes
 
     paint = painter(sys.stdout)
     for source, analysis in checked:
-        for diagnostic in analysis.diagnostics:
+        for diagnostic in with_working_fixes(analysis, analysis.diagnostics):
             write(render(diagnostic, analysis.lines, source.label, paint) + "\n")
     if not checked:
         return

@@ -65,14 +65,14 @@ def _format(file: str, check: bool, diff: bool, stream: TextIO) -> bool | None:
     """Treat one program. Says whether it was laid out so before; None when it has syntax errors."""
     from cnngen.cli.render import render
     from cnngen.cli.sources import STDIN, read, replace
-    from cnngen.language import Lines, format_text
+    from cnngen.language import analyse, format_text, with_working_fixes
 
     source = read(file)
     formatted = format_text(source.text)
     if formatted.errors:
-        paint, lines = painter(sys.stderr), Lines.of(source.text)
-        for error in formatted.errors:
-            write(render(error, lines, source.label, paint) + "\n", sys.stderr)
+        paint, analysis = painter(sys.stderr), analyse(source.text)
+        for error in with_working_fixes(analysis, formatted.errors):
+            write(render(error, analysis.lines, source.label, paint) + "\n", sys.stderr)
         complain(f"{source.label} has syntax errors, so it stays as it is.")
     changes = formatted.text != source.text
     if changes and diff:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from unicodedata import combining, east_asian_width
 
 from cnngen.cli.output import Paint, Style, painter, visible, write
-from cnngen.language import Severity, Span
+from cnngen.language import Severity, Span, with_working_fixes
 
 if TYPE_CHECKING:
     from cnngen.language import Analysis, Diagnostic, Lines
@@ -52,7 +52,7 @@ def place(lines: Lines, span: Span, label: str) -> str:
 def report(analysis: Analysis, label: str) -> None:
     """Write the diagnostics of a program to standard error, for commands whose answer is something else."""
     paint = painter(sys.stderr)
-    for diagnostic in analysis.diagnostics:
+    for diagnostic in with_working_fixes(analysis, analysis.diagnostics):
         write(render(diagnostic, analysis.lines, label, paint) + "\n", sys.stderr)
 
 

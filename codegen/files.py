@@ -15,7 +15,7 @@ from typing import Any
 from cnngen.codegen.graphviz import DiagramUnavailable
 from cnngen.codegen.picture import diagram
 from cnngen.codegen.program import keras_code
-from cnngen.language import Analysis
+from cnngen.language import Analysis, with_working_fixes
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class Generated:
 def network_json(analysis: Analysis) -> dict[str, Any]:
     """The network with its diagnostics as plain data: the object that `cnngen describe --format json` prints."""
     lines = analysis.lines
-    diagnostics = [diagnostic.to_json(lines) for diagnostic in analysis.diagnostics]
+    diagnostics = [diagnostic.to_json(lines) for diagnostic in with_working_fixes(analysis, analysis.diagnostics)]
     return analysis.network.to_json(lines) | {"diagnostics": diagnostics}
 
 

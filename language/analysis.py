@@ -33,6 +33,8 @@ class Analysis:
     tree: Program
     network: Network
     diagnostics: tuple[Diagnostic, ...]
+    #: The data set that overrides what the program's `input` says, if any.
+    override: Dataset | None = None
 
     @cached_property
     def lines(self) -> Lines:
@@ -122,7 +124,7 @@ class Analyser:
         )
         self._outliner.forget_others(outline)
         self._resolver.forget_others(resolution.parts)
-        return Analysis(text, Program(outline.items), network, tuple(diagnostics))
+        return Analysis(text, Program(outline.items), network, tuple(diagnostics), dataset)
 
 
 def _training(outline: Outline) -> Training:

@@ -68,7 +68,7 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class Fix:
-    """A change that removes the diagnostic when applied."""
+    """A change that would remove the diagnostic. `working_fixes` tells which of those proposed do."""
 
     title: str
     edits: tuple[Edit, ...]
@@ -80,7 +80,10 @@ class Fix:
 
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
-    """One finding: a stable code, a severity, the exact place, one sentence with the numbers in it."""
+    """One finding: a stable code, a severity, the exact place, one sentence with the numbers in it.
+
+    `fixes` are proposed by who found it, from what it saw.
+    """
 
     code: Code
     severity: Severity

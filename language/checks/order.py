@@ -218,7 +218,8 @@ def _check_end(kinds: Sequence[str | None], items: Sequence[Item], diagnostics: 
         if wanted == "input" and any(kind not in (None, "training", "defaults") for kind in kinds):
             continue  # reported at the first word that needs it
         end = items[-1].span.end if items else 0
-        fix = Fix(f"Add {name}", (Edit(Span(end, end), f" {name}" if items else name),))
+        text = "input conv flatten dense output" if wanted == "input" else name
+        fix = Fix(f"Add {text}", (Edit(Span(end, end), f" {text}" if items else text),))
         message = {
             "input": "There is no network here yet: it begins with input.",
             "output": "The network does not end: output is missing.",

@@ -12,15 +12,13 @@ from cnngen.language.checks.recognition import Order, category
 from cnngen.language.diagnostics import Code, Diagnostic, Edit, Fix, Severity
 from cnngen.language.network import Node
 from cnngen.language.resolve.graph import Stream
-from cnngen.language.resolve.lanes import Step
+from cnngen.language.resolve.lanes import LARGEST_IMAGE, Step
 from cnngen.language.resolve.part import Part
 from cnngen.language.resolve.shapes import Pair, shown
 from cnngen.language.resolve.solve import Window
 from cnngen.language.syntax.tree import Layer
 from cnngen.language.words.catalogue import WORDS
 from cnngen.language.words.hyperparameters import FIRST_FILTERS, HIDDEN_UNITS, MOST_FILTERS
-
-LARGEST_IMAGE = 65_536  # pixels along a side: no machine trains beyond
 
 
 class _Result(NamedTuple):

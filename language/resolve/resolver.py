@@ -13,7 +13,7 @@ from cnngen.language.checks.feature import Feature
 from cnngen.language.checks.recognition import category
 from cnngen.language.resolve.graph import Stream
 from cnngen.language.resolve.joins import join_mismatch, join_place
-from cnngen.language.resolve.lanes import Goal, Plan, plan_lane
+from cnngen.language.resolve.lanes import Goal, MergePlan, Plan, Planner
 from cnngen.language.resolve.layers import Layers
 from cnngen.language.resolve.part import Entry, Part, begin_part
 from cnngen.language.resolve.shapes import Pair
@@ -28,7 +28,7 @@ class Resolver:
     def __init__(self, defaults: dict[str, Any]) -> None:
         self.defaults = defaults
         self.layers = Layers(defaults)
-        self.plans: dict[tuple[Any, ...], Plan] = {}
+        self.planner = Planner(self.layers.step, self.layers.meaning, self.sides)
         self._parts: dict[tuple[Feature, Entry], Part] = {}
 
     def resolve(self, feature: Feature, entry: Entry, place: Span, classes: int | None = None) -> Part:
@@ -52,6 +52,7 @@ class Resolver:
         self.text, self.order, self.arguments, self.part = feature.text, feature.order, feature.arguments, part
         self.graph = part.graph
         self.layers.begin(feature, part)
+        self.planner.begin()
 
     def forget_others(self, used: Collection[Part]) -> None:
         """Forget all but these parts, once they are many."""
@@ -59,13 +60,15 @@ class Resolver:
             kept = set(used)
             self._parts = {key: part for key, part in self._parts.items() if part in kept}
             self.layers = Layers(self.defaults)
-            self.plans = {}
+            self.planner = Planner(self.layers.step, self.layers.meaning, self.sides)
 
     # -- lanes and merges --------------------------------------------------------------------------------------
 
     def lane(self, items: list[Item], stream: Stream, goal: Goal | None) -> Computation[Stream]:
         """Resolve items one after the other. A goal is what the lane has to end with."""
-        plan = self.plan(items, stream, goal) if goal else Plan()
+        plan = Plan()
+        if goal and goal.size:
+            plan = yield self.planner.lane(items, stream.size, goal.size, goal.keep)
         setter = self.last_channel_setter(items) if goal else None
         for index, item in enumerate(items):
             channels = None
@@ -74,25 +77,11 @@ class Resolver:
             if isinstance(item, Layer):
                 stream = self.layers.layer(item, stream, plan.solved.get(index), plan.kept, channels)
             elif isinstance(item, Merge):
-                size = plan.merge_size if plan.merge == index else stream.size if plan.kept else None
+                size = plan.asked(index, stream.size)
                 keep = goal is not None and goal.keep
                 inner = Goal(size, channels, goal.inner if goal else None, keep)
                 stream = yield self.merge(item, stream, inner if size or channels else None)
         return stream
-
-    def plan(self, items: list[Item], stream: Stream, goal: Goal) -> Plan:
-        """How to reach the goal. Lanes alike get the same plan."""
-        if goal.size is None:
-            return Plan()
-        size = stream.size
-        # None stands for a merge, in the key and among the steps.
-        key = (*[self.layers.meaning(item) if isinstance(item, Layer) else None for item in items], size, goal)
-        plan = self.plans.get(key)
-        if plan is None:
-            steps = [self.layers.step(item, size) if isinstance(item, Layer) else None for item in items]
-            merges = [i for i, item in enumerate(items) if isinstance(item, Merge)]
-            plan = self.plans[key] = plan_lane(steps, size, goal, merges)
-        return plan
 
     def last_channel_setter(self, items: list[Item]) -> int | None:
         """The index of the item that decides how many channels a lane ends with."""
@@ -106,13 +95,15 @@ class Resolver:
         kind, activation, reason = self.join_of(merge)
         self.part.values[merge] = {"activation": activation or "linear"}
         places = []
+        keep = goal is not None and goal.keep
+        plan: MergePlan = yield self.planner.merge(merge, fork.size, goal.size if goal else None, keep)
         left = right = fork
-        for body in merge.bodies:
+        for body, size in zip(merge.bodies, plan.bodies, strict=True):
             last = body is merge.bodies[-1]
             left_items, right_items = self.sides(body)
             start = len(self.graph.nodes)
             entered = left, right
-            left_goal = self.left_goal(kind, right_items, left, right, goal, last)
+            left_goal = self.left_goal(kind, right_items, size, right, goal, last)
             left = yield self.lane(left_items, left, left_goal)
             middle = len(self.graph.nodes)
             if right_items:
@@ -120,11 +111,9 @@ class Resolver:
                 if kind == "concat":
                     channels = max(goal.channels - left.shape[2], 0) if goal and goal.channels and last else 0
                 inner = goal.inner if goal else None
-                keep = goal is not None and goal.keep
                 right = yield self.lane(right_items, right, Goal(left.size, channels or None, inner, keep))
             mismatch = join_mismatch(
                 join_place(self.text, merge, body),
-                merge,
                 body,
                 kind,
                 self.graph.nodes,
@@ -132,7 +121,6 @@ class Resolver:
                 entered,
                 (start, middle),
                 bool(right_items),
-                self.arguments,
             )
             if mismatch:
                 self.part.diagnostics.append(mismatch)
@@ -161,36 +149,20 @@ class Resolver:
         return lanes[0], right
 
     def left_goal(
-        self, kind: str, right_items: list[Item], left: Stream, right: Stream, goal: Goal | None, last: bool
+        self, kind: str, right_items: list[Item], size: Pair | None, right: Stream, goal: Goal | None, last: bool
     ) -> Goal | None:
-        """What the left lane has to end with, if that is settled before it is resolved."""
+        """What the left lane has to end with, of which the size is planned."""
         if not right_items:  # rule 1
             if kind == "add":
                 return Goal(right.size, right.shape[2], right.shape[2], True)
             rest = goal.channels - right.shape[2] if goal and goal.channels and last else 0
             return Goal(right.size, rest if rest > 0 else None, goal.inner if goal else None, True)
-        if goal:
-            channels = goal.channels
-            if kind == "concat":
-                channels = (channels + 1) // 2 if channels and last else goal.inner
-            size = goal.size if last else left.size if goal.size else None
-            return Goal(size, channels, goal.inner, goal.keep)
-        return self.fixed_goal(kind, right_items, right)
-
-    def fixed_goal(self, kind: str, right_items: list[Item], right: Stream) -> Goal | None:
-        """What a right lane gives whose explicit values fix it: then the left lane is the one that is solved."""
-        size: Pair | None = right.size
-        for item in right_items:
-            assert isinstance(item, Layer)
-            window = self.layers.window(item)
-            assert window
-            if window.strides is None or size is None:
-                size = None
-                break
-            size = self.layers.kept(item, window).output(size)
-        last = right_items[-1]
-        assert isinstance(last, Layer)
-        filters = self.arguments[last].get("filters") if kind == "add" else None
-        if size is None and filters is None:
-            return None
-        return Goal(size if size and min(size) > 0 else None, filters.value if filters else None)
+        setter = right_items[-1]
+        assert isinstance(setter, Layer)
+        filters = self.arguments[setter].get("filters") if kind == "add" else None
+        if goal is None:
+            return Goal(size, filters.value if filters else None)
+        channels = filters.value if filters else goal.channels
+        if kind == "concat":
+            channels = (channels + 1) // 2 if channels and last else goal.inner
+        return Goal(size, channels, goal.inner, goal.keep)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from cnngen.language import Analysis, Diagnostic, Fix, Span
+from cnngen.language import Analysis, Diagnostic, Fix, Span, with_working_fixes
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,9 +18,13 @@ class QuickFix:
 
 def quick_fixes(analysis: Analysis, place: Span) -> list[QuickFix]:
     """The fixes of all diagnostics that touch a place, which may be empty, such as a cursor's."""
-    return [
-        QuickFix(diagnostic, fix, len(diagnostic.fixes) == 1)
+    touched = [
+        diagnostic
         for diagnostic in analysis.diagnostics
         if diagnostic.span.start <= place.end and place.start <= diagnostic.span.end
+    ]
+    return [
+        QuickFix(diagnostic, fix, len(diagnostic.fixes) == 1)
+        for diagnostic in with_working_fixes(analysis, touched)
         for fix in diagnostic.fixes
     ]

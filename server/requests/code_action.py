@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types
@@ -25,6 +26,8 @@ async def code_action(ls: Server, params: types.CodeActionParams) -> list[types.
     view = await ls.view_of(params.text_document.uri)
     if view is None:
         return None
+    # Fixes are tried before they are offered, which may take longer than the others should wait.
+    fixes = await asyncio.to_thread(quick_fixes, view.analysis, view.span(params.range))
     return [
         types.CodeAction(
             title=found.fix.title,
@@ -33,7 +36,7 @@ async def code_action(ls: Server, params: types.CodeActionParams) -> list[types.
             is_preferred=found.preferred or None,
             edit=view.workspace_edit(found.fix.edits, versioned=ls.edits_versions),
         )
-        for found in quick_fixes(view.analysis, view.span(params.range))
+        for found in fixes
     ]
 
 

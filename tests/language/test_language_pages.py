@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import pytest
 
-from cnngen.language import Code, Diagnostic, Fix, analyse, pages
+from cnngen.language import Analysis, Code, Diagnostic, analyse, applied, pages, working_fixes
 
 SECTIONS = ["Why", "Wrong", "Right", "What to do"]
 
@@ -48,15 +48,9 @@ def read_wrong(example: str) -> tuple[str, list[Note]]:
     return "\n".join(program), notes
 
 
-def note(found: Diagnostic) -> Note:
+def note(program: Analysis, found: Diagnostic) -> Note:
     place = found.span.start, max(found.span.end, found.span.start + 1)
-    return Note(place, f"{found.severity}: {found.message}", [fix.title for fix in found.fixes])
-
-
-def applied(text: str, fix: Fix) -> str:
-    for edit in sorted(fix.edits, key=lambda edit: edit.span, reverse=True):
-        text = text[: edit.span.start] + edit.text + text[edit.span.end :]
-    return text
+    return Note(place, f"{found.severity}: {found.message}", [fix.title for fix in working_fixes(program, found)])
 
 
 def test_each_code_has_a_page_and_each_page_a_code() -> None:
@@ -76,9 +70,9 @@ def test_each_page_says_what_why_wrong_right_and_what_to_do(code: Code) -> None:
 @pytest.mark.parametrize(("code", "example"), examples("Wrong"))
 def test_each_wrong_example_reports_its_code_only_as_the_page_shows_it(code: Code, example: str) -> None:
     program, notes = read_wrong(example)
-    found = analyse(program).diagnostics
-    assert {diagnostic.code for diagnostic in found} == {code}
-    assert [note(diagnostic) for diagnostic in found] == notes
+    found = analyse(program)
+    assert {diagnostic.code for diagnostic in found.diagnostics} == {code}
+    assert [note(found, diagnostic) for diagnostic in found.diagnostics] == notes
 
 
 @pytest.mark.parametrize(("code", "example"), examples("Wrong"))
@@ -86,7 +80,7 @@ def test_each_fix_of_a_wrong_example_removes_its_diagnostic_and_brings_no_other(
     program, _ = read_wrong(example)
     found = analyse(program).diagnostics
     for diagnostic in found:
-        for fix in diagnostic.fixes:
+        for fix in working_fixes(analyse(program), diagnostic):
             left = analyse(applied(program, fix)).diagnostics
             assert len(left) < len(found), (fix, left)
             assert {other.message for other in left} <= {other.message for other in found}, fix

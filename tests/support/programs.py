@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from hypothesis import strategies as st
 
 from cnngen.language import Severity, analyse
@@ -118,6 +120,34 @@ def programs(arguments: bool = False) -> st.SearchStrategy[str]:
         st.lists(feature, min_size=1, max_size=4),
         _maybe(head),
     )
+
+
+_TOKEN = re.compile(r"\w+|[\[\](),=]")
+_NUMBERS = st.integers(0, 9).map(str)
+_SLIPS = st.sampled_from([*WORDS, "cnov", "pooling", "concat", "add", "filters", "@", "(", ")", "[", "]", ",", "="])
+
+
+@st.composite
+def faulty_programs(draw: st.DrawFn) -> str:
+    """A program in which a few tokens were deleted, doubled, swapped or replaced, numbers mostly by numbers."""
+    text = draw(programs(arguments=True) | programs())
+    for _ in range(draw(st.integers(1, 3))):
+        tokens = list(_TOKEN.finditer(text))
+        index = draw(st.integers(0, len(tokens) - 1))
+        token = tokens[index]
+        change = draw(st.sampled_from(["delete", "double", "swap", "replace"]))
+        if token.group().isdigit() and change != "double":
+            new = draw(_NUMBERS)
+        elif change == "swap" and index + 1 < len(tokens):
+            following = tokens[index + 1]
+            between = text[token.end() : following.start()]
+            text = text[: token.start()] + following.group() + between + token.group() + text[following.end() :]
+            continue
+        else:
+            new = {"delete": "", "double": f"{token.group()} {token.group()}"}.get(change) or draw(_SLIPS)
+            new = "" if change == "delete" else new
+        text = text[: token.start()] + new + text[token.end() :]
+    return text
 
 
 def texts() -> st.SearchStrategy[str]:

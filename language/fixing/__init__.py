@@ -1,0 +1,1 @@
+"""What would remove a diagnostic: proposals, and which of them hold."""
