@@ -1,74 +1,66 @@
-"""Keras is the oracle: where we find no error it builds and trains, where we find one in the shapes it refuses."""
+"""Keras is the oracle: it refuses the layers in which we find an error, and agrees on all that we say of the others."""
 
 import os
-import types
 
 import pytest
-from hypothesis import given, settings
-from programs import programs
+from hypothesis import example, given, settings
+from keras_judge import Verdict, model_of, refuses_first, verdict
+from programs import headed_programs
 
-from cnngen.language import Analysis, Code, analyse
+from cnngen.language import Analysis, Code, Node, analyse
 
 pytestmark = pytest.mark.slow
 
-SHAPE_ERRORS = {Code.JOIN_SHAPES, Code.WINDOW_TOO_LARGE}
+EXAMPLES = int(os.environ.get("CNNGEN_ORACLE_EXAMPLES", "2500"))
 
 
-def built(found: Analysis):
-    """The Keras model of the generated code."""
-    os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
-    from cnngen.codegen import keras_code
+def faults(found: Analysis) -> dict[int, Code]:
+    """The nodes in whose shape we find an error, by their number, with its code."""
+    codes: dict[int, Code] = {}
+    for error in found.diagnostics:
+        if error.severity == "error":
+            assert error.code in (Code.JOIN_SHAPES, Code.WINDOW_TOO_LARGE, Code.COST), error.message
+            joins = error.code is Code.JOIN_SHAPES
+            places = [node for node in found.network.nodes if (node.kind in ("add", "concat")) == joins]
+            inside = [n for n in places if n.span.start <= error.span.start and error.span.end <= n.span.end]
+            node = min(inside, key=lambda node: (node.span.end - node.span.start, "strides" not in node.args))
+            codes[node.id] = error.code
+    return codes
 
-    module = types.ModuleType("generated")
-    exec(compile(keras_code(found), "generated", "exec"), module.__dict__)
-    return module.build_model()
+
+def broadcasts(node: Node, found: Analysis) -> bool:
+    """Whether an addition is one that Keras would do by repeating a single row, column or channel.
+
+    We refuse it all the same: docs/language.md says why.
+    """
+    if node.kind != "add":
+        return False
+    left, right = (found.network.nodes[source].shape for source in node.inputs)
+    return all(a == b or 1 in (a, b) for a, b in zip(left, right, strict=True))
 
 
-@settings(max_examples=int(os.environ.get("CNNGEN_ORACLE_EXAMPLES", "60")))
-@given(programs(arguments=True))
-def test_our_verdict_shapes_and_parameters_are_those_of_keras(text: str) -> None:
-    import keras
-
+@settings(max_examples=EXAMPLES)
+@given(headed_programs())
+def test_keras_gives_the_same_verdict_shape_parameters_and_macs_for_every_layer(text: str) -> None:
     found = analyse(text)
-    codes = {d.code for d in found.diagnostics if d.severity == "error"}
-    if found.network.totals.macs > 50_000_000:
-        return  # sound or not, it would take this test too long
-    keras.backend.clear_session()
+    faulty = faults(found)
+    for node in found.network.nodes[1:]:
+        given_by_keras = verdict(node, found.network)
+        if node.id not in faulty:
+            assert given_by_keras == Verdict(node.shape, node.params, node.macs), node
+        elif faulty[node.id] is not Code.COST:  # that the network is too large for a machine, Keras does not ask
+            assert given_by_keras is None or broadcasts(node, found), node
+
+
+@settings(max_examples=EXAMPLES // 2)
+@given(headed_programs())
+def test_keras_builds_the_generated_code_and_refuses_it_at_our_first_error(text: str) -> None:
+    found = analyse(text)
+    network, faulty = found.network, faults(found)
     if found.ok:
-        model = built(found)
-        assert model.count_params() == found.network.totals.params
-        for node in found.network.nodes:
-            assert model.get_layer(node.name).output.shape[1:] == node.shape, node
-    else:
-        assert codes <= SHAPE_ERRORS
-        assert refused(found)
-
-
-def refused(found: Analysis) -> bool:
-    """Whether Keras refuses the network at one of the layers with an error: built layer by layer, as it stands."""
-    import keras
-    from keras import layers
-
-    windows = {"conv": layers.Conv2D, "sepconv": layers.SeparableConv2D, "upconv": layers.Conv2DTranspose}
-    pools = {"avg_pooling": layers.AveragePooling2D, "max_pooling": layers.MaxPooling2D}
-    for node in found.network.nodes:
-        inputs = [keras.Input(found.network.nodes[source].shape) for source in node.inputs]
-        shape = {key: node.args.get(key) for key in ("strides", "padding") if node.args.get(key)}
-        try:
-            if node.kind in windows:
-                windows[node.kind](node.args["filters"], node.args["kernel_size"], **shape)(inputs[0])
-            elif node.kind in pools:
-                pools[node.kind](node.args["pool_size"], **shape)(inputs[0])
-            elif node.kind == "add" and _broadcast(*inputs):
-                return True  # Keras would broadcast a single row, column or channel: the language page says why not
-            elif node.kind in ("add", "concat"):
-                (layers.Add() if node.kind == "add" else layers.Concatenate())(inputs)
-        except ValueError:
-            return True
-    return False
-
-
-def _broadcast(left, right) -> bool:
-    """Whether the shapes differ only where one of them is 1."""
-    pairs = list(zip(left.shape[1:], right.shape[1:], strict=True))
-    return left.shape != right.shape and all(a == b or 1 in (a, b) for a, b in pairs)
+        model = model_of(found)
+        assert model.count_params() == network.totals.params
+        assert [model.get_layer(node.name).output.shape[1:] for node in network.nodes] == [n.shape for n in network.nodes]
+    elif faulty[min(faulty)] is not Code.COST:
+        first = network.nodes[min(faulty)]
+        assert refuses_first(first, network) or broadcasts(first, found)
