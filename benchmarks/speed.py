@@ -5,7 +5,6 @@ Times are the fastest of all runs, in milliseconds: on a machine that others use
 
 from __future__ import annotations
 
-import math
 import resource
 import subprocess
 import sys
@@ -124,13 +123,28 @@ def main() -> None:
     imported = runner.bench_command("import cnngen.language", [sys.executable, "-c", "import cnngen.language"])
     if runner.args.worker or not (bare and imported):
         return
-    print(f"\n{'program':24}{'tokens':>9}" + "".join(f"{stage:>10}" for stage in STAGES))
+    memory = {program: peak(program) for program in PROGRAMS}
+    columns = [*STAGES, "memory"]
+    print("\nBest of all runs in milliseconds, most memory of the process in MiB.\n")
+    print(f"{'':22}{'tokens':>8}" + "".join(f"{column:>9}" for column in columns))
     for program in PROGRAMS:
-        times = "".join(f"{best.get((program, stage), math.nan):10.2f}" for stage in STAGES)
-        print(f"{program:24}{len(tokenize(text(program))):9,}{times}")
+        times = "".join(_shown(best.get((program, stage))) for stage in STAGES)
+        print(f"{program:22}{len(tokenize(text(program))):8,}{times}{memory[program]:9.0f}")
     seconds = min(imported.get_values()) - min(bare.get_values())
-    print(f"\nimport cnngen.language: {seconds * 1000:.0f} ms")
-    print(f"peak memory: {peak(None):.0f} MiB at rest, {peak('30,000 words'):.0f} MiB after 30,000 words")
+    print(f"\nat rest {peak(None):.0f} MiB; import cnngen.language {seconds * 1000:.0f} ms\n")
+    growth = best["30,000 words", "total"] / best["3,000 words", "total"]
+    _print_bar("edit of one layer in 3,000 words", best["3,000 words", "edit"], 10, "ms")
+    _print_bar("30,000 words to 3,000 words, total", growth, 12, "times")
+    _print_bar("memory for 30,000 words", memory["30,000 words"], 200, "MiB")
+    _print_bar("import cnngen.language", seconds * 1000, 120, "ms")
+
+
+def _shown(milliseconds: float | None) -> str:
+    return f"{'-':>9}" if milliseconds is None else f"{milliseconds:9.2f}"
+
+
+def _print_bar(what: str, value: float, bar: float, unit: str) -> None:
+    print(f"{'held' if value <= bar else 'MISSED':8}{what:38}{value:8.1f} {unit}, at most {bar:g}")
 
 
 if __name__ == "__main__":

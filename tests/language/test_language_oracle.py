@@ -1,10 +1,16 @@
-"""Keras is the oracle: it refuses the layers in which we find an error, and agrees on all that we say of the others."""
+"""Keras is the oracle: it refuses the layers in which we find an error, and agrees on all that we say of the others.
 
+Most programs are judged without weights, in milliseconds; some are built whole, run and trained. More of each:
+CNNGEN_ORACLE_EXAMPLES=20000.
+"""
+
+import math
 import os
 
 import pytest
-from hypothesis import example, given, settings
-from keras_judge import Verdict, model_of, refuses_first, verdict
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from keras_judge import Verdict, compiled, generated, model_of, operations, refuses_first, verdict
 from programs import headed_programs
 
 from cnngen.language import Analysis, Code, Node, analyse
@@ -12,6 +18,16 @@ from cnngen.language import Analysis, Code, Node, analyse
 pytestmark = pytest.mark.slow
 
 EXAMPLES = int(os.environ.get("CNNGEN_ORACLE_EXAMPLES", "2500"))
+IMAGES = 4  # of a training step
+
+
+def small(found: Analysis) -> bool:
+    """Whether a network with all its weights runs in a moment."""
+    totals = found.network.totals
+    return totals.macs < 20_000_000 and totals.params < 2_000_000
+
+
+clean_programs = headed_programs().map(analyse).filter(lambda found: found.ok and small(found))
 
 
 def faults(found: Analysis) -> dict[int, Code]:
@@ -60,7 +76,62 @@ def test_keras_builds_the_generated_code_and_refuses_it_at_our_first_error(text:
     if found.ok:
         model = model_of(found)
         assert model.count_params() == network.totals.params
-        assert [model.get_layer(node.name).output.shape[1:] for node in network.nodes] == [n.shape for n in network.nodes]
+        assert [model.get_layer(node.name).output.shape[1:] for node in network.nodes] == [
+            n.shape for n in network.nodes
+        ]
     elif faulty[min(faulty)] is not Code.COST:
         first = network.nodes[min(faulty)]
         assert refuses_first(first, network) or broadcasts(first, found)
+
+
+@settings(max_examples=EXAMPLES // 12)
+@given(clean_programs.filter(lambda found: found.trainable))
+def test_a_clean_program_trains_a_step_with_a_finite_loss(
+    tmp_path_factory: pytest.TempPathFactory, found: Analysis
+) -> None:
+    """As the generated program does: from its file of images to the loss, the gradients and the update of all weights."""
+    import keras
+    import numpy as np
+
+    network, data = found.network, tmp_path_factory.getbasetemp() / "images.npz"
+    images = np.random.default_rng(0).random((3 * IMAGES, *network.input_shape), dtype="float32")
+    np.savez(data, x=images, y=np.arange(len(images)) % network.classes)
+    model, images, labels = compiled(found, data)
+    outputs = keras.Model(model.input, [model.get_layer(node.name).output for node in network.nodes])(images[:1])
+    assert [tuple(output.shape[1:]) for output in outputs] == [node.shape for node in network.nodes]
+    loss = model.train_on_batch(images[:IMAGES], labels[:IMAGES])
+    assert all(map(math.isfinite, loss))
+    assert model.optimizer.iterations == 1
+
+
+@settings(max_examples=EXAMPLES // 25)
+@given(clean_programs)
+def test_macs_are_half_the_operations_that_tensorflow_counts(found: Analysis) -> None:
+    """An operation is a multiplication or an addition. Those of biases, normalisation, pooling and activations are
+    no multiply-accumulates, and those of a transposed convolution are only estimated, so these are left out.
+    """
+    macs = sum(node.macs for node in found.network.nodes if node.kind != "upconv")
+    model = generated(found).build_model()
+    assert operations(model, ("Conv2D", "DepthwiseConv2dNative", "MatMul")) == 2 * macs
+
+
+SIDE = st.integers(1, 5)
+
+
+@settings(max_examples=EXAMPLES // 25)
+@given(
+    st.sampled_from(["conv", "upconv"]),
+    st.tuples(SIDE, SIDE),
+    st.tuples(SIDE, SIDE),
+    st.tuples(st.integers(5, 9), st.integers(5, 9), SIDE),
+)
+def test_where_all_is_1_each_multiply_accumulate_adds_1(
+    word: str, kernel: tuple[int, int], strides: tuple[int, int], shape: tuple[int, int, int]
+) -> None:
+    """With padding the products with 0 would add nothing."""
+    import numpy as np
+
+    layer = f"{word}(filters=3, kernel_size={kernel}, strides={strides}, padding=valid, use_bias=false"
+    found = analyse(f"input(shape={shape}) {layer}, activation=linear, kernel_initializer=ones) output")
+    result = generated(found).build_model()(np.ones((1, *shape), "float32"))
+    assert float(np.sum(result)) == found.network.totals.macs

@@ -7,11 +7,14 @@ all else is Keras' own work on symbolic tensors. Keras is imported when it is fi
 from __future__ import annotations
 
 import os
+import sys
 import types
 from dataclasses import replace
 from functools import cache
 from math import prod
+from pathlib import Path
 from typing import Any, NamedTuple
+from unittest.mock import patch
 
 from cnngen.codegen import keras_code
 from cnngen.codegen.layers import KERAS_LAYERS, layer_arguments
@@ -64,6 +67,24 @@ def multiply_accumulates(layer: Any, before: Shape, behind: Shape) -> int:
     return sum(pixels * prod(weight.shape) for weight in layer.weights if weight.name.endswith("kernel"))
 
 
+def operations(model: Any, kinds: tuple[str, ...]) -> int:
+    """Floating-point operations of one forward pass of one image in TensorFlow's operations of these kinds.
+
+    Counted by TensorFlow's profiler on the traced graph.
+    """
+    import tensorflow as tf
+
+    profiler = tf.compat.v1.profiler
+    options = profiler.ProfileOptionBuilder(profiler.ProfileOptionBuilder.float_operation()).with_empty_output().build()
+    graph = tf.function(model).get_concrete_function(tf.TensorSpec((1, *model.input_shape[1:]))).graph
+    found, table = 0, [profiler.profile(graph, options=options, cmd="op")]  # a chain: each kind is a child of the last
+    while table:
+        row = table.pop()
+        found += row.float_ops if row.name in kinds else 0
+        table += row.children
+    return found
+
+
 def generated(found: Analysis) -> types.ModuleType:
     """The generated code of a sound program, executed."""
     return _executed(keras_code(found))
@@ -90,6 +111,34 @@ def refuses_first(node: Node, network: Network) -> bool:
     except ValueError:
         return True
     return False
+
+
+class _Fitting(Exception):
+    """What the generated `main` is about to fit."""
+
+
+def compiled(found: Analysis, data: Path) -> tuple[Any, Any, Any]:
+    """The model, images and labels that the generated `main` gives to `fit`, when it is run on an .npz file.
+
+    The model is whole, with the first weights and the optimizer and loss of the program, but runs without tracing.
+    """
+    import keras
+
+    def stop(model: Any, images: Any, labels: Any, **_: Any) -> None:
+        raise _Fitting(model, images, labels)
+
+    arguments = ["generated", "--epochs=1", f"--data={data}"]
+    with (
+        patch.object(keras.Model, "fit", stop),
+        patch.object(keras.Model, "summary"),  # it would be most of the time
+        patch.object(sys, "argv", arguments),
+    ):
+        try:
+            generated(found).main()
+        except _Fitting as fitting:
+            model, images, labels = fitting.args
+    model.run_eagerly = True
+    return model, images, labels
 
 
 def _executed(source: str) -> types.ModuleType:

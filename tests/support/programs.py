@@ -119,7 +119,7 @@ def programs(arguments: bool = False) -> st.SearchStrategy[str]:
         lambda shape, features, ending, classes: f"input{shape} {' '.join(features)} {ending} output{classes}",
         st.sampled_from(shapes),
         st.lists(feature, min_size=1, max_size=4),
-        st.one_of(st.just(""), head, head, head),
+        st.sampled_from([True, True, True, False]).flatmap(lambda ends: head if ends else st.just("")),
         st.sampled_from(classes),
     )
 
