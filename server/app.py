@@ -11,15 +11,15 @@ from lsprotocol import types
 from pygls.lsp.server import LanguageServer
 
 from cnngen.language import Analysis, Encoding
+from cnngen.server import requests
 from cnngen.server.convert import View
 from cnngen.server.documents import Document, Documents, Outdated
 from cnngen.server.errors import CommandFailed, Unsurprising
+from cnngen.server.features.lenses import GENERATE, TRAIN
 from cnngen.server.files import read
 from cnngen.server.generation import generate_keras
-from cnngen.server.lenses import GENERATE, TRAIN, lenses
 from cnngen.server.protocol import Protocol
 from cnngen.server.publishing import Publisher
-from cnngen.server.quickfixes import quick_fixes
 from cnngen.server.settings import Settings
 from cnngen.server.training import Trainings
 
@@ -76,6 +76,14 @@ class Server(LanguageServer):  # type: ignore[misc]
         """A document, analysed. Raises Outdated when it was edited meanwhile."""
         return View(document, await self.documents.analysis(document), self.encoding)
 
+    async def view_of(self, uri: str) -> View | None:
+        """The newest version of an open document, analysed; None when it is not open, or was edited meanwhile."""
+        document = self.documents.get(uri)
+        try:
+            return await self.view(document) if document else None
+        except Outdated:
+            return None
+
     async def analysis_of(self, uri: str) -> Analysis:
         """The analysis of the newest text behind a URI, whatever is typed meanwhile. Raises CommandFailed."""
         while True:
@@ -114,12 +122,10 @@ def make_server() -> Server:
     server.feature(types.TEXT_DOCUMENT_DID_OPEN)(did_open)
     server.feature(types.TEXT_DOCUMENT_DID_CHANGE)(did_change)
     server.feature(types.TEXT_DOCUMENT_DID_CLOSE)(did_close)
-    server.feature(types.TEXT_DOCUMENT_CODE_LENS, types.CodeLensOptions(resolve_provider=False))(code_lens)
-    kinds = [types.CodeActionKind.QuickFix]
-    server.feature(types.TEXT_DOCUMENT_CODE_ACTION, types.CodeActionOptions(code_action_kinds=kinds))(code_action)
     server.feature(types.WINDOW_WORK_DONE_PROGRESS_CANCEL)(cancel_progress)
     server.command(GENERATE)(generate)
     server.command(TRAIN)(train)
+    requests.register(server)
     return server
 
 
@@ -153,33 +159,6 @@ def did_close(ls: Server, params: types.DidCloseTextDocumentParams) -> None:
     ls.publisher.clear(params.text_document.uri)
 
 
-async def code_lens(ls: Server, params: types.CodeLensParams) -> list[types.CodeLens] | None:
-    """The lenses above `input`."""
-    document = ls.documents.get(params.text_document.uri)
-    if document is None:
-        return None
-    try:
-        view = await ls.view(document)
-    except Outdated:
-        return None
-    return [view.code_lens(lens) for lens in lenses(view.analysis, trusted=ls.settings.trusted)]
-
-
-async def code_action(ls: Server, params: types.CodeActionParams) -> list[types.CodeAction] | None:
-    """The quick fixes of a place."""
-    document = ls.documents.get(params.text_document.uri)
-    if document is None or not _wants_quick_fixes(params.context.only):
-        return None
-    try:
-        view = await ls.view(document)
-    except Outdated:
-        return None
-    return [
-        view.code_action(found, related=ls.shows_related, versioned=ls.edits_versions)
-        for found in quick_fixes(view.analysis, view.span(params.range))
-    ]
-
-
 def cancel_progress(ls: Server, params: types.WorkDoneProgressCancelParams) -> None:
     """The cancel button of a training's progress."""
     ls.trainings.cancel(params.token)
@@ -203,11 +182,6 @@ def _uri(arguments: tuple[Any, ...]) -> str:
     if not arguments or not isinstance(arguments[0], str):
         raise CommandFailed("Open a .cnn file first: the command works on the program in the editor.")
     return arguments[0]
-
-
-def _wants_quick_fixes(only: Any) -> bool:
-    """Whether a request that may name kinds of actions includes quick fixes."""
-    return only is None or any(getattr(kind, "value", kind) in ("", "quickfix") for kind in only)
 
 
 def _version() -> str:

@@ -9,8 +9,6 @@ from lsprotocol import types
 
 from cnngen.language import Analysis, Diagnostic, Edit, Encoding, Position, Severity, Span
 from cnngen.server.documents import Document
-from cnngen.server.lenses import Lens
-from cnngen.server.quickfixes import QuickFix
 
 SOURCE = "cnngen"
 
@@ -41,6 +39,10 @@ class View:
         lines = self.analysis.lines
         return Span(lines.offset(start, self.encoding), lines.offset(end, self.encoding))
 
+    def offset(self, place: types.Position) -> int:
+        """A position as an offset into the text."""
+        return self.analysis.lines.offset(Position(place.line, place.character), self.encoding)
+
     def diagnostic(self, found: Diagnostic, *, related: bool) -> types.Diagnostic:
         """A diagnostic; `related` tells whether the client shows other places with it."""
         places = [
@@ -56,22 +58,8 @@ class View:
             related_information=places if related and places else None,
         )
 
-    def code_lens(self, lens: Lens) -> types.CodeLens:
-        """A code lens, its command called with the document's URI."""
-        command = types.Command(lens.title, lens.command, arguments=[self.document.uri])
-        return types.CodeLens(self.range(lens.span), command)
-
-    def code_action(self, found: QuickFix, *, related: bool, versioned: bool) -> types.CodeAction:
-        """A quick fix. With `versioned`, the client refuses the edit when its text has changed meanwhile."""
-        return types.CodeAction(
-            title=found.fix.title,
-            kind=types.CodeActionKind.QuickFix,
-            diagnostics=[self.diagnostic(found.diagnostic, related=related)],
-            is_preferred=found.preferred or None,
-            edit=self._workspace_edit(found.fix.edits, versioned),
-        )
-
-    def _workspace_edit(self, edits: Iterable[Edit], versioned: bool) -> types.WorkspaceEdit:
+    def workspace_edit(self, edits: Iterable[Edit], *, versioned: bool) -> types.WorkspaceEdit:
+        """Edits of this document. With `versioned`, the client refuses them when its text has changed meanwhile."""
         changes = [types.TextEdit(self.range(edit.span), edit.text) for edit in edits]
         uri, version = self.document.uri, self.document.version
         if not versioned:

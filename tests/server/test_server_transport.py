@@ -27,13 +27,13 @@ def message(method: str, number: int | None = None, params: object = None) -> by
 
 #: A server one of whose features has a fault.
 FAULTY = """
-import cnngen.server.app as app
+import cnngen.server.requests.code_lens as code_lens
 from cnngen.server import serve_stdio
 
 def broken(*_, **__):
     raise KeyError("the lens is broken")
 
-app.lenses = broken
+code_lens.lenses = broken
 serve_stdio()
 """
 
