@@ -102,7 +102,7 @@ def refuses_first(node: Node, network: Network) -> bool:
     """Whether Keras refuses the code of the network's nodes up to this one."""
     import keras
 
-    head = replace(network, nodes=network.nodes[: node.id + 1])
+    head = replace(network, grow=lambda: network.nodes[: node.id + 1])
     imports = f"import keras\nfrom keras import layers\nINPUT_SHAPE = {network.input_shape}\n"
     module = _executed(imports + build_model_source(head))
     try:
