@@ -74,7 +74,9 @@ def test_keras_gives_the_same_verdict_shape_parameters_and_macs_for_every_layer(
 
 @pytest.mark.parametrize("right", ["conv(filters=1)", "conv(filters=4, strides=8)", "conv(filters=4, strides=(8, 1))"])
 def test_only_an_addition_that_keras_would_broadcast_do_we_refuse_alone(right: str) -> None:
-    found = analyse(f"input conv [ (conv(filters=4, kernel_size=3, strides=1, padding=same), {right}) ] flatten dense output")
+    found = analyse(
+        f"input conv [ (conv(filters=4, kernel_size=3, strides=1, padding=same), {right}) ] flatten dense output"
+    )
     ((join, code),) = faults(found).items()
     assert code is Code.JOIN_SHAPES
     assert verdict(found.network.nodes[join], found.network) is not None
