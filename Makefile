@@ -5,13 +5,14 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 .DEFAULT_GOAL := help
-.PHONY: help demo test vscode lint fast-test bench clean
+.PHONY: help demo test vscode lint fast-test bench bench-peers clean
 
 help:
 	@echo "make demo     check, generate, train and measure samples/lenet5.cnn"
 	@echo "make test     run all tests, the one in the real VS Code included"
 	@echo "make vscode   open the editor with the extension on samples/"
-	@echo "more: make lint (style and types), make fast-test (no training, no editor), make bench (times), make clean"
+	@echo "more: make lint (style and types), make fast-test (no training, no editor), make bench (times),"
+	@echo "      make bench-peers (times beside Langium's), make clean"
 
 demo: $(VENV)/user
 	@scripts/demo
@@ -29,6 +30,9 @@ vscode: $(VENV)/user
 
 bench: $(VENV)/developer
 	$(BIN)/python benchmarks/speed.py --quiet
+
+bench-peers: $(VENV)/developer benchmarks/peers/langium/node_modules/.package-lock.json
+	$(BIN)/python benchmarks/langium.py
 
 lint: $(VENV)/developer vscode-extension/node_modules/.package-lock.json
 	$(BIN)/ruff check
@@ -54,6 +58,10 @@ vscode-extension/node_modules/.package-lock.json: vscode-extension/package-lock.
 	cd vscode-extension && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
 
+benchmarks/peers/langium/node_modules/.package-lock.json: benchmarks/peers/langium/package-lock.json
+	cd benchmarks/peers/langium && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
 clean:
 	rm -rf $(VENV) .types build *.egg-info .mypy_cache .ruff_cache .pytest_cache vscode-extension/node_modules
-	rm -rf vscode-extension/dist vscode-extension/bundled vscode-extension/*.vsix
+	rm -rf benchmarks/peers/langium/node_modules vscode-extension/dist vscode-extension/bundled vscode-extension/*.vsix

@@ -5,12 +5,12 @@ Times are the fastest of all runs, in milliseconds: on a machine that others use
 
 from __future__ import annotations
 
-import math
+import re
 import resource
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache, partial
 from itertools import count
 
@@ -39,10 +39,12 @@ def text(program: str) -> str:
     return PROGRAMS[program]()
 
 
-def edited(source: str, turn: int) -> str:
-    """The text after an edit of one layer in its middle, another one at each turn."""
-    place = source.index("conv", len(source) // 2)
-    return f"{source[:place]}sepconv(kernel_size={turn % 1000 + 1}) {source[place:]}"
+def edits(source: str) -> Iterator[str]:
+    """The text after an edit of one layer in its middle, another one each time."""
+    layers = [found.start() for found in re.finditer(r"\bconv", source)]
+    place = layers[len(layers) // 2]
+    for turn in count():
+        yield f"{source[:place]}sepconv(kernel_size={turn % 1000 + 1}) {source[place:]}"
 
 
 # Each stage gets a text, prepares what stands before it, and gives the function to measure.
@@ -66,17 +68,29 @@ def _total(source: str) -> Callable[[], object]:
     return partial(analyse, source)
 
 
+def _network(source: str) -> Callable[[], object]:
+    return lambda: analyse(source).network.nodes
+
+
 def _edit(source: str) -> Callable[[], object]:
-    analyser, turn = Analyser(), count()
+    analyser, texts = Analyser(), edits(source)
     analyser.analyse(source)
-    return lambda: analyser.analyse(edited(source, next(turn)))
+    return lambda: analyser.analyse(next(texts))
 
 
 def _lark(source: str) -> Callable[[], object]:
     return partial(grammar().parse, source)
 
 
-STAGES = {"parse": _parse, "outline": _outline, "resolve": _resolve, "total": _total, "edit": _edit, "lark": _lark}
+STAGES = {
+    "parse": _parse,
+    "outline": _outline,
+    "resolve": _resolve,
+    "total": _total,
+    "network": _network,
+    "edit": _edit,
+    "lark": _lark,
+}
 
 
 def timed(loops: int, stage: str, program: str) -> float:
@@ -95,9 +109,9 @@ def peak(program: str | None) -> float:
 
 
 def print_memory(program: str) -> None:
-    """Analyse, and print the most memory that this process had, in KiB."""
+    """Analyse, ask for all nodes, and print the most memory that this process had, in KiB."""
     if program:
-        analyse(text(program))
+        assert analyse(text(program)).network.nodes
     print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 
 
@@ -116,13 +130,29 @@ def main() -> None:
     imported = runner.bench_command("import cnngen.language", [sys.executable, "-c", "import cnngen.language"])
     if runner.args.worker or not (bare and imported):
         return
-    print(f"\n{'program':24}{'tokens':>9}" + "".join(f"{stage:>10}" for stage in STAGES))
+    # A child's figure is at least its parent's when it starts, so this comes before the parent makes any text.
+    at_rest, memory = peak(None), {program: peak(program) for program in PROGRAMS}
+    columns = [*STAGES, "memory"]
+    print("\nBest of all runs in milliseconds, most memory of the process in MiB.\n")
+    print(f"{'':22}{'tokens':>8}" + "".join(f"{column:>9}" for column in columns))
     for program in PROGRAMS:
-        times = "".join(f"{best.get((program, stage), math.nan):10.2f}" for stage in STAGES)
-        print(f"{program:24}{len(tokenize(text(program))):9,}{times}")
+        times = "".join(_shown(best.get((program, stage))) for stage in STAGES)
+        print(f"{program:22}{len(tokenize(text(program))):8,}{times}{memory[program]:9.0f}")
     seconds = min(imported.get_values()) - min(bare.get_values())
-    print(f"\nimport cnngen.language: {seconds * 1000:.0f} ms")
-    print(f"peak memory: {peak(None):.0f} MiB at rest, {peak('30,000 words'):.0f} MiB after 30,000 words")
+    print(f"\nat rest {at_rest:.0f} MiB; import cnngen.language {seconds * 1000:.0f} ms\n")
+    growth = best["30,000 words", "total"] / best["3,000 words", "total"]
+    _print_bar("edit of one layer in 3,000 words", best["3,000 words", "edit"], 10, "ms")
+    _print_bar("30,000 words to 3,000 words, total", growth, 12, "times")
+    _print_bar("memory for 30,000 words", memory["30,000 words"], 200, "MiB")
+    _print_bar("import cnngen.language", seconds * 1000, 120, "ms")
+
+
+def _shown(milliseconds: float | None) -> str:
+    return f"{'-':>9}" if milliseconds is None else f"{milliseconds:9.2f}"
+
+
+def _print_bar(what: str, value: float, bar: float, unit: str) -> None:
+    print(f"{'held' if value <= bar else 'MISSED':8}{what:38}{value:8.1f} {unit}, at most {bar:g}")
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ import re
 from hypothesis import strategies as st
 
 from cnngen.language import Severity, analyse
+from cnngen.language.words.hyperparameters import ACTIVATIONS, INITIALIZERS, OPTIMIZERS
 
 CONVOLUTIONS = ("conv", "convbn", "bnconv", "upconv", "sepconv")
 POOLINGS = ("avg_pooling", "max_pooling")
@@ -19,13 +20,32 @@ def _called(word: str, arguments: dict[str, object]) -> str:
     return f"{word}({written})" if written else word
 
 
-def _window(name: str, largest: int) -> dict[str, st.SearchStrategy[object]]:
+def _pairs(largest: int) -> st.SearchStrategy[object]:
     side = st.integers(1, largest)
-    return {
-        name: side | st.tuples(side, side),
-        "strides": st.integers(1, 3),
-        "padding": st.sampled_from(["same", "valid"]),
-    }
+    return side | st.tuples(side, side)
+
+
+def _window(name: str, largest: int) -> dict[str, st.SearchStrategy[object]]:
+    return {name: _pairs(largest), "strides": _pairs(3), "padding": st.sampled_from(["same", "valid"])}
+
+
+_WEIGHTS: dict[str, st.SearchStrategy[object]] = {
+    "activation": st.sampled_from(ACTIVATIONS),
+    "use_bias": st.sampled_from(["true", "false"]),
+    "kernel_initializer": st.sampled_from(INITIALIZERS),
+}
+_CONVOLUTION = {"filters": st.integers(1, 9), **_window("kernel_size", 4), **_WEIGHTS}
+_NORMALISATION: dict[str, st.SearchStrategy[object]] = {
+    "epsilon": st.sampled_from([0.001, 1e-6, 1]),
+    "momentum": st.sampled_from([0, 0.9, 0.99]),
+    "activate": st.sampled_from(["conv", "norm"]),
+}
+
+
+def _some(arguments: dict[str, st.SearchStrategy[object]]) -> st.SearchStrategy[dict[str, object]]:
+    """Up to three of the arguments: with all of them hardly any two lanes would meet."""
+    names = st.lists(st.sampled_from(list(arguments)), max_size=3, unique=True)
+    return names.flatmap(lambda chosen: st.fixed_dictionaries({name: arguments[name] for name in chosen}))
 
 
 def convolutions(arguments: bool) -> st.SearchStrategy[str]:
@@ -33,13 +53,8 @@ def convolutions(arguments: bool) -> st.SearchStrategy[str]:
     words = st.sampled_from(CONVOLUTIONS)
     if not arguments:
         return words
-    optional = {
-        "filters": st.integers(1, 9),
-        **_window("kernel_size", 4),
-        "activation": st.sampled_from(["relu", "tanh", "linear"]),
-        "use_bias": st.sampled_from(["true", "false"]),
-    }
-    return st.builds(_called, words, st.fixed_dictionaries({}, optional=optional))
+    normalised = st.builds(_called, st.sampled_from(["convbn", "bnconv"]), _some(_CONVOLUTION | _NORMALISATION))
+    return words | st.builds(_called, words, _some(_CONVOLUTION)) | normalised
 
 
 def poolings(arguments: bool) -> st.SearchStrategy[str]:
@@ -47,7 +62,13 @@ def poolings(arguments: bool) -> st.SearchStrategy[str]:
     words = st.sampled_from(POOLINGS)
     if not arguments:
         return words
-    return st.builds(_called, words, st.fixed_dictionaries({}, optional=_window("pool_size", 3)))
+    return words | st.builds(_called, words, _some(_window("pool_size", 3)))
+
+
+def dropouts(arguments: bool) -> st.SearchStrategy[str]:
+    """One dropout."""
+    rates = st.sampled_from(["", "(rate=0)", "(rate=0.25)", "(rate=0.9)"] if arguments else [""])
+    return rates.map(lambda rate: f"dropout{rate}")
 
 
 def _maybe(strategy: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
@@ -57,9 +78,10 @@ def _maybe(strategy: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
 def merges(arguments: bool) -> st.SearchStrategy[str]:
     """One merge; merges nest in its left lanes."""
     conv = convolutions(arguments)
-    dropout = st.builds(lambda c, d: f"{c} {d}", conv, _maybe(st.just("dropout")))
+    dropout = st.builds(lambda c, d: f"{c} {d}", conv, _maybe(dropouts(arguments)))
     right = st.just("Empty") | st.lists(conv, min_size=1, max_size=2).map(" ".join)
-    joins = st.sampled_from(["", "add ", "concat ", "add(activation=relu) "]) if arguments else st.just("")
+    joins = st.sampled_from(["", "add ", "concat ", "add(activation=relu) ", "concat(activation=tanh) "])
+    joins = joins if arguments else st.just("")
 
     def merge(parts: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
         left = st.builds(
@@ -80,7 +102,7 @@ def features(arguments: bool) -> st.SearchStrategy[str]:
     return st.builds(
         lambda what, dropout, pooling: f"{what} {dropout} {pooling}".strip(),
         convolutions(arguments) | merges(arguments),
-        _maybe(st.just("dropout")),
+        _maybe(dropouts(arguments)),
         _maybe(poolings(arguments)),
     )
 
@@ -105,20 +127,45 @@ def sound_programs(draw: st.DrawFn, most: int) -> str:
 
 
 def programs(arguments: bool = False) -> st.SearchStrategy[str]:
-    """A whole program of the core grammar, with optional `input`, classes and hyper-parameters if asked for."""
+    """A whole program of the core grammar, with random hyper-parameters, image shape and classes if asked for."""
     feature = features(arguments)
-    classifier = st.builds(lambda dropout: f"{dropout} dense", _maybe(st.just("dropout")))
+    dense = st.just("dense")
+    hidden = st.builds(_called, dense, _some({"units": st.integers(1, 9), **_WEIGHTS})) if arguments else dense
+    last = st.sampled_from(["dense", "dense(activation=linear)", "dense(use_bias=false)"]) if arguments else dense
+    classifier = st.builds(lambda dropout, dense: f"{dropout} {dense}", _maybe(dropouts(arguments)), hidden)
     head = st.builds(
-        lambda bridge, denses: " ".join([bridge, *denses]),
+        lambda bridge, denses, dropout, last: " ".join([bridge, *denses, dropout, last]),
         st.sampled_from(BRIDGES),
-        st.lists(classifier, min_size=1, max_size=2),
+        st.lists(classifier, max_size=1),
+        _maybe(dropouts(arguments)),
+        last,
     )
-    sizes = st.sampled_from(["", "(shape=(12, 12, 2))", "(shape=(9, 14, 3))"]) if arguments else st.just("")
+    shapes = ["", "(shape=(12, 12, 2))", "(shape=(9, 14, 3))", "(shape=(1, 5, 1))"] if arguments else [""]
+    classes = ["", "", "(classes=10)"] if arguments else [""]
     return st.builds(
-        lambda size, features, ending: f"input{size} {' '.join(features)} {ending} output",
-        sizes,
+        lambda shape, features, ending, classes: f"input{shape} {' '.join(features)} {ending} output{classes}",
+        st.sampled_from(shapes),
         st.lists(feature, min_size=1, max_size=4),
-        _maybe(head),
+        st.sampled_from([True, True, True, False]).flatmap(lambda ends: head if ends else st.just("")),
+        st.sampled_from(classes),
+    )
+
+
+def headed_programs() -> st.SearchStrategy[str]:
+    """A program with random hyper-parameters that may begin with `training` and `defaults`."""
+    training = {
+        "optimizer": st.sampled_from(OPTIMIZERS),
+        "learning_rate": st.sampled_from([0.1, 0.001]),
+        "batch_size": st.integers(1, 8),
+    }
+    placed = {"filters", "strides"}
+    shared = {name: values for name, values in _CONVOLUTION.items() if name not in placed} | _NORMALISATION
+    shared |= {"pool_size": _pairs(3), "rate": st.sampled_from([0, 0.25])}
+    return st.builds(
+        lambda training, defaults, program: f"{training} {defaults} {program}".lstrip(),
+        _maybe(st.builds(_called, st.just("training"), _some(training))),
+        _maybe(st.builds(_called, st.just("defaults"), _some(shared))),
+        programs(arguments=True),
     )
 
 
