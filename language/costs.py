@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import TypeAlias
 
 from cnngen.language.network import BYTES_PER_VALUE, Network, Node
 
@@ -14,6 +15,11 @@ OPTIMIZER_SLOTS = {
 
 #: (height, width) in pixels of the input.
 Field = tuple[int, int]
+
+#: Whole until a transposed convolution divides: fractions take ten times as long.
+_Length: TypeAlias = Fraction | int
+#: Along one direction: how much of the image is seen, and how far apart the pixels are that two neighbours see.
+_Sight: TypeAlias = tuple[_Length, _Length]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +40,12 @@ def costs(network: Network) -> Costs:
     join, the larger one counts. It is never larger than the image, which a vector sees whole.
     """
     depths: list[int] = []
-    fields: list[tuple[tuple[Fraction, Fraction], tuple[Fraction, Fraction]]] = []
+    fields: list[tuple[_Sight, _Sight]] = []
     shown: list[Field] = []
     for node in network.nodes:
         depths.append(1 + max((depths[source] for source in node.inputs), default=0))
         if not node.inputs:
-            fields.append(((Fraction(1), Fraction(1)), (Fraction(1), Fraction(1))))
+            fields.append(((1, 1), (1, 1)))
         else:
             first, second = (_field([fields[source] for source in node.inputs], node, axis) for axis in (0, 1))
             fields.append(((first[0], second[0]), (first[1], second[1])))
@@ -66,9 +72,7 @@ def _trainable(node: Node) -> int:
     return node.params // 2 if node.kind == "batch_norm" else node.params
 
 
-def _field(
-    inputs: list[tuple[tuple[Fraction, Fraction], tuple[Fraction, Fraction]]], node: Node, axis: int
-) -> tuple[Fraction, Fraction]:
+def _field(inputs: list[tuple[_Sight, _Sight]], node: Node, axis: int) -> _Sight:
     """Receptive field behind a node along one direction, and how far apart the image's pixels of two neighbours lie."""
     size = max(field[axis] for field, _ in inputs)
     jump = max(jumps[axis] for _, jumps in inputs)
@@ -77,9 +81,9 @@ def _field(
         return size, jump
     kernel, stride = window[axis], node.args["strides"][axis]
     if node.kind == "upconv":
-        return size + (-(-kernel // stride) - 1) * jump, jump / stride
+        return size + (-(-kernel // stride) - 1) * jump, Fraction(jump) / stride
     return size + (kernel - 1) * jump, jump * stride
 
 
-def _whole(value: Fraction | int) -> int:
+def _whole(value: _Length) -> int:
     return -(-value.numerator // value.denominator)
