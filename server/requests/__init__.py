@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cnngen.server.requests import code_action, code_lens, hover
+from cnngen.server.requests import code_action, code_lens, hover, inlay_hint, signature_help
 
 if TYPE_CHECKING:
     from cnngen.server.app import Server
@@ -16,6 +16,8 @@ _MODULES = (
     code_action,
     code_lens,
     hover,
+    inlay_hint,
+    signature_help,
 )
 
 
