@@ -20,6 +20,7 @@ from cnngen.server.files import read
 from cnngen.server.generation import generate_keras
 from cnngen.server.protocol import Protocol
 from cnngen.server.publishing import Publisher
+from cnngen.server.results import Results
 from cnngen.server.settings import Settings
 from cnngen.server.training import Trainings
 
@@ -34,6 +35,7 @@ class Server(LanguageServer):  # type: ignore[misc]
         self.settings = Settings()
         self.publisher = Publisher(self)
         self.trainings = Trainings(self)
+        self.results = Results()
 
     @property
     def documents(self) -> Documents:
@@ -91,6 +93,12 @@ class Server(LanguageServer):  # type: ignore[misc]
                 return await self.documents.analysis(self.document(uri))
             except Outdated:
                 continue
+
+    def refresh_code_lenses(self) -> None:
+        """Ask the client for the code lenses anew, where it can: there is a new result to show."""
+        workspace = self.client_capabilities.workspace
+        if workspace and workspace.code_lens and workspace.code_lens.refresh_support:
+            self.workspace_code_lens_refresh(None)
 
     def show_document(self, uri: str) -> None:
         """Ask the client to open a file, where it can."""
