@@ -95,7 +95,7 @@ def _energy(energy: dict[str, Any] | None) -> str | None:
     if not energy or not energy["training"]["windows"]:
         return None
     source = worst(energy, energy["training"])
-    return f"{watt_hours(energy['training']['energy_total_kwh'], source)} ({source})"
+    return f"{watt_hours(energy['training']['energy_total_kwh'], source)} to train ({source})"
 
 
 def _of_earlier_text(result: LastResult) -> LastResult:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cnngen.language import Analysis, Span
+from cnngen.language.syntax.lookup import Part
 from cnngen.language.syntax.tree import Argument, Body, Layer, Merge
 from cnngen.language.words.catalogue import Word
 from cnngen.server.features.hover_layer import about_layer
@@ -34,16 +35,20 @@ def hover(analysis: Analysis, offset: int) -> Hover | None:
     word = analysis.word(layer)
     argument = next((part for part in path if isinstance(part, Argument)), None)
     if word and argument and argument.name:
-        span = argument.name.span
-        if argument.value and argument.value.span.start <= offset:
-            span = argument.value.span
+        span = _span_at(offset, argument.name, argument.value, argument)
         return Hover(span, about_parameter(analysis, layer, word, argument.name.text))
+    span = _span_at(offset, layer.word, layer)
     if word is None:
-        return Hover(layer.word.span, f"{code(layer.word.text)} is no word of the language.")
+        return Hover(span, f"{code(layer.word.text)} is no word of the language.")
     text = _about_word(analysis, layer, word, merge, body)
     if layer.word.text != word.name:
         text = f"{code(layer.word.text)} is no word of the language: **{word.name}** is probably meant.\n\n{text}"
-    return Hover(layer.word.span if offset < layer.word.span.end else layer.span, text)
+    return Hover(span, text)
+
+
+def _span_at(offset: int, *parts: Part | None) -> Span:
+    """The span of the first of these parts that holds a character; the last one does."""
+    return next(part.span for part in parts if part and part.span.start <= offset < part.span.end)
 
 
 def _about_word(analysis: Analysis, layer: Layer, word: Word, merge: Merge | None, body: Body | None) -> str:

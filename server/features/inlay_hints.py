@@ -192,7 +192,7 @@ def _behind_features(analysis: Analysis, place: Span, sure: _Certainty) -> Itera
     """Behind each feature on the top level, as far as it stands on one line, where it changes the shape."""
     items, nodes = analysis.tree.items, analysis.network.nodes
     begin = end = 0
-    for item, following in zip(items, (*items[1:], None), strict=True):
+    for item, following in zip(items, (*items[1:], None), strict=False):
         end = _end(analysis, item, end)
         if following is not None and _continues(analysis, item, following):
             continue
