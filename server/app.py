@@ -15,7 +15,7 @@ from cnngen.server import requests
 from cnngen.server.convert import View
 from cnngen.server.documents import Document, Documents, Outdated
 from cnngen.server.errors import CommandFailed, Unsurprising
-from cnngen.server.features.lenses import GENERATE, TRAIN
+from cnngen.server.features.lenses import GENERATE, SHOW_REPORT, TRAIN
 from cnngen.server.files import read
 from cnngen.server.generation import generate_keras
 from cnngen.server.protocol import Protocol
@@ -133,6 +133,7 @@ def make_server() -> Server:
     server.feature(types.WINDOW_WORK_DONE_PROGRESS_CANCEL)(cancel_progress)
     server.command(GENERATE)(generate)
     server.command(TRAIN)(train)
+    server.command(SHOW_REPORT)(show_report)
     requests.register(server)
     return server
 
@@ -184,6 +185,13 @@ async def train(ls: Server, *arguments: Any) -> dict[str, Any]:
     if not ls.settings.trusted:
         settings = ls.settings
     return await ls.trainings.start(_uri(arguments), settings)
+
+
+def show_report(ls: Server, *arguments: Any) -> None:
+    """The command `cnngen.showReport [uri of a run's report]`."""
+    if not arguments or not isinstance(arguments[0], str):
+        raise CommandFailed("There is no report to show: the lens above input shows that of the last result.")
+    ls.show_document(arguments[0])
 
 
 def _uri(arguments: tuple[Any, ...]) -> str:

@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from cnngen.language import Analysis, Code, Node, Severity, Span
 from cnngen.language.resolve.shapes import shown
-from cnngen.language.syntax.tree import Item, Lane, Layer, Merge
+from cnngen.language.syntax.tree import Item, Lane, Layer, Merge, walk
 from cnngen.language.words.catalogue import Word
 from cnngen.language.words.datasets import DEFAULT_DATASET
 from cnngen.server.features.figures import as_written, memory
@@ -22,6 +22,9 @@ from cnngen.server.features.resolved import Resolved, nodes_of, resolved
 
 #: Errors behind which the resolver goes on with a shape of its own making.
 _GUESSES = (Code.WINDOW_TOO_LARGE, Code.COST, Code.DATASET_SHAPE)
+
+#: The hyper-parameters whose inferred values make a difference that one wants to see.
+_TELLING = frozenset(("filters", "units", "kernel_size", "pool_size", "strides", "padding"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +111,7 @@ def _any_in(starts: list[int], span: Span) -> bool:
 
 
 def _value_hints(analysis: Analysis, place: Span, sure: _Certainty) -> Iterator[Hint]:
-    for layer in analysis.tree.walk():
+    for layer in walk([item for item in analysis.tree.items if _touch(item.span, place)]):
         if not isinstance(layer, Layer) or not _touch(layer.span, place) or not sure.reads(layer):
             continue
         nodes = nodes_of(analysis, layer)
@@ -130,7 +133,7 @@ def _telling(analysis: Analysis, layer: Layer) -> list[tuple[str, str, str]]:
     if word.category == "input":
         bare = not layer.arguments and analysis.network.dataset == DEFAULT_DATASET.name
         return [("dataset", DEFAULT_DATASET.name, "the usual value: every installation has it")] if bare else []
-    values = resolved(analysis, layer)
+    values = resolved(analysis, layer, _TELLING)
     return [
         (one.parameter.name, as_written(one.value), one.reason)
         for one in values
@@ -149,9 +152,7 @@ def _expected(word: Word, one: Resolved, values: list[Resolved]) -> Any:
             return next(other.value for other in values if other.parameter.name == "pool_size")
         case "strides":
             return (2, 2) if word.name == "upconv" else (1, 1)
-        case "padding":
-            return "valid" if word.category == "pooling" else "same"
-    return one.value
+    return "valid" if word.category == "pooling" else "same"  # of the padding
 
 
 def _spot(text: str, layer: Layer) -> tuple[int, str, str]:

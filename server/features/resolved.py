@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
 from cnngen.language import Analysis, Node
 from cnngen.language.syntax.tree import Layer
-from cnngen.language.words.catalogue import Word
 from cnngen.language.words.hyperparameters import HyperParameter
 from cnngen.language.words.types import Problem
 
@@ -27,13 +27,24 @@ def nodes_of(analysis: Analysis, layer: Layer) -> list[Node]:
     return [node for node in analysis.nodes_of(layer) if word and node.kind in word.kinds]
 
 
-def resolved(analysis: Analysis, layer: Layer) -> list[Resolved]:
-    """What the network has for a layer, in the catalogue's order; nothing for one that is no part of it."""
+def resolved(analysis: Analysis, layer: Layer, names: Collection[str] | None = None) -> list[Resolved]:
+    """What the network has for a layer, in the catalogue's order; nothing for one that is no part of it.
+
+    `names` are those that are asked for, by default all.
+    """
     word, nodes = analysis.word(layer), nodes_of(analysis, layer)
-    if word is None:
+    if word is None or not nodes:
         return []
-    found = [_resolved(analysis, layer, word, nodes, parameter) for parameter in word.hyperparameters]
-    return [one for one in found if one is not None]
+    found: list[Resolved] = []
+    for parameter in word.hyperparameters:
+        name = parameter.name
+        if names is not None and name not in names:
+            continue
+        if name == "activate":
+            found.append(_place_of_activation(analysis, layer, parameter))
+        elif node := _holder(nodes, name):
+            found.append(Resolved(parameter, node.args[name], node.inferred.get(name)))
+    return found
 
 
 def written(layer: Layer | None, parameter: HyperParameter) -> Any:
@@ -45,22 +56,19 @@ def written(layer: Layer | None, parameter: HyperParameter) -> Any:
     return None
 
 
-def _resolved(
-    analysis: Analysis, layer: Layer, word: Word, nodes: list[Node], parameter: HyperParameter
-) -> Resolved | None:
-    if not nodes:
-        return None
-    name = parameter.name
-    if name == "activate":  # tells which node has the activation, so no node has it
-        if (value := written(layer, parameter)) is not None:
-            return Resolved(parameter, value, None)
-        if (value := written(analysis.tree.first("defaults"), parameter)) is not None:
-            return Resolved(parameter, value, "from defaults(…)")
-        return Resolved(parameter, parameter.default, "the usual value")
-    having = [node for node in nodes if name in node.args]
-    # Of a convolution and its normalisation, the activation is the normalisation's where that has one.
-    having.sort(key=lambda node: node.kind != "batch_norm" or node.args[name] is None)
-    if not having:
-        return None
-    node = having[0]
-    return Resolved(parameter, node.args[name], node.inferred.get(name))
+def _holder(nodes: list[Node], name: str) -> Node | None:
+    """The node that has a hyper-parameter; of two that have an activation, the normalisation where it has one."""
+    holder: Node | None = None
+    for node in nodes:
+        if name in node.args and (holder is None or (node.kind == "batch_norm" and node.args[name] is not None)):
+            holder = node
+    return holder
+
+
+def _place_of_activation(analysis: Analysis, layer: Layer, parameter: HyperParameter) -> Resolved:
+    """`activate` tells which of its nodes has the activation, so no node has it."""
+    if (value := written(layer, parameter)) is not None:
+        return Resolved(parameter, value, None)
+    if (value := written(analysis.tree.first("defaults"), parameter)) is not None:
+        return Resolved(parameter, value, "from defaults(…)")
+    return Resolved(parameter, parameter.default, "the usual value")

@@ -6,7 +6,9 @@ merge. So this looks at the tokens before the cursor rather than at the tree.
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass
+from itertools import takewhile
 
 from cnngen.language import Analysis
 from cnngen.language.syntax.tokens import Token, tokenize
@@ -60,8 +62,8 @@ def signature(analysis: Analysis, offset: int) -> Signature | None:
 
 def _tokens_around(analysis: Analysis, offset: int) -> list[Token]:
     """The tokens of the items around a cursor: a word and what the tree makes of its parentheses may be two."""
-    before = [item.span.start for item in analysis.tree.items if item.span.start < offset][-2:]
-    start = before[0] if before else 0
+    starts = takewhile(lambda start: start < offset, (item.span.start for item in analysis.tree.items))
+    start = next(iter(deque(starts, 2)), 0)
     return [
         token._replace(start=token.start + start, end=token.end + start)
         for token in tokenize(analysis.text[start : offset + _AHEAD])

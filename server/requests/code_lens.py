@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
 from cnngen.server.convert import View
 from cnngen.server.errors import CommandFailed
-from cnngen.server.features.lenses import SHOW_REPORT, LastResult, Lens, lenses
+from cnngen.server.features.lenses import LastResult, Lens, lenses
 from cnngen.server.files import path_of, uri_of
 from cnngen.server.training import runs_directory
 
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 def register(server: Server) -> None:
     """Offer code lenses."""
     server.feature(types.TEXT_DOCUMENT_CODE_LENS, types.CodeLensOptions(resolve_provider=False))(code_lens)
-    server.command(SHOW_REPORT)(show_report)
 
 
 async def code_lens(ls: Server, params: types.CodeLensParams) -> list[types.CodeLens] | None:
@@ -39,13 +38,6 @@ async def code_lens(ls: Server, params: types.CodeLensParams) -> list[types.Code
         result=result,
     )
     return [_code_lens(view, lens) for lens in found]
-
-
-async def show_report(ls: Server, *arguments: Any) -> None:
-    """The command `cnngen.showReport [uri of a run's report]`."""
-    if not arguments or not isinstance(arguments[0], str):
-        raise CommandFailed("There is no report to show: the lens above input shows that of the last result.")
-    ls.show_document(arguments[0])
 
 
 async def _last_result(ls: Server, view: View) -> LastResult | None:
