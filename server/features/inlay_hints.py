@@ -216,13 +216,9 @@ def _behind_lanes(analysis: Analysis, lanes: Sequence[tuple[Lane, int, int]], su
 
 def _end(analysis: Analysis, item: Item, stream: int) -> int:
     """The node whose output leaves an item that `stream` enters."""
-    if isinstance(item, Layer):
-        inside = nodes_of(analysis, item)
-        return inside[-1].id if inside else stream
-    if isinstance(item, Merge):
-        joins = [join.id for body in item.bodies[-1:] for join in analysis.nodes_of(body)]
-        return joins[-1] if joins else stream
-    return stream
+    last = item.bodies[-1] if isinstance(item, Merge) and item.bodies else item
+    inside = analysis.nodes_of(last)
+    return inside[-1].id if inside else stream
 
 
 def _shape_hint(offset: int, node: Node) -> Hint:
