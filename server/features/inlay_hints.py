@@ -6,9 +6,10 @@ and so nothing is shown there nor behind it.
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Any, Literal
 
 from cnngen.language import Analysis, Code, Node, Severity, Span
@@ -65,10 +66,12 @@ class _Certainty:
         self._text = analysis.text
         self._errors = sorted(found.span.start for found in errors)
         self._guesses = sorted(found.span.start for found in errors if found.code in _GUESSES)
-        self._broken: list[Span] = []
         self._doubtful: set[int] = set()
         if errors:
-            self._broken = [item.span for item in analysis.tree.walk() if isinstance(item, Merge) and _broken(item)]
+            broken = [item.span for item in analysis.tree.walk() if isinstance(item, Merge) and _broken(item)]
+            # In the order of the text: how far the merges reach that begin up to each of them.
+            self._begins = [span.start for span in broken]
+            self._reaches = list(accumulate((span.end for span in broken), max))
             self._spread(analysis.network.nodes)
 
     def of(self, node: Node) -> bool:
@@ -86,10 +89,14 @@ class _Certainty:
                 any(source in self._doubtful for source in node.inputs)
                 or (joins and not meets(node, *(nodes[source].shape for source in node.inputs)))
                 or (not joins and _any_in(self._guesses, node.span))
-                or any(span.start <= node.span.start and node.span.end <= span.end for span in self._broken)
+                or self._in_broken(node.span)
             )
             if doubtful:
                 self._doubtful.add(node.id)
+
+    def _in_broken(self, span: Span) -> bool:
+        before = bisect_right(self._begins, span.start)
+        return before > 0 and span.end <= self._reaches[before - 1]
 
 
 def _closed(text: str, layer: Layer) -> bool:

@@ -28,6 +28,7 @@ output
 
 def test_a_hover_over_a_word_tells_its_values_and_costs(editor: EditorWindow, screenshots: Path) -> None:
     editor.open("hover.cnn", PROGRAM)
+    expect(editor.text).to_contain_text("(units=10)")  # from here on nothing moves
     editor.token("conv").first.hover()
     hover = editor.page.locator(".monaco-hover:visible")
     expect(hover).to_contain_text("A convolution.")
@@ -41,7 +42,7 @@ def test_hints_show_what_is_inferred_and_the_shapes_it_leads_to(editor: EditorWi
     # Blanks on the screen are no-break spaces.
     expect(editor.text).to_contain_text("(filters=32)")
     expect(editor.text).to_contain_text("→\u00a016×16×32")
-    expect(editor.text).to_contain_text(",\u00a0filters=64,\u00a0kernel_size=1,\u00a0strides=2")
+    expect(editor.text).to_contain_text(",\u00a0filters=128,\u00a0kernel_size=1,\u00a0strides=2)\u00a0→\u00a08×8×128")
     editor.screenshot(screenshots / "hints.png")
 
 
