@@ -21,15 +21,14 @@ def about_layer(analysis: Analysis, layer: Layer, word: Word) -> str:
         return parts[0]
     names = ", ".join(code(node.name) for node in nodes)
     parts.append(f"{_through(analysis, nodes)}, named {names}")
+    height, width = costs(analysis.network).receptive_fields[nodes[-1].id]
+    parts.append(f"{cost_line(analysis, nodes)} · sees {shown((height, width))} pixels")
     if rows := resolved(analysis, layer):
         cells = [
             (one.parameter.name, code(as_written(one.value)), "written" if one.reason is None else one.reason)
             for one in rows
         ]
         parts.append(table(("hyper-parameter", "value", "why"), cells))
-    parts.append(cost_table(analysis, nodes))
-    height, width = costs(analysis.network).receptive_fields[nodes[-1].id]
-    parts.append(f"One value of the output sees {shown((height, width))} pixels of the image.")
     return "\n\n".join(parts)
 
 
@@ -40,15 +39,16 @@ def _through(analysis: Analysis, nodes: Sequence[Node]) -> str:
     return f"{before}{code(shown(nodes[-1].shape))}"
 
 
-def cost_table(analysis: Analysis, nodes: Sequence[Node]) -> str:
-    """What nodes cost together, and which part of the network's cost that is."""
+def cost_line(analysis: Analysis, nodes: Sequence[Node]) -> str:
+    """What nodes cost together, MACs and memory for one image, and which part of the network's cost that is."""
     totals = analysis.network.totals
     params = sum(node.params for node in nodes)
     macs = sum(node.macs for node in nodes)
     outputs = sum(node.activation_bytes for node in nodes)
-    rows = (
-        ("parameters", f"{params:,}", share(params, totals.params)),
-        ("MACs, one image", f"{macs:,}", share(macs, totals.macs)),
-        ("output memory, one image", memory(outputs), share(outputs, totals.activation_bytes)),
+    return " · ".join(
+        (
+            f"**{params:,}** parameters ({share(params, totals.params)} of the network)",
+            f"**{macs:,}** MACs ({share(macs, totals.macs)})",
+            f"**{memory(outputs)}** of outputs ({share(outputs, totals.activation_bytes)})",
+        )
     )
-    return table(("cost", "here", "of the network"), rows, right=(1, 2))

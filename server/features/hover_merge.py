@@ -10,7 +10,7 @@ from cnngen.language.resolve.shapes import shown
 from cnngen.language.syntax.tree import Body, Lane, Merge
 from cnngen.language.words.catalogue import WORDS
 from cnngen.server.features.figures import as_written, counted
-from cnngen.server.features.hover_layer import cost_table
+from cnngen.server.features.hover_layer import cost_line
 from cnngen.server.features.markdown import code, table
 
 #: A longer table is no reading matter.
@@ -50,7 +50,7 @@ def about_bodies(analysis: Analysis, merge: Merge, bodies: Sequence[Body]) -> st
         parts.append(f"And {len(joined) - _BODIES:,} bodies more.")
     first, last = joined[0][0].span.start, joined[-1][0].span.end
     inside = [node for node in analysis.network.nodes if first <= node.span.start and node.span.end <= last]
-    parts.append(cost_table(analysis, inside))
+    parts.insert(1, cost_line(analysis, inside))
     return "\n\n".join(parts)
 
 
