@@ -32,7 +32,7 @@ def test_a_hover_over_a_word_tells_its_values_and_costs(editor: EditorWindow, sc
     editor.token("conv").first.hover()
     hover = editor.page.locator(".monaco-hover:visible")
     expect(hover).to_contain_text("A convolution.")
-    expect(hover.locator("table")).to_contain_text("doubled after each of")
+    expect(hover.locator("table")).to_contain_text("for nothing before reduces the image")
     expect(hover).to_contain_text("of the network")
     editor.screenshot(screenshots / "hover.png")
 

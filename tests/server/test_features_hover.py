@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from cursor import at_cursor
 from hypothesis import given, settings
@@ -200,3 +202,20 @@ def test_figures_are_short_and_have_their_units() -> None:
     assert [memory(n) for n in (40, 2048, 5 * 2**20)] == ["40 B", "2.0 KiB", "5.0 MiB"]
     assert [share(1, 3), share(1, 10**6), share(0, 0)] == ["33.3 %", "below 0.1 %", "0 %"]
     assert [as_written(v) for v in ((3, 3), (3, 1), True, 0.001, None)] == ["3", "(3, 1)", "true", "0.001", "linear"]
+
+
+@pytest.mark.parametrize(
+    ("before", "why"),
+    [
+        ("", "32, for nothing before reduces the image"),
+        ("conv max_pooling", "32, doubled after the reduction of the image"),
+        ("conv max_pooling conv max_pooling", "32, doubled after each of the 2 reductions of the image"),
+        (
+            " ".join(["conv max_pooling"] * 5),
+            "32, doubled after each of the 5 reductions of the image, up to 512",
+        ),
+    ],
+)
+def test_inferred_filters_tell_how_often_they_doubled(before: str, why: str) -> None:
+    text = said(f"input(shape=(64, 64, 1)) {before} |conv flatten dense output")[1]
+    assert re.search(f"^filters +[0-9]+ +{why}$", text, re.MULTILINE)

@@ -70,7 +70,7 @@ def test_a_feature_of_several_lines_shows_a_shape_at_each() -> None:
 def test_a_hint_tells_why() -> None:
     found = inlay_hints(analyse("input conv max_pooling flatten dense output"), Span(6, 16))
     assert [hint.reason for hint in found] == [
-        "filters=32: 32, doubled after each of 0 reductions",
+        "filters=32: 32, for nothing before reduces the image",
         "max_pooling_1 gives 4×4×32, 2.0 KiB for one image.",
     ]
 
