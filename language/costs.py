@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import TypeAlias
 
 from cnngen.language.network import BYTES_PER_VALUE, Network, Node
 
@@ -14,6 +15,11 @@ OPTIMIZER_SLOTS = {
 
 #: (height, width) in pixels of the input.
 Field = tuple[int, int]
+
+#: Whole until a transposed convolution divides: fractions take ten times as long.
+_Length: TypeAlias = Fraction | int
+#: Along one direction: how much of the image is seen, and how far apart the pixels are that two neighbours see.
+_Sight: TypeAlias = tuple[_Length, _Length]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,18 +40,22 @@ def costs(network: Network) -> Costs:
     join, the larger one counts. It is never larger than the image, which a vector sees whole.
     """
     depths: list[int] = []
-    fields: list[tuple[tuple[Fraction, Fraction], tuple[Fraction, Fraction]]] = []
+    fields: list[tuple[_Sight, _Sight]] = []
     shown: list[Field] = []
     for node in network.nodes:
-        depths.append(1 + max((depths[source] for source in node.inputs), default=0))
-        if not node.inputs:
-            fields.append(((Fraction(1), Fraction(1)), (Fraction(1), Fraction(1))))
+        depths.append(1 + max([depths[source] for source in node.inputs], default=0))
+        rows, columns = _joined([fields[source] for source in node.inputs])
+        if kernel := node.args.get("kernel_size") or node.args.get("pool_size"):
+            strides = node.args["strides"]
+            transposed = node.kind == "upconv"
+            rows = _behind(rows, kernel[0], strides[0], transposed)
+            columns = _behind(columns, kernel[1], strides[1], transposed)
+        fields.append((rows, columns))
+        height, width = network.input_shape[:2]
+        if len(node.shape) == 3:
+            shown.append((min(height, _whole(rows[0])), min(width, _whole(columns[0]))))
         else:
-            first, second = (_field([fields[source] for source in node.inputs], node, axis) for axis in (0, 1))
-            fields.append(((first[0], second[0]), (first[1], second[1])))
-        image = network.input_shape
-        sees = fields[-1][0] if len(node.shape) == 3 else image
-        shown.append((min(image[0], _whole(sees[0])), min(image[1], _whole(sees[1]))))
+            shown.append((height, width))
     return Costs(max(depths, default=0), tuple(shown))
 
 
@@ -66,20 +76,25 @@ def _trainable(node: Node) -> int:
     return node.params // 2 if node.kind == "batch_norm" else node.params
 
 
-def _field(
-    inputs: list[tuple[tuple[Fraction, Fraction], tuple[Fraction, Fraction]]], node: Node, axis: int
-) -> tuple[Fraction, Fraction]:
-    """Receptive field behind a node along one direction, and how far apart the image's pixels of two neighbours lie."""
-    size = max(field[axis] for field, _ in inputs)
-    jump = max(jumps[axis] for _, jumps in inputs)
-    window = node.args.get("kernel_size") or node.args.get("pool_size")
-    if window is None:
-        return size, jump
-    kernel, stride = window[axis], node.args["strides"][axis]
-    if node.kind == "upconv":
-        return size + (-(-kernel // stride) - 1) * jump, jump / stride
+def _joined(inputs: list[tuple[_Sight, _Sight]]) -> tuple[_Sight, _Sight]:
+    """What is seen, down and across, where these meet; of the image itself, one pixel."""
+    if len(inputs) == 1:
+        return inputs[0]
+    if not inputs:
+        return (1, 1), (1, 1)
+    first, second = (
+        (max(sight[axis][0] for sight in inputs), max(sight[axis][1] for sight in inputs)) for axis in (0, 1)
+    )
+    return first, second
+
+
+def _behind(sight: _Sight, kernel: int, stride: int, transposed: bool) -> _Sight:
+    """What is seen behind a window, along one direction."""
+    size, jump = sight
+    if transposed:
+        return size + (-(-kernel // stride) - 1) * jump, Fraction(jump) / stride
     return size + (kernel - 1) * jump, jump * stride
 
 
-def _whole(value: Fraction | int) -> int:
+def _whole(value: _Length) -> int:
     return -(-value.numerator // value.denominator)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from cnngen.runtime.job import TrainingJob
     from cnngen.runtime.options import TrainOptions
     from cnngen.runtime.record import load_result
+    from cnngen.runtime.runs import runs_of
     from cnngen.runtime.wording import summary
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "TrainingJob",
     "doctor",
     "load_result",
+    "runs_of",
     "summary",
 ]
 
@@ -36,6 +38,7 @@ _HOMES = {
     "TrainingJob": "job",
     "doctor": "checkup",
     "load_result": "record",
+    "runs_of": "runs",
     "summary": "wording",
 }
 

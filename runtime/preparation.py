@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -15,6 +14,7 @@ from cnngen.runtime import datasets, record
 from cnngen.runtime.errors import CannotTrain, ProgramNotTrainable
 from cnngen.runtime.interpreter import ask, missing
 from cnngen.runtime.options import TrainOptions
+from cnngen.runtime.runs import folder_name
 
 _PICTURES: tuple[Literal["svg", "png"], ...] = ("svg", "png")
 
@@ -106,14 +106,12 @@ def make_run_folder(plan: Plan) -> Path:
 
 
 def _new_folder(plan: Plan) -> Path:
-    network = plan.analysis.network
-    stem = re.sub(r"[^A-Za-z0-9_-]+", "_", network.name).strip("_")[:60] or "network"
-    stem = f"{stem}-{datetime.now():%Y%m%d-%H%M%S}-{network.hash[:8]}"
+    network, now = plan.analysis.network, datetime.now()
     runs = plan.options.runs_dir.expanduser().resolve()
     runs.mkdir(parents=True, exist_ok=True)
     number = 1
     while True:
-        folder = runs / (stem if number == 1 else f"{stem}-{number}")
+        folder = runs / folder_name(network.name, network.hash, now, number)
         try:
             folder.mkdir()
         except FileExistsError:

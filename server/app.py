@@ -15,11 +15,12 @@ from cnngen.server import requests
 from cnngen.server.convert import View
 from cnngen.server.documents import Document, Documents, Outdated
 from cnngen.server.errors import CommandFailed, Unsurprising
-from cnngen.server.features.lenses import GENERATE, TRAIN
+from cnngen.server.features.lenses import GENERATE, SHOW_REPORT, TRAIN
 from cnngen.server.files import read
 from cnngen.server.generation import generate_keras
 from cnngen.server.protocol import Protocol
 from cnngen.server.publishing import Publisher
+from cnngen.server.results import Results
 from cnngen.server.settings import Settings
 from cnngen.server.training import Trainings
 
@@ -34,6 +35,7 @@ class Server(LanguageServer):  # type: ignore[misc]
         self.settings = Settings()
         self.publisher = Publisher(self)
         self.trainings = Trainings(self)
+        self.results = Results()
 
     @property
     def documents(self) -> Documents:
@@ -92,6 +94,12 @@ class Server(LanguageServer):  # type: ignore[misc]
             except Outdated:
                 continue
 
+    def refresh_code_lenses(self) -> None:
+        """Ask the client for the code lenses anew, where it can: there is a new result to show."""
+        workspace = self.client_capabilities.workspace
+        if workspace and workspace.code_lens and workspace.code_lens.refresh_support:
+            self.workspace_code_lens_refresh(None)
+
     def show_document(self, uri: str) -> None:
         """Ask the client to open a file, where it can."""
         window = self.client_capabilities.window
@@ -125,6 +133,7 @@ def make_server() -> Server:
     server.feature(types.WINDOW_WORK_DONE_PROGRESS_CANCEL)(cancel_progress)
     server.command(GENERATE)(generate)
     server.command(TRAIN)(train)
+    server.command(SHOW_REPORT)(show_report)
     requests.register(server)
     return server
 
@@ -176,6 +185,13 @@ async def train(ls: Server, *arguments: Any) -> dict[str, Any]:
     if not ls.settings.trusted:
         settings = ls.settings
     return await ls.trainings.start(_uri(arguments), settings)
+
+
+def show_report(ls: Server, *arguments: Any) -> None:
+    """The command `cnngen.showReport [uri of a run's report]`."""
+    if not arguments or not isinstance(arguments[0], str):
+        raise CommandFailed("There is no report to show: the lens above input shows that of the last result.")
+    ls.show_document(arguments[0])
 
 
 def _uri(arguments: tuple[Any, ...]) -> str:

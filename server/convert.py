@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from lsprotocol import types
 
 from cnngen.language import Analysis, Diagnostic, Edit, Encoding, Position, Severity, Span
 from cnngen.server.documents import Document
+from cnngen.server.features.markdown import plain
 
 SOURCE = "cnngen"
 
@@ -17,6 +18,13 @@ _SEVERITIES = {
     Severity.WARNING: types.DiagnosticSeverity.Warning,
     Severity.INFORMATION: types.DiagnosticSeverity.Information,
 }
+
+
+def prose(markdown: str, formats: Sequence[types.MarkupKind] | None) -> types.MarkupContent:
+    """Markdown for a client that says it shows it; its words alone for others."""
+    if types.MarkupKind.Markdown in (formats or ()):
+        return types.MarkupContent(types.MarkupKind.Markdown, markdown)
+    return types.MarkupContent(types.MarkupKind.PlainText, plain(markdown))
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +37,11 @@ class View:
 
     def range(self, span: Span) -> types.Range:
         """A span of the text as a range."""
-        start = self.analysis.lines.position(span.start, self.encoding)
-        end = self.analysis.lines.position(span.end, self.encoding)
-        return types.Range(types.Position(*start), types.Position(*end))
+        return types.Range(self.position(span.start), self.position(span.end))
+
+    def position(self, offset: int) -> types.Position:
+        """An offset into the text as a position."""
+        return types.Position(*self.analysis.lines.position(offset, self.encoding))
 
     def span(self, place: types.Range) -> Span:
         """A range as a span of the text."""

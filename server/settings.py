@@ -20,6 +20,11 @@ class Settings:
     epochs: int | None = None
     trusted: bool = True
     training_finished: bool = False
+    value_hints: bool = True
+    shape_hints: bool = True
+    totals_lens: bool = True
+    result_lens: bool = True
+    show_diagram: bool = False
 
     def updated(self, given: Any) -> Settings:
         """These settings with those of a JSON object in their place.
@@ -37,7 +42,18 @@ class Settings:
         return replace(self, **found)
 
 
-_KINDS: dict[str, type] = {"epochs": int, "trusted": bool, "training_finished": bool}
+_KINDS: dict[str, type] = {"epochs": int} | dict.fromkeys(
+    (
+        "trusted",
+        "training_finished",
+        "value_hints",
+        "shape_hints",
+        "totals_lens",
+        "result_lens",
+        "show_diagram",
+    ),
+    bool,
+)
 
 
 def _json_name(name: str) -> str:

@@ -142,6 +142,7 @@ class Trainings:
         self._token = None
 
     def _tell(self, job: TrainingJob, uri: str, status: str, message: str) -> None:
+        self._server.refresh_code_lenses()
         report = job.run_dir / "report.md"
         if self._server.settings.training_finished:
             outcome = {
@@ -162,17 +163,21 @@ def train_options(settings: Settings, path: Path) -> TrainOptions:
     """The options of a training of a file. Relative folders start at the file's own."""
     from cnngen.runtime import TrainOptions
 
-    runs = Path(settings.runs_directory).expanduser() if settings.runs_directory else Path("runs")
     return TrainOptions(
         dataset=settings.dataset,
         epochs=settings.epochs,
         country=settings.country,
         device=settings.device,
-        runs_dir=path.parent / runs,
+        runs_dir=runs_directory(settings, path),
         interpreter=str(Path(settings.interpreter).expanduser()),
         python_path=settings.worker_path,
         base_dir=path.parent,
     )
+
+
+def runs_directory(settings: Settings, path: Path) -> Path:
+    """Where the runs of a program go: as set, else `runs`. A relative folder starts at the program's own."""
+    return path.parent / Path(settings.runs_directory or "runs").expanduser()
 
 
 async def _events(job: TrainingJob) -> AsyncIterator[dict[str, Any]]:

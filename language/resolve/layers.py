@@ -231,7 +231,7 @@ class Layers:
             filters, inferred["filters"] = channels, "takes the channels that the merge needs"
         else:
             filters = min(MOST_FILTERS, FIRST_FILTERS << min(stream.reductions, 10))
-            inferred["filters"] = f"{FIRST_FILTERS}, doubled after each of {stream.reductions} reductions"
+            inferred["filters"] = _doubled(stream.reductions)
         rest, why = self.settled(item, *_RULED_BY_DEFAULTS)
         inferred |= why
         args = {
@@ -286,6 +286,15 @@ class Layers:
             args["activation"], inferred["activation"] = "softmax", "the classifier gives probabilities"
         self.part.values[item] = args
         return self.part.graph.dense(item.span, stream, args, inferred)
+
+
+def _doubled(reductions: int) -> str:
+    """Why a convolution has the filters that it has, behind so many reductions of the image."""
+    if not reductions:
+        return f"{FIRST_FILTERS}, for nothing before reduces the image"
+    times = "the reduction" if reductions == 1 else f"each of the {reductions} reductions"
+    most = f", up to {MOST_FILTERS}" if FIRST_FILTERS << min(reductions, 10) > MOST_FILTERS else ""
+    return f"{FIRST_FILTERS}, doubled after {times} of the image{most}"
 
 
 def _fits(kernel: Pair, size: Pair) -> bool:

@@ -1,26 +1,55 @@
-"""Code lenses: what can be done with the program, written above its `input`."""
+"""Code lenses: what can be done with the program, what it costs and what came of it, written above its `input`."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
 
-from cnngen.language import Analysis, Span
+from cnngen.language import Analysis, Severity, Span
+from cnngen.server.features.figures import counted, rounded
 
 GENERATE = "cnngen.generateKeras"
+SHOW_DIAGRAM = "cnngen.showDiagram"
 TRAIN = "cnngen.train"
+SHOW_REPORT = "cnngen.showReport"
 
 
 @dataclass(frozen=True, slots=True)
 class Lens:
-    """A title above a place, and the command behind it."""
+    """A title above a place, and the command behind it, if any, with the file that it is about if not the program."""
 
     span: Span
     title: str
-    command: str
+    command: str = ""
+    file: Path | None = None
 
 
-def lenses(analysis: Analysis, *, trusted: bool) -> list[Lens]:
-    """The lenses of a program.
+@dataclass(frozen=True, slots=True)
+class LastResult:
+    """What the last finished run came to.
+
+    `accuracy` is the share of test images that were classified right; `energy` the training's energy with its unit and
+    source, None where nothing was measured; `ended` is in local time; `current` tells whether it was this network that
+    was trained, or that of an earlier text.
+    """
+
+    accuracy: float
+    energy: str | None
+    ended: datetime
+    report: Path | None
+    current: bool
+
+
+def lenses(
+    analysis: Analysis,
+    *,
+    trusted: bool,
+    diagram: bool = False,
+    totals: bool = True,
+    result: LastResult | None = None,
+) -> list[Lens]:
+    """The lenses of a program, all on one line. `diagram`: the editor has a panel to show one in.
 
     They stay while the program has errors, for a line that comes and goes makes the text jump; the commands then say
     what is wrong. Training runs code from the folder, so there is no lens for it in a folder that is not trusted.
@@ -29,6 +58,28 @@ def lenses(analysis: Analysis, *, trusted: bool) -> list[Lens]:
     if place is None:
         return []
     offered = [Lens(place.span, "Generate Keras", GENERATE)]
+    if diagram:
+        offered.append(Lens(place.span, "Show Diagram", SHOW_DIAGRAM))
     if trusted:
         offered.append(Lens(place.span, "Train & Measure", TRAIN))
+    if totals:
+        offered.append(Lens(place.span, _totals(analysis)))
+    if result is not None:
+        offered.append(Lens(place.span, _told(result), SHOW_REPORT if result.report else "", result.report))
     return offered
+
+
+def _totals(analysis: Analysis) -> str:
+    errors = sum(found.severity is Severity.ERROR for found in analysis.diagnostics)
+    if errors:
+        return f"no totals: {counted(errors, 'error')}"
+    totals = analysis.network.totals
+    return f"{counted(totals.layers, 'layer')} · {rounded(totals.params)} parameters · {rounded(totals.macs)} MACs"
+
+
+def _told(result: LastResult) -> str:
+    parts = [f"{100 * result.accuracy:.1f} % test accuracy"]
+    if result.energy:
+        parts.append(result.energy)
+    parts.append(f"{result.ended.day} {result.ended:%b %Y, %H:%M}")
+    return " · ".join(parts) + ("" if result.current else " (of an earlier text)")

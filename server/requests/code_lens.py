@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
 from cnngen.server.convert import View
-from cnngen.server.features.lenses import Lens, lenses
+from cnngen.server.errors import CommandFailed
+from cnngen.server.features.lenses import LastResult, Lens, lenses
+from cnngen.server.files import path_of, uri_of
+from cnngen.server.training import runs_directory
 
 if TYPE_CHECKING:
     from cnngen.server.app import Server
@@ -23,10 +27,29 @@ async def code_lens(ls: Server, params: types.CodeLensParams) -> list[types.Code
     view = await ls.view_of(params.text_document.uri)
     if view is None:
         return None
-    return [_code_lens(view, lens) for lens in lenses(view.analysis, trusted=ls.settings.trusted)]
+    result = await _last_result(ls, view) if ls.settings.result_lens else None
+    if ls.documents.get(view.document.uri) is not view.document:
+        return None  # edited while the results were read
+    found = lenses(
+        view.analysis,
+        trusted=ls.settings.trusted,
+        diagram=ls.settings.show_diagram,
+        totals=ls.settings.totals_lens,
+        result=result,
+    )
+    return [_code_lens(view, lens) for lens in found]
+
+
+async def _last_result(ls: Server, view: View) -> LastResult | None:
+    try:
+        path = path_of(view.document.uri)
+    except CommandFailed:
+        return None  # never saved, so never trained
+    return await asyncio.to_thread(ls.results.last, runs_directory(ls.settings, path), view.analysis)
 
 
 def _code_lens(view: View, lens: Lens) -> types.CodeLens:
-    """A code lens, its command called with the document's URI."""
-    command = types.Command(lens.title, lens.command, arguments=[view.document.uri])
+    """A code lens, its command called with the URI of what it is about."""
+    about = uri_of(lens.file) if lens.file else view.document.uri
+    command = types.Command(lens.title, lens.command, arguments=[about] if lens.command else None)
     return types.CodeLens(view.range(lens.span), command)

@@ -94,6 +94,7 @@ class EditorWindow:
 
     @property
     def lenses(self) -> Locator:
+        """The lenses that one can press; the network's totals are only to be read."""
         return self.page.locator(".codelens-decoration a")
 
     def lens(self, title: str) -> Locator:

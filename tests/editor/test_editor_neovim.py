@@ -88,3 +88,8 @@ def test_a_quick_fix_is_applied_and_its_diagnostic_goes(neovim: dict[str, Any]) 
     assert "Replace by flatten" in [action["title"] for action in neovim["actions"]]
     assert neovim["text"] == [FAULTY.replace("flaten", "flatten").rstrip()]
     assert [found["code"] for found in neovim["left"]] == ["CNN301"]
+
+
+def test_a_hover_tells_what_the_word_does_and_costs(neovim: dict[str, Any]) -> None:
+    assert neovim["hover"]["contents"]["kind"] == "markdown"
+    assert neovim["hover"]["contents"]["value"].startswith("**conv** – A convolution.")

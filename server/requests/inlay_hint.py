@@ -1,0 +1,42 @@
+"""`textDocument/inlayHint`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lsprotocol import types
+
+from cnngen.server.convert import View
+from cnngen.server.features.inlay_hints import Hint, inlay_hints
+
+if TYPE_CHECKING:
+    from cnngen.server.app import Server
+
+_KINDS = {"value": types.InlayHintKind.Parameter, "shape": types.InlayHintKind.Type}
+
+
+def register(server: Server) -> None:
+    """Offer inlay hints."""
+    options = types.InlayHintOptions(resolve_provider=False)
+    server.feature(types.TEXT_DOCUMENT_INLAY_HINT, options)(inlay_hint)
+
+
+async def inlay_hint(ls: Server, params: types.InlayHintParams) -> list[types.InlayHint] | None:
+    """The hints of a part of a document."""
+    view = await ls.view_of(params.text_document.uri)
+    if view is None:
+        return None
+    found = inlay_hints(
+        view.analysis, view.span(params.range), values=ls.settings.value_hints, shapes=ls.settings.shape_hints
+    )
+    return [_inlay_hint(view, hint) for hint in found]
+
+
+def _inlay_hint(view: View, hint: Hint) -> types.InlayHint:
+    return types.InlayHint(
+        position=view.position(hint.offset),
+        label=hint.label,
+        kind=_KINDS[hint.kind],
+        tooltip=hint.reason,
+        padding_left=hint.kind == "shape",
+    )
