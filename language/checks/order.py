@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Literal
 
 from cnngen.language.diagnostics import Code, Diagnostic, Edit, Fix, Severity
 from cnngen.language.source import Span
@@ -13,6 +14,9 @@ from cnngen.language.words.synonyms import suggest
 # A state tells which categories of words may follow, each with the state it leads to. "end" means that the
 # program or lane may be over.
 _Automaton = dict[str, dict[str, str]]
+
+#: The lanes of a merge's body.
+Side = Literal["left", "right"]
 
 _FEATURES = {"convolution": "layer", "merge": "layer"}
 _PROGRAM: _Automaton = {
@@ -91,6 +95,16 @@ def check_order(program: Program) -> Order:
         if isinstance(item, Layer) and item not in order.misplaced:
             order.placed.setdefault(order.word(item), []).append(item)
     return order
+
+
+def misplaced_in(items: tuple[Item, ...], lane: Side | None) -> int:
+    """How many items of a lane, or with None of a program, are out of order; whatever is inside merges."""
+    order = Order([], {}, set())
+    for item in items:
+        _recognise(item, order)
+    before = len(order.diagnostics)
+    _check_sequence(items, _PROGRAM if lane is None else _LEFT if lane == "left" else _RIGHT, order)
+    return len(order.diagnostics) - before
 
 
 def category(item: Item, order: Order) -> str | None:

@@ -1,0 +1,378 @@
+"""Completion: what may be written at a place, by the grammar and by the shapes.
+
+The grammar says what may stand there. Whether it also fits the shapes tells an analysis of the text with it, for one
+proposal of each sort; none is needed where nothing behind the place could come to harm.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Container, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property, partial
+from itertools import accumulate
+from operator import itemgetter
+from typing import Literal, cast
+
+from cnngen.language import Analysis, Code, Edit, Node, Span, analyse
+from cnngen.language.excerpt import Excerpt, excerpt, reduces
+from cnngen.language.expected import Bodies, Expected, Names, Values, Words, expected_at
+from cnngen.language.resolve.shapes import shown
+from cnngen.language.syntax.lookup import path_at
+from cnngen.language.syntax.tree import Item, Layer, Merge
+from cnngen.language.words.catalogue import WORDS
+from cnngen.language.words.hyperparameters import HyperParameter
+from cnngen.language.words.usual import USUAL_VALUES
+from cnngen.server.features.edited import applied, edited, errors
+from cnngen.server.features.written import as_text, resolved
+
+#: Characters that open the list by themselves. A space does so only behind one of the others: Enter would take the
+#: first proposal where a line was to end.
+TRIGGERS = ("(", "[", ",", "=", " ")
+
+_ARGUMENT = re.compile(r"\s*[^\W\d]\w*\s*=")
+
+Sort = Literal["layer", "merge", "program", "hyper-parameter", "choice", "number"]
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """Something to write in place of `span`.
+
+    `blanks` are the spans of `text` that are but suggestions, which a client lets its user type over one by one;
+    `subject` is what the reference calls it (`conv`, `conv.filters`). `note` says more beside the label.
+    """
+
+    label: str
+    sort: Sort
+    span: Span
+    text: str
+    subject: str
+    blanks: tuple[Span, ...] = ()
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Pattern:
+    """What can be written under a label; blanks stand between `<` and `>`. What is `alike` fits or fails together."""
+
+    label: str
+    marked: str
+    alike: str
+    subject: str
+    sort: Sort = "merge"
+
+
+def _single(name: str, marked: str | None = None) -> _Pattern:
+    word = WORDS[name]
+    alike = name if name in ("upconv", "sepconv") else word.category
+    return _Pattern(name, marked or name, alike, name, "layer" if word.kinds else "program")
+
+
+_RESIDUAL = _Pattern("residual", "[ (<conv conv>, Empty) ]", "residual", "add")
+_MERGES = (
+    _RESIDUAL,
+    _Pattern("projection", "[ (<conv conv>, <conv>) ]", "projection", "add"),
+    _Pattern("concat", "concat [ (<conv>, <conv(kernel_size=5)>) ]", "concat", "concat"),
+    _Pattern("add", "add(activation=<relu>) [ (<conv conv(activation=linear)>, Empty) ]", "residual", "add"),
+    _Pattern("two bodies", "[ (<conv>, Empty) (<conv>, Empty) ]", "residual", "add"),
+)
+_BODIES = (
+    _Pattern("(conv, Empty)", "(<conv>, Empty)", "Empty", "add"),
+    _Pattern("(conv conv, Empty)", "(<conv conv>, Empty)", "Empty", "add"),
+    _Pattern("(conv, conv)", "(<conv>, <conv>)", "conv", "add"),
+)
+_NETWORK = _Pattern(
+    "network",
+    "input(dataset=<mnist>)\nconv max_pooling\nconv max_pooling\nflatten\ndense\noutput\n",
+    "network",
+    "input",
+    "program",
+)
+_HEAD = (_single("input"), _NETWORK, _single("training", "training(epochs=<36>)"))
+_HEAD += (_single("defaults", "defaults(activation=<relu>)"),)
+_FIRST = tuple(map(_single, ("conv", "convbn")))
+_FURTHER = tuple(map(_single, ("max_pooling", "avg_pooling", "dropout")))
+_RARER = tuple(map(_single, ("bnconv", "sepconv", "upconv")))
+_TAIL = tuple(map(_single, ("flatten", "global_avg_pooling", "global_max_pooling", "dense", "output")))
+_LAYERS = (*_FIRST, *_FURTHER, *_MERGES, *_RARER)
+#: The most likely first, for the program and for each lane.
+_LIKELY = {
+    None: (*_HEAD, *_LAYERS, *_TAIL),
+    "left": _LAYERS,
+    "right": (_single("Empty"), *_FIRST, *_RARER),
+}
+
+#: Hyper-parameters whose value changes shapes, and so can do harm elsewhere.
+_WINDOW = {"kernel_size", "pool_size", "strides", "padding"}
+_SHAPING = _WINDOW | {"filters", "units", "classes", "dataset", "shape"}
+
+
+def completions(analysis: Analysis, offset: int) -> list[Proposal]:
+    """What may be written at an offset, the most likely first. None of it adds an error, blanks as they stand."""
+    place = expected_at(analysis.text, offset)
+    if place is None:
+        return []
+    check = _Check(analysis, place)
+    match place.kind:
+        case Words() as words:
+            return _words(words, check)
+        case Bodies():
+            return check.best((body, "", False) for body in _BODIES)
+        case Names() as names:
+            return _names(names, check)
+        case Values() as values:
+            return _values(values, check)
+
+
+def opens(analysis: Analysis, offset: int) -> bool:
+    """Whether a space before the offset opens the list: in arguments, and where a lane begins."""
+    return analysis.text[:offset].rstrip(" ")[-1:] in ("(", "[", ",", "=")
+
+
+def outcome(analysis: Analysis, proposal: Proposal) -> str:
+    """The shape that the layer or merge of a proposal would have; empty where there is none."""
+    after = edited(analysis, [Edit(proposal.span, proposal.text)])
+    nodes = _nodes_at(after, proposal.span.start)
+    return shown(nodes[-1].shape) if nodes else ""
+
+
+class _Check:
+    """Whether proposals fit, by analyses as few and as short as that takes."""
+
+    def __init__(self, analysis: Analysis, place: Expected) -> None:
+        self.analysis = analysis
+        self.span = place.span
+        self.sound = place.sound
+        self._known: dict[str, int | None] = {}
+
+    @cached_property
+    def excerpt(self) -> Excerpt:
+        """What a proposal is tried in."""
+        return excerpt(self.analysis, self.span, cut=self.sound)
+
+    def tried(self, text: str) -> Analysis:
+        """The excerpt with a text at the place."""
+        span = Span(self.span.start - self.excerpt.shift, self.span.end - self.excerpt.shift)
+        return analyse(applied(self.excerpt.text, [Edit(span, text)]))
+
+    @cached_property
+    def blank(self) -> Analysis:
+        """The excerpt without the word that is being written."""
+        return self.tried("")
+
+    @cached_property
+    def errors(self) -> Counter[Code]:
+        """Those of the whole text without the word that is being written."""
+        blank = self.span.start == self.span.end
+        return errors(self.analysis if blank else edited(self.analysis, [Edit(self.span, "")]))
+
+    def joins_left(self, text: str, *, thorough: bool) -> int | None:
+        """How many more errors at joins a text at the place leaves; None when it adds an error.
+
+        Where only the whole program can tell, and `thorough` is not asked for, the answer is None.
+        """
+        before, tried = errors(self.blank), self.tried(text)
+        after = errors(tried)
+        if not after <= before:
+            return None
+        if not self.unchanged_behind(tried):
+            if not thorough:
+                return None
+            after = errors(edited(self.analysis, [Edit(self.span, text)]))
+            before = self.errors if after else after
+        return after[Code.JOIN_SHAPES] - before[Code.JOIN_SHAPES] if after <= before else None
+
+    def unchanged_behind(self, tried: Analysis) -> bool:
+        """Whether what follows the excerpt is as well off as it was."""
+        behind = self.excerpt.behind
+        if not behind:
+            return True
+        before, after = self.blank.network.nodes, tried.network.nodes
+        if len(before[-1].shape) != len(after[-1].shape):
+            return False
+        steady = before[-1].shape[:2] == after[-1].shape[:2] and sum(map(reduces, before)) == sum(map(reduces, after))
+        if steady and before[-1].shape == after[-1].shape:
+            return True
+        return (steady and _any_channels(behind)) or (_any_image(behind) and len(after[-1].shape) == 3)
+
+    def best(self, patterns: Iterable[tuple[_Pattern, str, bool]]) -> list[Proposal]:
+        """Those that fit, of patterns with a text to follow and whether they can do no harm.
+
+        Those first behind which the lanes meet.
+        """
+        found: list[tuple[int, Proposal]] = []
+        for pattern, tail, harmless in patterns:
+            proposal = self.proposal(pattern, tail)
+            left: int | None = 0
+            if not (harmless and self.sound):
+                if pattern.alike not in self._known:
+                    self._known[pattern.alike] = self.joins_left(
+                        proposal.text, thorough=pattern.alike != "upconv"
+                    )
+                left = self._known[pattern.alike]
+            if left is not None:
+                found.append((left, proposal))
+        return [proposal for _, proposal in sorted(found, key=itemgetter(0))]
+
+    def proposal(self, pattern: _Pattern, tail: str) -> Proposal:
+        """A pattern at this place."""
+        pieces = re.split("[<>]", pattern.marked)
+        ends = list(accumulate(map(len, pieces)))
+        blanks = tuple(Span(ends[index - 1], ends[index]) for index in range(1, len(pieces), 2))
+        note = "" if len(pieces) == 1 else "".join(pieces)
+        return Proposal(pattern.label, pattern.sort, self.span, "".join(pieces) + tail, pattern.subject, blanks, note)
+
+
+# -- words ------------------------------------------------------------------------------------------------------
+
+
+def _words(words: Words, check: _Check) -> list[Proposal]:
+    behind = check.analysis.text[check.span.end : check.span.end + 1]
+    tail = " " if behind.isalnum() or behind == "_" else ""
+    patterns = [pattern for pattern in map(partial(_fitted, words), _LIKELY[words.lane]) if pattern]
+    if words.before is not None and _is(words.before, "dense"):
+        patterns.sort(key=lambda pattern: pattern.label != "output")
+    free = words.lane is None and _any_image(words.behind)
+    found = check.best((pattern, tail, _harmless(pattern, words, free)) for pattern in patterns)
+    labels = {proposal.label for proposal in found}
+    return found + check.best((pattern, tail, False) for pattern in _as_wide(words, check, patterns, labels))
+
+
+def _as_wide(words: Words, check: _Check, patterns: Iterable[_Pattern], found: Container[str]) -> Iterator[_Pattern]:
+    """The convolutions that do not fit as they are, with as many filters as what stands before them has channels."""
+    before = words.before
+    part = before.bodies[-1] if isinstance(before, Merge) and before.bodies else before
+    nodes = check.analysis.nodes_of(part) if part and not words.layer.arguments else ()
+    for pattern in patterns:
+        if nodes and pattern.label not in found and pattern.alike in ("convolution", "sepconv"):
+            marked = f"{pattern.label}(filters=<{nodes[-1].shape[-1]}>)"
+            yield replace(pattern, marked=marked, alike=f"{pattern.alike} as wide")
+
+
+def _fitted(words: Words, pattern: _Pattern) -> _Pattern | None:
+    """A pattern as the grammar lets it stand there, if it does."""
+    first = "[" if pattern.sort == "merge" else pattern.subject
+    taken = {argument.name.text for argument in words.layer.arguments if argument.name}
+    if words.layer.arguments and (
+        pattern.label != pattern.marked or not all(map(WORDS[first].hyperparameter, taken))
+    ):
+        return None  # other arguments are there already
+    if first in ("training", "defaults") and any(_is(item, first) for item in words.items):
+        return None
+    if pattern is _NETWORK:
+        return pattern if len(words.items) == 1 else None
+    if words.allows(first):
+        return pattern
+    bridge = first != "[" and WORDS[first].category == "bridge"
+    return replace(pattern, marked=f"{first} dense") if bridge and words.allows(first, "dense") else None
+
+
+def _harmless(pattern: _Pattern, words: Words, free: bool) -> bool:
+    """Whether a pattern cannot spoil the shapes behind it. `free`: nothing there minds."""
+    if words.layer.arguments or pattern.alike == "upconv":
+        return False
+    if words.lane is not None:
+        return pattern.alike == "dropout"
+    keeps = pattern.alike in ("residual", "dropout") or pattern.sort == "program"
+    return keeps or free or WORDS[pattern.subject].category in ("bridge", "dense")
+
+
+def _is(item: Item, word: str) -> bool:
+    return isinstance(item, Layer) and item.word.text == word
+
+
+def _any_channels(items: Iterable[Item]) -> bool:
+    """Whether these items take any channels: a convolution, if there is one, comes before the first merge."""
+    for item in items:
+        if isinstance(item, Merge):
+            return False
+        if isinstance(item, Layer) and (word := WORDS.get(item.word.text)) and word.category == "convolution":
+            return True
+    return True
+
+
+def _any_image(items: Iterable[Item]) -> bool:
+    """Whether these items take any image: no lanes have to meet, no window is written, nothing makes images larger."""
+    return not any(
+        isinstance(item, Merge)
+        or (isinstance(item, Layer) and any(a.name and a.name.text in _WINDOW for a in item.arguments))
+        or _is(item, "upconv")
+        for item in items
+    )
+
+
+# -- arguments --------------------------------------------------------------------------------------------------
+
+
+def _names(names: Names, check: _Check) -> list[Proposal]:
+    layer, free = _layer_at(check.analysis, names.layer.word.span.start)
+    values = resolved(check.analysis, layer) if layer else {}
+    follows = _ARGUMENT.match(check.analysis.text, check.span.end)
+    patterns = []
+    for parameter in names.free:
+        name = parameter.name
+        value = values.get(name) or _default(parameter)
+        subject = f"{names.word.name}.{name}"
+        marked = name if names.assigned else f"{name}=<{value}>"
+        pattern = _Pattern(f"{name}=", marked, name, subject, "hyper-parameter")
+        # At the top level, writing what is inferred changes nothing.
+        of_images = names.word.name == "input"
+        harmless = not names.assigned and not of_images and (name not in _SHAPING or free is not None)
+        patterns.append((pattern, ", " if follows and not names.assigned else "", harmless))
+    return [replace(proposal, note=_takes(names, proposal)) for proposal in check.best(patterns)]
+
+
+def _takes(names: Names, proposal: Proposal) -> str:
+    parameter = names.word.hyperparameter(proposal.subject.rpartition(".")[2])
+    return parameter.type.expected if parameter else ""
+
+
+def _values(values: Values, check: _Check) -> list[Proposal]:
+    name, choices = values.parameter.name, values.parameter.type.choices
+    layer, free = _layer_at(check.analysis, values.layer.word.span.start)
+    inferred = resolved(check.analysis, layer).get(name) if layer and name not in _sound(layer) else None
+    usual = choices or USUAL_VALUES.get(name, ())
+    texts = dict.fromkeys([*([inferred] if inferred else []), *usual])
+    alone = not any(a.name and a.name.text in _WINDOW - {name} for a in values.layer.arguments)
+    harmless = name not in _SHAPING or (
+        bool(free) and alone and name in _WINDOW | {"filters"} and values.word.name != "upconv"
+    )
+    subject, sort = f"{values.word.name}.{name}", cast(Sort, "choice" if choices else "number")
+    patterns = (_Pattern(text, text, text, subject, sort) for text in texts)
+    found = check.best((pattern, "", harmless) for pattern in patterns)
+    return [replace(proposal, note="as inferred" if proposal.label == inferred else "") for proposal in found]
+
+
+def _default(parameter: HyperParameter) -> str:
+    """A value to begin with where the network has none."""
+    if parameter.default is not None:
+        return as_text(parameter.default)
+    return (*parameter.type.choices, *USUAL_VALUES.get(parameter.name, ()))[0]
+
+
+def _sound(layer: Layer) -> set[str]:
+    """The names of the arguments that have a value."""
+    return {argument.name.text for argument in layer.arguments if argument.name and argument.value}
+
+
+def _layer_at(analysis: Analysis, start: int) -> tuple[Layer | None, bool | None]:
+    """The layer or join whose word begins there; and whether what is behind it takes any image, None inside of merges."""
+    path = path_at(analysis.tree, start)
+    layers = [part for part in path if isinstance(part, Layer) and part.span.start == start]
+    if not layers:
+        return None, None
+    items = analysis.tree.items
+    top = path[0] is layers[-1]
+    return layers[-1], _any_image(items[items.index(layers[-1]) + 1 :]) if top else None
+
+
+def _nodes_at(analysis: Analysis, start: int) -> Sequence[Node]:
+    """The nodes of the innermost layer or merge around a place, of those that begin there the outermost."""
+    path = [part for part in path_at(analysis.tree, start) if isinstance(part, (Layer, Merge))]
+    begins = [part for part in path if part.span.start == start]
+    part = begins[0] if begins else path[-1] if path else None
+    if isinstance(part, Merge):
+        return analysis.nodes_of(part.bodies[-1]) if part.bodies else ()
+    return analysis.nodes_of(part) if part else ()
