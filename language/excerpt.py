@@ -31,23 +31,29 @@ def excerpt(analysis: Analysis, place: Span, *, cut: bool) -> Excerpt:
     """The excerpt around a place.
 
     Left out are features before it that hand on the shape they get, and reduce nothing: what follows reads the same
-    without them. So is, with `cut`, all behind the top-level item of the place. That is for texts whose brackets are
+    without them. So is, with `cut`, all behind the top-level feature of the place. That is for texts whose brackets are
     sound; in others there is no telling where an item ends.
     """
     items, text = analysis.tree.items, analysis.text
     around = [item for item in items if item.span.start < place.end and place.start <= item.span.end]
     start = min([item.span.start for item in around] + [place.start])
     end = max([item.span.end for item in around] + [place.end]) if cut else len(text)
+    for item in items if cut else ():  # what belongs to the feature of the place may not fit what comes of it
+        if item.span.start >= end:
+            if _category(item) not in ("dropout", "pooling"):
+                break
+            end = item.span.end
     before = [feature for feature in _features(items) if feature[-1].span.end < start]
     nodes = _Nodes(analysis.network.nodes)
     kept = [
         text[feature[0].span.start : feature[-1].span.end]
         for index, feature in enumerate(before)
-        if not nodes.hands_on(feature) or feature is before[-1] or index and not _is_feature(before[index - 1][0])
+        if not nodes.hands_on(feature) or feature is before[-1] or (index and not _is_feature(before[index - 1][0]))
     ]
     begin = before[-1][-1].span.end if before else 0
     head = "\n".join(kept)
-    return Excerpt(head + text[begin:end], begin - len(head), tuple(i for i in items if i.span.start >= end) if cut else ())
+    behind = tuple(item for item in items if item.span.start >= end) if cut else ()
+    return Excerpt(head + text[begin:end], begin - len(head), behind)
 
 
 def _features(items: Sequence[Item]) -> Iterator[list[Item]]:

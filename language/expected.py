@@ -21,6 +21,8 @@ from cnngen.language.words.synonyms import suggest
 
 #: No word of the language, nor like one.
 _MARK = "zzzz"
+#: A place between two characters that may be one token, such as the beginning of a comment.
+_WITHIN = re.compile(r"[^\s\w\[\](),=]{2}")
 _BEFORE = re.compile(r"[\w.]*\Z")
 _ARGUMENT = re.compile(r"\s*[^\W\d]\w*\s*=")
 _BEHIND = re.compile(r"[\w.]*")
@@ -107,6 +109,8 @@ def expected_at(text: str, offset: int) -> Expected | None:
     start = before.start() if before else offset
     behind = _BEHIND.match(text, offset)
     end = behind.end() if behind and start < offset else offset
+    if _WITHIN.match(text, start - 1) and start == end:
+        return None
     # The mark must neither grow together with what follows, nor lack its comma before another argument.
     gap = ", " if _ARGUMENT.match(text, end) else " " if re.match(r"\w", text[end : end + 1]) else ""
     marked = f"{text[:start]}{_MARK}{gap}{text[end:]}"

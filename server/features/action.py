@@ -44,7 +44,9 @@ def laid_out(analysis: Analysis, edits: Iterable[Edit]) -> tuple[Edit, ...]:
         start = edit.span.start + shift
         places.append(Span(start, start + len(edit.text)))
         shift += len(edit.text) - (edit.span.end - edit.span.start)
-    layout = applied(after, [hunk for hunk in difference(after, format_text(after).text) if _touches(hunk.span, places)])
+    layout = applied(
+        after, [hunk for hunk in difference(after, format_text(after).text) if _touches(hunk.span, places)]
+    )
     old, new = analyse(after), analyse(layout)
     alike = old.network.hash == new.network.hash and errors(old) == errors(new)
     return difference(before, layout if alike else after)

@@ -7,16 +7,14 @@ proposal of each sort; none is needed where nothing behind the place could come 
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property, partial
+from functools import partial
 from itertools import accumulate
 from operator import itemgetter
-from typing import Literal, cast
+from typing import Literal
 
-from cnngen.language import Analysis, Code, Edit, Node, Span, analyse
-from cnngen.language.excerpt import Excerpt, excerpt, reduces
+from cnngen.language import Analysis, Code, Edit, Node, Span
 from cnngen.language.expected import Bodies, Expected, Names, Values, Words, expected_at
 from cnngen.language.resolve.shapes import shown
 from cnngen.language.syntax.lookup import path_at
@@ -24,7 +22,8 @@ from cnngen.language.syntax.tree import Item, Layer, Merge
 from cnngen.language.words.catalogue import WORDS
 from cnngen.language.words.hyperparameters import HyperParameter
 from cnngen.language.words.usual import USUAL_VALUES
-from cnngen.server.features.edited import applied, edited, errors
+from cnngen.server.features.edited import edited
+from cnngen.server.features.trial import WINDOW, Trial, any_image
 from cnngen.server.features.written import as_text, resolved
 
 #: Characters that open the list by themselves. A space does so only behind one of the others: Enter would take the
@@ -90,8 +89,12 @@ _NETWORK = _Pattern(
     "input",
     "program",
 )
-_HEAD = (_single("input"), _NETWORK, _single("training", "training(epochs=<36>)"))
-_HEAD += (_single("defaults", "defaults(activation=<relu>)"),)
+_HEAD = (
+    _single("input"),
+    _NETWORK,
+    _single("training", "training(epochs=<36>)"),
+    _single("defaults", "defaults(activation=<relu>)"),
+)
 _FIRST = tuple(map(_single, ("conv", "convbn")))
 _FURTHER = tuple(map(_single, ("max_pooling", "avg_pooling", "dropout")))
 _RARER = tuple(map(_single, ("bnconv", "sepconv", "upconv")))
@@ -105,8 +108,7 @@ _LIKELY = {
 }
 
 #: Hyper-parameters whose value changes shapes, and so can do harm elsewhere.
-_WINDOW = {"kernel_size", "pool_size", "strides", "padding"}
-_SHAPING = _WINDOW | {"filters", "units", "classes", "dataset", "shape"}
+_SHAPING = WINDOW | {"filters", "units", "classes", "dataset", "shape"}
 
 
 def completions(analysis: Analysis, offset: int) -> list[Proposal]:
@@ -145,57 +147,16 @@ class _Check:
         self.analysis = analysis
         self.span = place.span
         self.sound = place.sound
+        self._trial = Trial(analysis, place.span, "", sound=place.sound)
         self._known: dict[str, int | None] = {}
 
-    @cached_property
-    def excerpt(self) -> Excerpt:
-        """What a proposal is tried in."""
-        return excerpt(self.analysis, self.span, cut=self.sound)
-
-    def tried(self, text: str) -> Analysis:
-        """The excerpt with a text at the place."""
-        span = Span(self.span.start - self.excerpt.shift, self.span.end - self.excerpt.shift)
-        return analyse(applied(self.excerpt.text, [Edit(span, text)]))
-
-    @cached_property
-    def blank(self) -> Analysis:
-        """The excerpt without the word that is being written."""
-        return self.tried("")
-
-    @cached_property
-    def errors(self) -> Counter[Code]:
-        """Those of the whole text without the word that is being written."""
-        blank = self.span.start == self.span.end
-        return errors(self.analysis if blank else edited(self.analysis, [Edit(self.span, "")]))
-
-    def joins_left(self, text: str, *, thorough: bool) -> int | None:
-        """How many more errors at joins a text at the place leaves; None when it adds an error.
-
-        Where only the whole program can tell, and `thorough` is not asked for, the answer is None.
-        """
-        before, tried = errors(self.blank), self.tried(text)
-        after = errors(tried)
-        if not after <= before:
-            return None
-        if not self.unchanged_behind(tried):
-            if not thorough:
-                return None
-            after = errors(edited(self.analysis, [Edit(self.span, text)]))
-            before = self.errors if after else after
-        return after[Code.JOIN_SHAPES] - before[Code.JOIN_SHAPES] if after <= before else None
-
-    def unchanged_behind(self, tried: Analysis) -> bool:
-        """Whether what follows the excerpt is as well off as it was."""
-        behind = self.excerpt.behind
-        if not behind:
-            return True
-        before, after = self.blank.network.nodes, tried.network.nodes
-        if len(before[-1].shape) != len(after[-1].shape):
-            return False
-        steady = before[-1].shape[:2] == after[-1].shape[:2] and sum(map(reduces, before)) == sum(map(reduces, after))
-        if steady and before[-1].shape == after[-1].shape:
-            return True
-        return (steady and _any_channels(behind)) or (_any_image(behind) and len(after[-1].shape) == 3)
+    def joins_left(self, pattern: _Pattern, text: str) -> int | None:
+        """How many more errors at joins there are with a pattern, fewer where it mends one; None if it does not fit."""
+        if pattern.alike not in self._known:
+            # An upconv in the middle of a long network is too rare to be worth an analysis of it all.
+            more = self._trial.errors_with(text, thorough=pattern.alike != "upconv")
+            self._known[pattern.alike] = None if more is None else more[Code.JOIN_SHAPES]
+        return self._known[pattern.alike]
 
     def best(self, patterns: Iterable[tuple[_Pattern, str, bool]]) -> list[Proposal]:
         """Those that fit, of patterns with a text to follow and whether they can do no harm.
@@ -205,13 +166,7 @@ class _Check:
         found: list[tuple[int, Proposal]] = []
         for pattern, tail, harmless in patterns:
             proposal = self.proposal(pattern, tail)
-            left: int | None = 0
-            if not (harmless and self.sound):
-                if pattern.alike not in self._known:
-                    self._known[pattern.alike] = self.joins_left(
-                        proposal.text, thorough=pattern.alike != "upconv"
-                    )
-                left = self._known[pattern.alike]
+            left = 0 if harmless and self.sound else self.joins_left(pattern, proposal.text)
             if left is not None:
                 found.append((left, proposal))
         return [proposal for _, proposal in sorted(found, key=itemgetter(0))]
@@ -234,7 +189,7 @@ def _words(words: Words, check: _Check) -> list[Proposal]:
     patterns = [pattern for pattern in map(partial(_fitted, words), _LIKELY[words.lane]) if pattern]
     if words.before is not None and _is(words.before, "dense"):
         patterns.sort(key=lambda pattern: pattern.label != "output")
-    free = words.lane is None and _any_image(words.behind)
+    free = words.lane is None and any_image(words.behind)
     found = check.best((pattern, tail, _harmless(pattern, words, free)) for pattern in patterns)
     labels = {proposal.label for proposal in found}
     return found + check.best((pattern, tail, False) for pattern in _as_wide(words, check, patterns, labels))
@@ -255,9 +210,7 @@ def _fitted(words: Words, pattern: _Pattern) -> _Pattern | None:
     """A pattern as the grammar lets it stand there, if it does."""
     first = "[" if pattern.sort == "merge" else pattern.subject
     taken = {argument.name.text for argument in words.layer.arguments if argument.name}
-    if words.layer.arguments and (
-        pattern.label != pattern.marked or not all(map(WORDS[first].hyperparameter, taken))
-    ):
+    if words.layer.arguments and (pattern.label != pattern.marked or not all(map(WORDS[first].hyperparameter, taken))):
         return None  # other arguments are there already
     if first in ("training", "defaults") and any(_is(item, first) for item in words.items):
         return None
@@ -281,26 +234,6 @@ def _harmless(pattern: _Pattern, words: Words, free: bool) -> bool:
 
 def _is(item: Item, word: str) -> bool:
     return isinstance(item, Layer) and item.word.text == word
-
-
-def _any_channels(items: Iterable[Item]) -> bool:
-    """Whether these items take any channels: a convolution, if there is one, comes before the first merge."""
-    for item in items:
-        if isinstance(item, Merge):
-            return False
-        if isinstance(item, Layer) and (word := WORDS.get(item.word.text)) and word.category == "convolution":
-            return True
-    return True
-
-
-def _any_image(items: Iterable[Item]) -> bool:
-    """Whether these items take any image: no lanes have to meet, no window is written, nothing makes images larger."""
-    return not any(
-        isinstance(item, Merge)
-        or (isinstance(item, Layer) and any(a.name and a.name.text in _WINDOW for a in item.arguments))
-        or _is(item, "upconv")
-        for item in items
-    )
 
 
 # -- arguments --------------------------------------------------------------------------------------------------
@@ -335,11 +268,12 @@ def _values(values: Values, check: _Check) -> list[Proposal]:
     inferred = resolved(check.analysis, layer).get(name) if layer and name not in _sound(layer) else None
     usual = choices or USUAL_VALUES.get(name, ())
     texts = dict.fromkeys([*([inferred] if inferred else []), *usual])
-    alone = not any(a.name and a.name.text in _WINDOW - {name} for a in values.layer.arguments)
+    alone = not any(a.name and a.name.text in WINDOW - {name} for a in values.layer.arguments)
     harmless = name not in _SHAPING or (
-        bool(free) and alone and name in _WINDOW | {"filters"} and values.word.name != "upconv"
+        bool(free) and alone and name in WINDOW | {"filters"} and values.word.name != "upconv"
     )
-    subject, sort = f"{values.word.name}.{name}", cast(Sort, "choice" if choices else "number")
+    subject = f"{values.word.name}.{name}"
+    sort: Sort = "choice" if choices else "number"
     patterns = (_Pattern(text, text, text, subject, sort) for text in texts)
     found = check.best((pattern, "", harmless) for pattern in patterns)
     return [replace(proposal, note="as inferred" if proposal.label == inferred else "") for proposal in found]
@@ -358,14 +292,17 @@ def _sound(layer: Layer) -> set[str]:
 
 
 def _layer_at(analysis: Analysis, start: int) -> tuple[Layer | None, bool | None]:
-    """The layer or join whose word begins there; and whether what is behind it takes any image, None inside of merges."""
+    """The layer or join whose word begins there, and whether what is behind it takes any image.
+
+    The latter is None inside of merges.
+    """
     path = path_at(analysis.tree, start)
     layers = [part for part in path if isinstance(part, Layer) and part.span.start == start]
     if not layers:
         return None, None
     items = analysis.tree.items
     top = path[0] is layers[-1]
-    return layers[-1], _any_image(items[items.index(layers[-1]) + 1 :]) if top else None
+    return layers[-1], any_image(items[items.index(layers[-1]) + 1 :]) if top else None
 
 
 def _nodes_at(analysis: Analysis, start: int) -> Sequence[Node]:

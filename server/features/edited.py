@@ -27,6 +27,8 @@ def edited(analysis: Analysis, edits: Iterable[Edit]) -> Analysis:
 def errors(analysis: Analysis) -> Counter[Code]:
     """How many errors of each code a program has."""
     found = Counter(found.code for found in analysis.diagnostics if found.severity is Severity.ERROR)
-    if not any(isinstance(item, Merge) or (isinstance(item, Layer) and analysis.word(item)) for item in analysis.tree.items):
+    if not any(
+        isinstance(item, Merge) or (isinstance(item, Layer) and analysis.word(item)) for item in analysis.tree.items
+    ):
         found[Code.INCOMPLETE] += 1  # a text without words lacks input and output, and is told of the first only
     return found

@@ -93,7 +93,8 @@ def _put_back(before: Analysis, after: Analysis, names: _Surplus) -> bool:
         if top in done or layer is None or (old.args == new.args and old.shape == new.shape):
             continue
         if back := names[layer] & _differing(old, new):
-            names[layer] -= back
+            # One at a time: a window that stays may explain the strides.
+            names[layer].remove(min(back, key=_order(layer).index))
             done.add(top)
             changed = True
     if not changed:  # what no node shows: the data set, the number of classes, an activation that is linear anyway
@@ -120,6 +121,12 @@ def _differing(old: Node, new: Node) -> set[str]:
     if old.kind == "input":
         names |= {"shape", "dataset"}
     return names | {"activate"} if "activation" in names else names
+
+
+def _order(layer: Layer) -> list[str]:
+    """The hyper-parameters of a layer; before the activation, whether it follows the normalisation."""
+    names = [parameter.name for parameter in WORDS[layer.word.text].hyperparameters]
+    return ["activate", *names] if written(layer).get("activate") == "norm" else names
 
 
 def _removal(layer: Layer, out: set[str]) -> Iterator[Edit]:

@@ -24,7 +24,7 @@ def fix_all(analysis: Analysis) -> Iterator[Action]:
 
 
 def _fixes(analysis: Analysis) -> tuple[Edit, ...]:
-    """The edits of the fixes, as many as do not touch each other; if together they spoil something, those that do not."""
+    """The edits of the fixes that do not touch each other; if together they spoil something, of those that do not."""
     chosen: list[tuple[Edit, ...]] = []
     for found in analysis.diagnostics:
         if len(found.fixes) == 1:

@@ -53,7 +53,11 @@ def whole(text: str, kind: str) -> str:
         ("input co|nv flatten dense output", "Change to convbn", "input convbn flatten dense output"),
         ("input conv(|filters=3) output", "Change to sepconv", "input sepconv(filters=3) output"),
         ("input con|vbn(epsilon=0.1) output", "Change to conv", "input conv output"),
-        ("input con|vbn(epsilon=0.1, filters=3, momentum=0.9) output", "Change to conv", "input conv(filters=3) output"),
+        (
+            "input con|vbn(epsilon=0.1, filters=3, momentum=0.9) output",
+            "Change to conv",
+            "input conv(filters=3) output",
+        ),
         ("input conv |convbn conv| output", "Wrap", "input conv [ (convbn conv, Empty) ] output"),
         ("input conv c|onv output", "Wrap", "input conv [ (conv, Empty) ] output"),
         ("input [ (conv |conv|, conv) ] output", "Wrap", "input [ (conv [ (conv, Empty) ], conv) ] output"),
@@ -121,7 +125,9 @@ def test_a_program_in_layout_stays_in_layout() -> None:
 
 def test_lines_that_are_not_in_layout_stay_as_they_are() -> None:
     text = "input   conv   conv\n  flatten dense   output"
-    assert after(text.replace("   conv\n", "   c|onv\n"), "Change to convbn") == text.replace("   conv\n", "   convbn\n")
+    assert after(text.replace("   conv\n", "   c|onv\n"), "Change to convbn") == text.replace(
+        "   conv\n", "   convbn\n"
+    )
 
 
 def test_comments_stay() -> None:
@@ -166,7 +172,20 @@ def test_leaving_out_keeps_the_network(text: str, explicit: bool) -> None:
     back = analyse(whole(start, INFERRED))
     assert back.network.hash == before.network.hash
     assert back.network.dataset == before.network.dataset or explicit
-    assert sum(len(n.inferred) for n in back.network.nodes) >= sum(len(n.inferred) for n in before.network.nodes)
+    assert whole(back.text, INFERRED) == back.text
+
+
+@settings(max_examples=25)
+@given(programs())
+def test_explicit_and_back_leaves_nothing_written(text: str) -> None:
+    before = analyse(text)
+    if not before.ok:
+        return
+    explicit = whole(text, EXPLICIT)
+    assert "=" in explicit
+    back = analyse(whole(explicit, INFERRED))
+    assert back.network.hash == before.network.hash
+    assert "=" not in back.text
 
 
 @settings(max_examples=25)
@@ -179,10 +198,20 @@ def test_no_action_makes_an_error(text: str, data: st.DataObject) -> None:
         edits = action.edits()
         new = analyse(applied(text, edits))
         assert errors(new) <= errors(analysis), action.title
-        if action.title.startswith("Wrap") and len(edits) == 2:
-            inner = Span(place.start + 3, place.start + 3)
-            unwrapped = [a for a in actions(new, inner) if a.title.startswith("Unwrap")]
-            assert any(analyse(applied(new.text, a.edits())).network.hash == analysis.network.hash for a in unwrapped)
+
+
+@settings(max_examples=40)
+@given(programs(arguments=True), st.data())
+def test_unwrapping_what_was_wrapped_gives_the_same_network(text: str, data: st.DataObject) -> None:
+    analysis = analyse(text)
+    items = [item for item in analysis.tree.walk() if isinstance(item, Layer) and item.word.text.endswith("conv")]
+    place = data.draw(st.sampled_from(items)).word.span if items else Span(0, 0)
+    for wrap in [action for action in actions(analysis, place, [REWRITE]) if action.title.startswith("Wrap")]:
+        wrapped = analyse(applied(text, wrap.edits()))
+        assert len(wrapped.network.nodes) == len(analysis.network.nodes) + 1
+        inside = Span(place.start + len("[ ("), place.start + len("[ ("))
+        (unwrap,) = [action for action in actions(wrapped, inside) if action.title.startswith("Unwrap")]
+        assert analyse(applied(wrapped.text, unwrap.edits())).network.hash == analysis.network.hash
 
 
 @settings(max_examples=50)

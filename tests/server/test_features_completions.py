@@ -157,9 +157,11 @@ def test_the_usual_values_are_values() -> None:
         for parameter in word.hyperparameters:
             usual = USUAL_VALUES.get(parameter.name, ())
             assert bool(usual) != bool(parameter.type.choices), parameter.name
-            argument = [
-                analyse(f"{word.name}({parameter.name}={value})").tree.items[0] for value in usual
-            ] if word.category != "join" else []
+            argument = (
+                [analyse(f"{word.name}({parameter.name}={value})").tree.items[0] for value in usual]
+                if word.category != "join"
+                else []
+            )
             for layer in argument:
                 assert not isinstance(parameter.type.read(layer.arguments[0].value), Problem)  # type: ignore[union-attr]
 
@@ -178,7 +180,9 @@ def cursors(draw: st.DrawFn) -> tuple[str, int]:
         behind = behind[min([behind.find(mark) for mark in ",)" if mark in behind], default=0) :]
     elif cut == "rest":
         behind = draw(st.sampled_from(["", ")", "]", ") ]", ", Empty) ]"]))
-    typed = draw(st.sampled_from(["", "", "c", " co", " m", "(", "(f", "(filters=", ", ", ", pa", "[", " [ (", " [ (conv, "]))
+    typed = draw(
+        st.sampled_from(["", "", "c", " co", " m", "(", "(f", "(filters=", ", ", ", pa", "[", " [ (", " [ (conv, "])
+    )
     before = text[:offset] + typed
     return before + behind, len(before)
 
