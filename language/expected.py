@@ -54,8 +54,10 @@ class Words:
         """
         before, span = self.items[: self.index], self.layer.span
         new = [Merge(None, (), span, span) if word == "[" else Layer(Scalar(word, span), (), span) for word in words]
-        with_them = misplaced_in((*before, *new, *self.behind), self.lane)
-        return with_them <= misplaced_in((*before, *self.behind), self.lane)
+        return self._misplaced((*before, *new, *self.behind)) <= self._misplaced((*before, *self.behind))
+
+    def _misplaced(self, items: tuple[Item, ...]) -> int:
+        return misplaced_in([_category(item) for item in items], items, self.lane)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -136,8 +138,20 @@ def _kind(text: str, program: Program, path: list[Part], mark: Scalar) -> Kind |
     return None
 
 
+def _category(item: Item) -> str | None:
+    """The category of an item, as that of the word that is probably meant."""
+    if isinstance(item, Merge):
+        return "merge"
+    word = _word(item) if isinstance(item, Layer) else None
+    return word.category if word else None
+
+
+def _word(layer: Layer) -> Word | None:
+    return WORDS.get(layer.word.text) or WORDS.get(suggest(layer.word.text) or "")
+
+
 def _argument(layer: Layer, argument: Argument, mark: Scalar) -> Kind | None:
-    word = WORDS.get(layer.word.text) or WORDS.get(suggest(layer.word.text) or "")
+    word = _word(layer)
     if word is None:
         return None
     if argument.value is mark and argument.name is not None:

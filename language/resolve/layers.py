@@ -2,40 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from math import prod
 from typing import Any, NamedTuple
 
 from cnngen.language.checks.arguments import Written
-from cnngen.language.checks.order import Order, category
+from cnngen.language.checks.feature import Feature
+from cnngen.language.checks.recognition import Order, category
 from cnngen.language.diagnostics import Code, Diagnostic, Edit, Fix, Severity
-from cnngen.language.network import Node, Shape
-from cnngen.language.resolve.graph import Graph, Stream
+from cnngen.language.network import Node
+from cnngen.language.resolve.graph import Stream
 from cnngen.language.resolve.lanes import Step
+from cnngen.language.resolve.part import Part
 from cnngen.language.resolve.shapes import Pair, shown
 from cnngen.language.resolve.solve import Window
-from cnngen.language.syntax.tree import Item, Layer
+from cnngen.language.syntax.tree import Layer
 from cnngen.language.words.catalogue import WORDS
 from cnngen.language.words.hyperparameters import FIRST_FILTERS, HIDDEN_UNITS, MOST_FILTERS
 
 LARGEST_IMAGE = 65_536  # pixels along a side: no machine trains beyond
-
-
-@dataclass(slots=True)
-class Resolution:
-    """A resolved program. `values` holds every item's hyper-parameters in the words of the language, and `places`
-    the nodes that an item became.
-    """
-
-    dataset: str | None
-    input_shape: Shape
-    classes: int
-    classifier: Layer | None = None
-    graph: Graph = field(default_factory=Graph)
-    diagnostics: list[Diagnostic] = field(default_factory=list)
-    values: dict[Item, dict[str, Any]] = field(default_factory=dict)
-    places: dict[Item, Sequence[int]] = field(default_factory=dict)
 
 
 class _Result(NamedTuple):
@@ -48,17 +33,22 @@ class _Result(NamedTuple):
 
 @dataclass(slots=True)
 class Layers:
-    """Resolves the words of one program, one at a time. `defaults` is what its `defaults(…)` says."""
+    """Resolves words, one at a time, of programs whose `defaults(…)` say the same."""
 
-    order: Order
-    arguments: dict[Layer, dict[str, Written]]
     defaults: dict[str, Any]
-    resolution: Resolution
+    #: What the words at hand stand in, and what they become a part of.
+    order: Order = field(init=False)
+    arguments: dict[Layer, dict[str, Written]] = field(init=False)
+    part: Part = field(init=False)
     #: Most layers of a network are like others: what one became holds for all with the same key.
     _meanings: dict[Layer, int] = field(default_factory=dict)
     _numbers: dict[tuple[Any, ...], int] = field(default_factory=dict)
     _steps: dict[tuple[int, Pair], Step | None] = field(default_factory=dict)
     _results: dict[tuple[Any, ...], _Result] = field(default_factory=dict)
+
+    def begin(self, feature: Feature, part: Part) -> None:
+        """From now on resolve the words of this feature."""
+        self.order, self.arguments, self.part = feature.order, feature.arguments, part
 
     def value(self, item: Layer, name: str, inferred: dict[str, str]) -> Any:
         """A hyper-parameter that no solving touches: written, from `defaults`, or the catalogue's default."""
@@ -128,29 +118,23 @@ class Layers:
 
     def layer(self, item: Layer, stream: Stream, solved: Window | None, kept: bool, channels: int | None) -> Stream:
         """Append the nodes of one word."""
-        resolution, nodes = self.resolution, self.resolution.graph.nodes
-        if item is resolution.classifier:
+        part, nodes = self.part, self.part.graph.nodes
+        if part.classes is not None:
             return self.resolve(item, stream, solved, kept, channels)
         key = self.meaning(item), stream.shape, stream.reductions, solved, kept, channels
         known = self._results.get(key)
         if known is None:
-            before, reported = len(nodes), len(resolution.diagnostics)
+            before, reported = len(nodes), len(part.diagnostics)
             stream = self.resolve(item, stream, solved, kept, channels)
-            if len(resolution.diagnostics) == reported:  # an error belongs to one place, so it is found anew
-                self._results[key] = _Result(nodes[before:], resolution.values.get(item), stream.reductions)
+            if len(part.diagnostics) == reported:  # an error belongs to one place, so it is found anew
+                self._results[key] = _Result(nodes[before:], part.values.get(item), stream.reductions)
             return stream
-        if not known.nodes:
-            return stream
-        first = len(nodes)
-        stream = self.resolution.graph.repeat(known.nodes, item.span, stream, known.reductions)
-        resolution.places[item] = range(first, len(nodes))
         if known.values is not None:
-            resolution.values[item] = known.values
-        return stream
+            part.values[item] = known.values
+        return part.graph.repeat(known.nodes, item.span, stream, known.reductions) if known.nodes else stream
 
     def resolve(self, item: Layer, stream: Stream, solved: Window | None, kept: bool, channels: int | None) -> Stream:
         """Find the values and nodes of one word."""
-        before = len(self.resolution.graph.nodes)
         match category(item, self.order):
             case "convolution" if len(stream.shape) == 3:
                 stream = self.convolution(item, stream, solved, kept, channels)
@@ -159,16 +143,14 @@ class Layers:
             case "dropout":
                 inferred: dict[str, str] = {}
                 args = {"rate": self.value(item, "rate", inferred)}
-                self.resolution.values[item] = args
-                stream = self.resolution.graph.add("dropout", item.span, (stream,), stream.shape, args, inferred)
+                self.part.values[item] = args
+                stream = self.part.graph.add("dropout", item.span, (stream,), stream.shape, args, inferred)
             case "bridge" if len(stream.shape) == 3:
                 word = self.order.word(item)
                 shape = (prod(stream.shape),) if word == "flatten" else (stream.shape[2],)
-                stream = self.resolution.graph.add(word, item.span, (stream,), shape)
+                stream = self.part.graph.add(word, item.span, (stream,), shape)
             case "dense":
                 stream = self.dense(item, stream)
-        if len(self.resolution.graph.nodes) > before:
-            self.resolution.places[item] = range(before, len(self.resolution.graph.nodes))
         return stream
 
     def sized(
@@ -203,7 +185,7 @@ class Layers:
                 f"{word} makes an image of {shown(size)}, more than the {LARGEST_IMAGE:,} pixels a side that fit: "
                 "make its strides smaller."
             )
-            self.resolution.diagnostics.append(Diagnostic(Code.COST, Severity.ERROR, message, item.span))
+            self.part.diagnostics.append(Diagnostic(Code.COST, Severity.ERROR, message, item.span))
             size = stream.size
         return window, size
 
@@ -219,7 +201,7 @@ class Layers:
         new = {name: value, "padding": "padding=same"}
         fixes = [Fix(f"Write {new[key]}", (Edit(written[key].span, new[key]),)) for key in new if key in written]
         span = written[name].span if name in written else item.span
-        self.resolution.diagnostics.append(
+        self.part.diagnostics.append(
             Diagnostic(Code.WINDOW_TOO_LARGE, Severity.ERROR, message, span, fixes=tuple(fixes))
         )
 
@@ -245,9 +227,9 @@ class Layers:
             "padding": window.padding,
             **{name: self.value(item, name, inferred) for name in ("activation", "use_bias", "kernel_initializer")},
         }
-        self.resolution.values[item] = values = dict(args)
+        self.part.values[item] = values = dict(args)
         if word not in ("convbn", "bnconv"):
-            return self.resolution.graph.convolution(word, item.span, stream, size, args, inferred)
+            return self.part.graph.convolution(word, item.span, stream, size, args, inferred)
         norm_inferred: dict[str, str] = {}
         norm = {name: self.value(item, name, norm_inferred) for name in ("epsilon", "momentum")}
         norm["activation"] = None
@@ -262,34 +244,34 @@ class Layers:
         else:
             norm_inferred["activation"] = "the activation belongs to the convolution"
         if word == "bnconv":
-            stream = self.resolution.graph.batch_norm(item.span, stream, norm, norm_inferred)
-        stream = self.resolution.graph.convolution("conv", item.span, stream, size, args, inferred)
-        return self.resolution.graph.batch_norm(item.span, stream, norm, norm_inferred) if word == "convbn" else stream
+            stream = self.part.graph.batch_norm(item.span, stream, norm, norm_inferred)
+        stream = self.part.graph.convolution("conv", item.span, stream, size, args, inferred)
+        return self.part.graph.batch_norm(item.span, stream, norm, norm_inferred) if word == "convbn" else stream
 
     def pooling(self, item: Layer, stream: Stream, solved: Window | None, kept: bool) -> Stream:
         """Append a pooling."""
         inferred: dict[str, str] = {}
         window, size = self.sized(item, stream, solved, kept, inferred)
         args = {"pool_size": window.kernel, "strides": window.strides, "padding": window.padding}
-        self.resolution.values[item] = args
-        return self.resolution.graph.pooling(self.order.word(item), item.span, stream, size, args, inferred)
+        self.part.values[item] = args
+        return self.part.graph.pooling(self.order.word(item), item.span, stream, size, args, inferred)
 
     def dense(self, item: Layer, stream: Stream) -> Stream:
         """Append a dense layer; the last one is the classifier."""
         inferred: dict[str, str] = {}
         written = self.arguments[item].get("units")
-        classifier = item is self.resolution.classifier
+        classes = self.part.classes
         if written:
             units = written.value
         else:
-            units = self.resolution.classes if classifier else HIDDEN_UNITS
-            inferred["units"] = "one for each class" if classifier else "the usual value"
+            units = HIDDEN_UNITS if classes is None else classes
+            inferred["units"] = "the usual value" if classes is None else "one for each class"
         args = {"units": units}
         args |= {name: self.value(item, name, inferred) for name in ("activation", "use_bias", "kernel_initializer")}
-        if classifier and "activation" not in self.arguments[item]:
+        if classes is not None and "activation" not in self.arguments[item]:
             args["activation"], inferred["activation"] = "softmax", "the classifier gives probabilities"
-        self.resolution.values[item] = args
-        return self.resolution.graph.dense(item.span, stream, args, inferred)
+        self.part.values[item] = args
+        return self.part.graph.dense(item.span, stream, args, inferred)
 
 
 def _fits(kernel: Pair, size: Pair) -> bool:
