@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-from cnngen.language import Analysis, Edit, Span, analyse, format_text
-from cnngen.server.features.edited import applied, errors
+from cnngen.language import Analysis, Edit, Span, format_text
+from cnngen.server.features.edited import applied, edited, errors
 
 #: The kinds of actions, in the protocol's dotted names: a client may ask for one, or for all below it.
 REWRITE = "refactor.rewrite"
@@ -47,7 +47,7 @@ def laid_out(analysis: Analysis, edits: Iterable[Edit]) -> tuple[Edit, ...]:
     layout = applied(
         after, [hunk for hunk in difference(after, format_text(after).text) if _touches(hunk.span, places)]
     )
-    old, new = analyse(after), analyse(layout)
+    old, new = edited(analysis, wanted), edited(analysis, [Edit(Span(0, len(before)), layout)])
     alike = old.network.hash == new.network.hash and errors(old) == errors(new)
     return difference(before, layout if alike else after)
 

@@ -22,8 +22,7 @@ from cnngen.language.syntax.tree import Item, Layer, Merge
 from cnngen.language.words.catalogue import WORDS
 from cnngen.language.words.hyperparameters import HyperParameter
 from cnngen.language.words.usual import USUAL_VALUES
-from cnngen.server.features.edited import edited
-from cnngen.server.features.trial import WINDOW, Trial, any_image
+from cnngen.server.features.edited import Trial, edited
 from cnngen.server.features.written import as_text, resolved
 
 #: Characters that open the list by themselves. A space does so only behind one of the others: Enter would take the
@@ -108,7 +107,9 @@ _LIKELY = {
 }
 
 #: Hyper-parameters whose value changes shapes, and so can do harm elsewhere.
-_SHAPING = WINDOW | {"filters", "units", "classes", "dataset", "shape"}
+_SHAPING = {
+    "kernel_size", "pool_size", "strides", "padding", "filters", "units", "classes", "dataset", "shape",
+}  # fmt: skip
 
 
 def completions(analysis: Analysis, offset: int) -> list[Proposal]:
@@ -141,20 +142,19 @@ def outcome(analysis: Analysis, proposal: Proposal) -> str:
 
 
 class _Check:
-    """Whether proposals fit, by analyses as few and as short as that takes."""
+    """Whether proposals fit, by as few analyses as that takes."""
 
     def __init__(self, analysis: Analysis, place: Expected) -> None:
         self.analysis = analysis
         self.span = place.span
         self.sound = place.sound
-        self._trial = Trial(analysis, place.span, "", sound=place.sound)
+        self._trial = Trial(analysis, place.span)
         self._known: dict[str, int | None] = {}
 
     def joins_left(self, pattern: _Pattern, text: str) -> int | None:
         """How many more errors at joins there are with a pattern, fewer where it mends one; None if it does not fit."""
         if pattern.alike not in self._known:
-            # An upconv in the middle of a long network is too rare to be worth an analysis of it all.
-            more = self._trial.errors_with(text, thorough=pattern.alike != "upconv")
+            more = self._trial.more_errors(text)
             self._known[pattern.alike] = None if more is None else more[Code.JOIN_SHAPES]
         return self._known[pattern.alike]
 
@@ -189,8 +189,7 @@ def _words(words: Words, check: _Check) -> list[Proposal]:
     patterns = [pattern for pattern in map(partial(_fitted, words), _LIKELY[words.lane]) if pattern]
     if words.before is not None and _is(words.before, "dense"):
         patterns.sort(key=lambda pattern: pattern.label != "output")
-    free = words.lane is None and any_image(words.behind)
-    found = check.best((pattern, tail, _harmless(pattern, words, free)) for pattern in patterns)
+    found = check.best((pattern, tail, _harmless(pattern, words)) for pattern in patterns)
     labels = {proposal.label for proposal in found}
     return found + check.best((pattern, tail, False) for pattern in _as_wide(words, check, patterns, labels))
 
@@ -222,14 +221,14 @@ def _fitted(words: Words, pattern: _Pattern) -> _Pattern | None:
     return replace(pattern, marked=f"{first} dense") if bridge and words.allows(first, "dense") else None
 
 
-def _harmless(pattern: _Pattern, words: Words, free: bool) -> bool:
-    """Whether a pattern cannot spoil the shapes behind it. `free`: nothing there minds."""
-    if words.layer.arguments or pattern.alike == "upconv":
+def _harmless(pattern: _Pattern, words: Words) -> bool:
+    """Whether a pattern that the grammar allows cannot spoil any shape."""
+    if words.layer.arguments:
         return False
     if words.lane is not None:
         return pattern.alike == "dropout"
     keeps = pattern.alike in ("residual", "dropout") or pattern.sort == "program"
-    return keeps or free or WORDS[pattern.subject].category in ("bridge", "dense")
+    return keeps or WORDS[pattern.subject].category in ("bridge", "dense")
 
 
 def _is(item: Item, word: str) -> bool:
@@ -240,7 +239,7 @@ def _is(item: Item, word: str) -> bool:
 
 
 def _names(names: Names, check: _Check) -> list[Proposal]:
-    layer, free = _layer_at(check.analysis, names.layer.word.span.start)
+    layer = _layer_at(check.analysis, names.layer.word.span.start)
     values = resolved(check.analysis, layer) if layer else {}
     follows = _ARGUMENT.match(check.analysis.text, check.span.end)
     patterns = []
@@ -250,9 +249,7 @@ def _names(names: Names, check: _Check) -> list[Proposal]:
         subject = f"{names.word.name}.{name}"
         marked = name if names.assigned else f"{name}=<{value}>"
         pattern = _Pattern(f"{name}=", marked, name, subject, "hyper-parameter")
-        # At the top level, writing what is inferred changes nothing.
-        of_images = names.word.name == "input"
-        harmless = not names.assigned and not of_images and (name not in _SHAPING or free is not None)
+        harmless = not names.assigned and name not in _SHAPING
         patterns.append((pattern, ", " if follows and not names.assigned else "", harmless))
     return [replace(proposal, note=_takes(names, proposal)) for proposal in check.best(patterns)]
 
@@ -264,18 +261,14 @@ def _takes(names: Names, proposal: Proposal) -> str:
 
 def _values(values: Values, check: _Check) -> list[Proposal]:
     name, choices = values.parameter.name, values.parameter.type.choices
-    layer, free = _layer_at(check.analysis, values.layer.word.span.start)
+    layer = _layer_at(check.analysis, values.layer.word.span.start)
     inferred = resolved(check.analysis, layer).get(name) if layer and name not in _sound(layer) else None
     usual = choices or USUAL_VALUES.get(name, ())
     texts = dict.fromkeys([*([inferred] if inferred else []), *usual])
-    alone = not any(a.name and a.name.text in WINDOW - {name} for a in values.layer.arguments)
-    harmless = name not in _SHAPING or (
-        bool(free) and alone and name in WINDOW | {"filters"} and values.word.name != "upconv"
-    )
     subject = f"{values.word.name}.{name}"
     sort: Sort = "choice" if choices else "number"
     patterns = (_Pattern(text, text, text, subject, sort) for text in texts)
-    found = check.best((pattern, "", harmless) for pattern in patterns)
+    found = check.best((pattern, "", name not in _SHAPING) for pattern in patterns)
     return [replace(proposal, note="as inferred" if proposal.label == inferred else "") for proposal in found]
 
 
@@ -291,18 +284,10 @@ def _sound(layer: Layer) -> set[str]:
     return {argument.name.text for argument in layer.arguments if argument.name and argument.value}
 
 
-def _layer_at(analysis: Analysis, start: int) -> tuple[Layer | None, bool | None]:
-    """The layer or join whose word begins there, and whether what is behind it takes any image.
-
-    The latter is None inside of merges.
-    """
-    path = path_at(analysis.tree, start)
-    layers = [part for part in path if isinstance(part, Layer) and part.span.start == start]
-    if not layers:
-        return None, None
-    items = analysis.tree.items
-    top = path[0] is layers[-1]
-    return layers[-1], any_image(items[items.index(layers[-1]) + 1 :]) if top else None
+def _layer_at(analysis: Analysis, start: int) -> Layer | None:
+    """The layer or join whose word begins there."""
+    layers = [part for part in path_at(analysis.tree, start) if isinstance(part, Layer) and part.span.start == start]
+    return layers[-1] if layers else None
 
 
 def _nodes_at(analysis: Analysis, start: int) -> Sequence[Node]:

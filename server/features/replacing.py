@@ -9,9 +9,8 @@ from cnngen.language import Analysis, Edit, Span
 from cnngen.language.syntax.tree import Layer
 from cnngen.language.words.catalogue import WORDS
 from cnngen.server.features.action import REWRITE, Action, laid_out
-from cnngen.server.features.edited import applied
+from cnngen.server.features.edited import edited
 from cnngen.server.features.selection import layer_at, merge_at
-from cnngen.server.features.trial import Trial
 
 _CONVOLUTIONS = ("conv", "convbn", "bnconv", "sepconv")
 
@@ -26,7 +25,7 @@ def change_convolution(analysis: Analysis, place: Span) -> Iterator[Action]:
             continue
         edits = [Edit(layer.word.span, name), *_unknown(analysis, layer, name)]
         # Those with and without normalisation make the same shapes; only separable strides must be square.
-        if name != "sepconv" or _fits(analysis, layer.span, edits):
+        if name != "sepconv" or edited(analysis, edits).ok:
             yield Action(f"Change to {name}", REWRITE, partial(laid_out, analysis, edits))
 
 
@@ -41,16 +40,9 @@ def change_join(analysis: Analysis, place: Span) -> Iterator[Action]:
         edit = Edit(merge.join.word.span, name)
     else:
         edit = Edit(Span(merge.span.start, merge.span.start), f"{name} ")
-    if _fits(analysis, merge.span, [edit]):
+    if edited(analysis, [edit]).ok:
         title = "Add the lanes instead" if name == "add" else "Concatenate the lanes instead"
         yield Action(title, REWRITE, partial(laid_out, analysis, [edit]))
-
-
-def _fits(analysis: Analysis, span: Span, edits: list[Edit]) -> bool:
-    """Whether edits within a span add no error."""
-    moved = [Edit(Span(edit.span.start - span.start, edit.span.end - span.start), edit.text) for edit in edits]
-    text = applied(analysis.text[span.start : span.end], moved)
-    return Trial(analysis, span).errors_with(text) is not None
 
 
 def _unknown(analysis: Analysis, layer: Layer, name: str) -> Iterator[Edit]:
