@@ -7,6 +7,7 @@ is what the place is.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -32,7 +33,7 @@ _BEHIND = re.compile(r"[\w.]*")
 class Words:
     """A word or a merge, among the items of a program or of a lane; `layer` holds the arguments that it would get."""
 
-    items: tuple[Item, ...]
+    items: Sequence[Item]
     index: int
     lane: Side | None
     layer: Layer
@@ -43,7 +44,7 @@ class Words:
         return self.items[self.index - 1] if self.index else None
 
     @property
-    def behind(self) -> tuple[Item, ...]:
+    def behind(self) -> Sequence[Item]:
         """What stands behind the place."""
         return self.items[self.index + 1 :]
 
@@ -56,7 +57,7 @@ class Words:
         new = [Merge(None, (), span, span) if word == "[" else Layer(Scalar(word, span), (), span) for word in words]
         return self._misplaced((*before, *new, *self.behind)) <= self._misplaced((*before, *self.behind))
 
-    def _misplaced(self, items: tuple[Item, ...]) -> int:
+    def _misplaced(self, items: Sequence[Item]) -> int:
         return misplaced_in([_category(item) for item in items], items, self.lane)
 
 
