@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TypeAlias
 
 from cnngen.language.checks.order import Side, misplaced_in
@@ -29,7 +30,7 @@ _ARGUMENT = re.compile(r"\s*[^\W\d]\w*\s*=")
 _BEHIND = re.compile(r"[\w.]*")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Words:
     """A word or a merge, among the items of a program or of a lane; `layer` holds the arguments that it would get."""
 
@@ -37,28 +38,33 @@ class Words:
     index: int
     lane: Side | None
     layer: Layer
+    _known: dict[tuple[str, ...], int] = field(default_factory=dict)
 
     @property
     def before(self) -> Item | None:
         """What stands before the place."""
         return self.items[self.index - 1] if self.index else None
 
-    @property
-    def behind(self) -> Sequence[Item]:
-        """What stands behind the place."""
-        return self.items[self.index + 1 :]
-
     def allows(self, *words: str) -> bool:
         """Whether the grammar allows these words, one after the other, where `[` stands for any merge.
 
         It does when nothing is out of order that would not be without them.
         """
-        before, span = self.items[: self.index], self.layer.span
-        new = [Merge(None, (), span, span) if word == "[" else Layer(Scalar(word, span), (), span) for word in words]
-        return self._misplaced((*before, *new, *self.behind)) <= self._misplaced((*before, *self.behind))
+        kinds = tuple("merge" if word == "[" else WORDS[word].category for word in words)
+        return self._misplaced(kinds) <= self._misplaced(())
 
-    def _misplaced(self, items: Sequence[Item]) -> int:
-        return misplaced_in([_category(item) for item in items], items, self.lane)
+    def _misplaced(self, new: tuple[str, ...]) -> int:
+        """How many items are out of order with such items at the place."""
+        if new not in self._known:
+            before, behind = slice(self.index), slice(self.index + 1, None)
+            kinds = [*self._kinds[before], *new, *self._kinds[behind]]
+            items = [*self.items[before], *(self.layer for _ in new), *self.items[behind]]
+            self._known[new] = misplaced_in(kinds, items, self.lane)
+        return self._known[new]
+
+    @cached_property
+    def _kinds(self) -> list[str | None]:
+        return [_category(item) for item in self.items]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -58,6 +58,11 @@ def test_words_are_proposed_where_the_grammar_has_them(text: str, expected: list
     assert sorted(labels(text)) == sorted(expected)
 
 
+def test_every_word_is_proposed_somewhere() -> None:
+    places = ("|", "input conv |", "input conv flatten |", "input conv flatten dense |", "input conv [ (conv, |")
+    assert set(WORDS) <= {label for place in places for label in labels(place)}
+
+
 def test_the_most_likely_stands_first() -> None:
     assert labels("|")[0] == "input"
     assert labels("input |")[0] == "conv"
