@@ -38,7 +38,7 @@ class Words:
     index: int
     lane: Side | None
     layer: Layer
-    _known: dict[tuple[str, ...], int] = field(default_factory=dict)
+    _known: dict[tuple[tuple[str, ...], bool], int] = field(default_factory=dict)
 
     @property
     def before(self) -> Item | None:
@@ -48,19 +48,19 @@ class Words:
     def allows(self, *words: str) -> bool:
         """Whether the grammar allows these words, one after the other, where `[` stands for any merge.
 
-        It does when nothing is out of order that would not be without them.
+        It does when they are in order behind what stands before them, and put nothing behind them out of order.
         """
-        kinds = tuple("merge" if word == "[" else WORDS[word].category for word in words)
-        return self._misplaced(kinds) <= self._misplaced(())
+        new = tuple("merge" if word == "[" else WORDS[word].category for word in words)
+        return all(self._misplaced(new, whole) <= self._misplaced((), whole) for whole in (False, True))
 
-    def _misplaced(self, new: tuple[str, ...]) -> int:
-        """How many items are out of order with such items at the place."""
-        if new not in self._known:
-            before, behind = slice(self.index), slice(self.index + 1, None)
+    def _misplaced(self, new: tuple[str, ...], whole: bool) -> int:
+        """How many items are out of order with such items at the place, among all or up to there."""
+        if (new, whole) not in self._known:
+            before, behind = slice(self.index), slice(self.index + 1, None if whole else 0)
             kinds = [*self._kinds[before], *new, *self._kinds[behind]]
             items = [*self.items[before], *(self.layer for _ in new), *self.items[behind]]
-            self._known[new] = misplaced_in(kinds, items, self.lane)
-        return self._known[new]
+            self._known[new, whole] = misplaced_in(kinds, items, self.lane)
+        return self._known[new, whole]
 
     @cached_property
     def _kinds(self) -> list[str | None]:
