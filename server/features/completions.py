@@ -1,7 +1,7 @@
 """Completion: what may be written at a place, by the grammar and by the shapes.
 
 The grammar says what may stand there. Whether it also fits the shapes tells an analysis of the text with it, for one
-proposal of each sort; none is needed where nothing behind the place could come to harm.
+proposal of each sort; what cannot change a shape needs none.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 from functools import partial
 from itertools import accumulate
 from operator import itemgetter
-from typing import Literal
 
 from cnngen.language import Analysis, Code, Edit, Node, Span
 from cnngen.language.expected import Bodies, Expected, Names, Values, Words, expected_at
@@ -23,6 +22,7 @@ from cnngen.language.words.catalogue import WORDS
 from cnngen.language.words.hyperparameters import HyperParameter
 from cnngen.language.words.usual import USUAL_VALUES
 from cnngen.server.features.edited import Trial, edited
+from cnngen.server.features.patterns import BODIES, LIKELY, NETWORK, Pattern, Sort
 from cnngen.server.features.written import as_text, resolved
 
 #: Characters that open the list by themselves. A space does so only behind one of the others: Enter would take the
@@ -30,8 +30,6 @@ from cnngen.server.features.written import as_text, resolved
 TRIGGERS = ("(", "[", ",", "=", " ")
 
 _ARGUMENT = re.compile(r"\s*[^\W\d]\w*\s*=")
-
-Sort = Literal["layer", "merge", "program", "hyper-parameter", "choice", "number"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,61 +49,6 @@ class Proposal:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class _Pattern:
-    """What can be written under a label; blanks stand between `<` and `>`. What is `alike` fits or fails together."""
-
-    label: str
-    marked: str
-    alike: str
-    subject: str
-    sort: Sort = "merge"
-
-
-def _single(name: str, marked: str | None = None) -> _Pattern:
-    word = WORDS[name]
-    alike = name if name in ("upconv", "sepconv") else word.category
-    return _Pattern(name, marked or name, alike, name, "layer" if word.kinds else "program")
-
-
-_RESIDUAL = _Pattern("residual", "[ (<conv conv>, Empty) ]", "residual", "add")
-_MERGES = (
-    _RESIDUAL,
-    _Pattern("projection", "[ (<conv conv>, <conv>) ]", "projection", "add"),
-    _Pattern("concat", "concat [ (<conv>, <conv(kernel_size=5)>) ]", "concat", "concat"),
-    _Pattern("add", "add(activation=<relu>) [ (<conv conv(activation=linear)>, Empty) ]", "residual", "add"),
-    _Pattern("two bodies", "[ (<conv>, Empty) (<conv>, Empty) ]", "residual", "add"),
-)
-_BODIES = (
-    _Pattern("(conv, Empty)", "(<conv>, Empty)", "Empty", "add"),
-    _Pattern("(conv conv, Empty)", "(<conv conv>, Empty)", "Empty", "add"),
-    _Pattern("(conv, conv)", "(<conv>, <conv>)", "conv", "add"),
-)
-_NETWORK = _Pattern(
-    "network",
-    "input(dataset=<mnist>)\nconv max_pooling\nconv max_pooling\nflatten\ndense\noutput\n",
-    "network",
-    "input",
-    "program",
-)
-_HEAD = (
-    _single("input"),
-    _NETWORK,
-    _single("training", "training(epochs=<36>)"),
-    _single("defaults", "defaults(activation=<relu>)"),
-)
-_FIRST = tuple(map(_single, ("conv", "convbn")))
-_FURTHER = tuple(map(_single, ("max_pooling", "avg_pooling", "dropout")))
-_RARER = tuple(map(_single, ("bnconv", "sepconv", "upconv")))
-_TAIL = tuple(map(_single, ("flatten", "global_avg_pooling", "global_max_pooling", "dense", "output")))
-_LAYERS = (*_FIRST, *_FURTHER, *_MERGES, *_RARER)
-#: The most likely first, for the program and for each lane.
-_LIKELY = {
-    None: (*_HEAD, *_LAYERS, *_TAIL),
-    "left": _LAYERS,
-    "right": (_single("Empty"), *_FIRST, *_RARER),
-}
-
 #: Hyper-parameters whose value changes shapes, and so can do harm elsewhere.
 _SHAPING = {
     "kernel_size", "pool_size", "strides", "padding", "filters", "units", "classes", "dataset", "shape",
@@ -122,7 +65,7 @@ def completions(analysis: Analysis, offset: int) -> list[Proposal]:
         case Words() as words:
             return _words(words, check)
         case Bodies():
-            return check.best((body, "", False) for body in _BODIES)
+            return check.best((body, "", False) for body in BODIES)
         case Names() as names:
             return _names(names, check)
         case Values() as values:
@@ -151,14 +94,14 @@ class _Check:
         self._trial = Trial(analysis, place.span)
         self._known: dict[str, int | None] = {}
 
-    def joins_left(self, pattern: _Pattern, text: str) -> int | None:
+    def joins_left(self, pattern: Pattern, text: str) -> int | None:
         """How many more errors at joins there are with a pattern, fewer where it mends one; None if it does not fit."""
         if pattern.alike not in self._known:
             more = self._trial.more_errors(text)
             self._known[pattern.alike] = None if more is None else more[Code.JOIN_SHAPES]
         return self._known[pattern.alike]
 
-    def best(self, patterns: Iterable[tuple[_Pattern, str, bool]]) -> list[Proposal]:
+    def best(self, patterns: Iterable[tuple[Pattern, str, bool]]) -> list[Proposal]:
         """Those that fit, of patterns with a text to follow and whether they can do no harm.
 
         Those first behind which the lanes meet.
@@ -171,7 +114,7 @@ class _Check:
                 found.append((left, proposal))
         return [proposal for _, proposal in sorted(found, key=itemgetter(0))]
 
-    def proposal(self, pattern: _Pattern, tail: str) -> Proposal:
+    def proposal(self, pattern: Pattern, tail: str) -> Proposal:
         """A pattern at this place."""
         pieces = re.split("[<>]", pattern.marked)
         ends = list(accumulate(map(len, pieces)))
@@ -186,7 +129,7 @@ class _Check:
 def _words(words: Words, check: _Check) -> list[Proposal]:
     behind = check.analysis.text[check.span.end : check.span.end + 1]
     tail = " " if behind.isalnum() or behind == "_" else ""
-    patterns = [pattern for pattern in map(partial(_fitted, words), _LIKELY[words.lane]) if pattern]
+    patterns = [pattern for pattern in map(partial(_fitted, words), LIKELY[words.lane]) if pattern]
     if words.before is not None and _is(words.before, "dense"):
         patterns.sort(key=lambda pattern: pattern.label != "output")
     found = check.best((pattern, tail, _harmless(pattern, words)) for pattern in patterns)
@@ -194,7 +137,7 @@ def _words(words: Words, check: _Check) -> list[Proposal]:
     return found + check.best((pattern, tail, False) for pattern in _as_wide(words, check, patterns, labels))
 
 
-def _as_wide(words: Words, check: _Check, patterns: Iterable[_Pattern], found: Container[str]) -> Iterator[_Pattern]:
+def _as_wide(words: Words, check: _Check, patterns: Iterable[Pattern], found: Container[str]) -> Iterator[Pattern]:
     """The convolutions that do not fit as they are, with as many filters as what stands before them has channels."""
     before = words.before
     part = before.bodies[-1] if isinstance(before, Merge) and before.bodies else before
@@ -205,7 +148,7 @@ def _as_wide(words: Words, check: _Check, patterns: Iterable[_Pattern], found: C
             yield replace(pattern, marked=marked, alike=f"{pattern.alike} as wide")
 
 
-def _fitted(words: Words, pattern: _Pattern) -> _Pattern | None:
+def _fitted(words: Words, pattern: Pattern) -> Pattern | None:
     """A pattern as the grammar lets it stand there, if it does."""
     first = "[" if pattern.sort == "merge" else pattern.subject
     taken = {argument.name.text for argument in words.layer.arguments if argument.name}
@@ -213,7 +156,7 @@ def _fitted(words: Words, pattern: _Pattern) -> _Pattern | None:
         return None  # other arguments are there already
     if first in ("training", "defaults") and any(_is(item, first) for item in words.items):
         return None
-    if pattern is _NETWORK:
+    if pattern is NETWORK:
         return pattern if len(words.items) == 1 else None
     if words.allows(first):
         return pattern
@@ -221,7 +164,7 @@ def _fitted(words: Words, pattern: _Pattern) -> _Pattern | None:
     return replace(pattern, marked=f"{first} dense") if bridge and words.allows(first, "dense") else None
 
 
-def _harmless(pattern: _Pattern, words: Words) -> bool:
+def _harmless(pattern: Pattern, words: Words) -> bool:
     """Whether a pattern that the grammar allows cannot spoil any shape."""
     if words.layer.arguments:
         return False
@@ -248,7 +191,7 @@ def _names(names: Names, check: _Check) -> list[Proposal]:
         value = values.get(name) or _default(parameter)
         subject = f"{names.word.name}.{name}"
         marked = name if names.assigned else f"{name}=<{value}>"
-        pattern = _Pattern(f"{name}=", marked, name, subject, "hyper-parameter")
+        pattern = Pattern(f"{name}=", marked, name, subject, "hyper-parameter")
         harmless = not names.assigned and name not in _SHAPING
         patterns.append((pattern, ", " if follows and not names.assigned else "", harmless))
     return [replace(proposal, note=_takes(names, proposal)) for proposal in check.best(patterns)]
@@ -267,7 +210,7 @@ def _values(values: Values, check: _Check) -> list[Proposal]:
     texts = dict.fromkeys([*([inferred] if inferred else []), *usual])
     subject = f"{values.word.name}.{name}"
     sort: Sort = "choice" if choices else "number"
-    patterns = (_Pattern(text, text, text, subject, sort) for text in texts)
+    patterns = (Pattern(text, text, text, subject, sort) for text in texts)
     found = check.best((pattern, "", name not in _SHAPING) for pattern in patterns)
     return [replace(proposal, note="as inferred" if proposal.label == inferred else "") for proposal in found]
 
