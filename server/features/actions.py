@@ -6,32 +6,40 @@ from collections.abc import Callable, Iterable, Iterator
 
 from cnngen.language import Analysis, Span
 from cnngen.server.features.action import EXPLICIT, FIX_ALL, FORMAT, INFERRED, REWRITE, Action
-from cnngen.server.features.explicit import make_explicit
-from cnngen.server.features.inferred import leave_to_inference
+from cnngen.server.features.explicit import make_all_explicit, make_explicit
+from cnngen.server.features.inferred import leave_all_to_inference, leave_to_inference
 from cnngen.server.features.organising import fix_all, lay_out
 from cnngen.server.features.replacing import change_convolution, change_join
 from cnngen.server.features.wrapping import unwrap, wrap
 
-#: What offers actions of which kinds, in the order in which they are shown.
-_OF_PLACE: tuple[tuple[Callable[[Analysis, Span], Iterable[Action]], tuple[str, ...]], ...] = (
-    (change_convolution, (REWRITE,)),
-    (wrap, (REWRITE,)),
-    (unwrap, (REWRITE,)),
-    (change_join, (REWRITE,)),
-    (make_explicit, (REWRITE, EXPLICIT)),
-    (leave_to_inference, (REWRITE, INFERRED)),
+#: What rewrites the layers and merges at a place, in the order in which it is shown.
+_OF_PLACE: tuple[Callable[[Analysis, Span], Iterable[Action]], ...] = (
+    change_convolution,
+    wrap,
+    unwrap,
+    change_join,
+    make_explicit,
+    leave_to_inference,
 )
-_OF_PROGRAM: tuple[tuple[Callable[[Analysis], Iterable[Action]], str], ...] = ((fix_all, FIX_ALL), (lay_out, FORMAT))
+#: What changes the whole program, by its kind.
+_OF_PROGRAM: tuple[tuple[str, Callable[[Analysis], Iterable[Action]]], ...] = (
+    (EXPLICIT, make_all_explicit),
+    (INFERRED, leave_all_to_inference),
+    (FIX_ALL, fix_all),
+    (FORMAT, lay_out),
+)
 
 
 def actions(analysis: Analysis, place: Span, only: Iterable[str] | None = None) -> Iterator[Action]:
-    """The actions at a place, of all kinds or of `only` some; none of them makes an erroneous program."""
+    """The actions at a place, or those of some kinds. None of them makes a sound program erroneous.
+
+    Those of the whole program are for who asks for their kind: they have little to do with the place.
+    """
     wanted = None if only is None else tuple(only)
-    for offer, kinds in _OF_PLACE:
-        if any(includes(wanted, kind) for kind in kinds):
-            yield from (action for action in offer(analysis, place) if includes(wanted, action.kind))
-    for offer_whole, kind in _OF_PROGRAM:
-        # A client that does not ask for these would not show them.
+    if includes(wanted, REWRITE):
+        for offer in _OF_PLACE:
+            yield from offer(analysis, place)
+    for kind, offer_whole in _OF_PROGRAM:
         if wanted is not None and includes(wanted, kind):
             yield from offer_whole(analysis)
 

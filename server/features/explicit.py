@@ -14,7 +14,7 @@ from cnngen.server.features.written import resolved, written
 
 
 def make_explicit(analysis: Analysis, place: Span) -> Iterator[Action]:
-    """Offer it for the layer or the merge at a place, and for the program."""
+    """Offer it for the layer or the merge at a place."""
     if not analysis.ok:
         return
     layer, merge = layer_at(analysis, place), merge_at(analysis, place)
@@ -24,7 +24,11 @@ def make_explicit(analysis: Analysis, place: Span) -> Iterator[Action]:
     elif merge and (layer is None or layer is merge.join) and any(_all_missing(analysis, inside(merge))):
         title = "Make the hyper-parameters of the merge explicit"
         yield Action(title, REWRITE, partial(_edits, analysis, list(inside(merge))))
-    if any(_all_missing(analysis, analysis.tree.walk())):
+
+
+def make_all_explicit(analysis: Analysis) -> Iterator[Action]:
+    """Offer it for the program."""
+    if analysis.ok and any(_all_missing(analysis, analysis.tree.walk())):
         title = "Make all hyper-parameters explicit"
         yield Action(title, EXPLICIT, partial(_edits, analysis, list(analysis.tree.walk())))
 

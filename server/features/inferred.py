@@ -19,7 +19,7 @@ _Surplus = dict[Layer, set[str]]
 
 
 def leave_to_inference(analysis: Analysis, place: Span) -> Iterator[Action]:
-    """Offer it for the layer or the merge at a place, and for the program."""
+    """Offer it for the layer or the merge at a place."""
     if not analysis.ok:
         return
     layer, merge = layer_at(analysis, place), merge_at(analysis, place)
@@ -30,9 +30,13 @@ def leave_to_inference(analysis: Analysis, place: Span) -> Iterator[Action]:
     elif merge and (layer is None or layer is merge.join) and (edits := surplus(analysis, inside(merge))):
         title = "Remove hyper-parameters of the merge that would be inferred alike"
         yield Action(title, REWRITE, partial(laid_out, analysis, edits))
-    if any(_candidates(analysis, analysis.tree.walk()).values()):
+
+
+def leave_all_to_inference(analysis: Analysis) -> Iterator[Action]:
+    """Offer it for the program."""
+    if analysis.ok and (edits := surplus(analysis, analysis.tree.walk())):
         title = "Remove all hyper-parameters that would be inferred alike"
-        yield Action(title, INFERRED, lambda: laid_out(analysis, surplus(analysis, analysis.tree.walk())))
+        yield Action(title, INFERRED, partial(laid_out, analysis, edits))
 
 
 def surplus(analysis: Analysis, items: Iterable[Item]) -> list[Edit]:

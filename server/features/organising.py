@@ -19,8 +19,8 @@ def lay_out(analysis: Analysis) -> Iterator[Action]:
 
 def fix_all(analysis: Analysis) -> Iterator[Action]:
     """Offer all fixes together that are the only ones for their diagnostics."""
-    if any(len(found.fixes) == 1 for found in analysis.diagnostics):
-        yield Action("Fix all that can be fixed in one way only", FIX_ALL, partial(_fixes, analysis))
+    if edits := _fixes(analysis):
+        yield Action("Fix all that can be fixed in one way only", FIX_ALL, lambda: edits)
 
 
 def _fixes(analysis: Analysis) -> tuple[Edit, ...]:

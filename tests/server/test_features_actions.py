@@ -112,14 +112,24 @@ def test_kinds_are_those_asked_for() -> None:
     assert not list(actions(analysis, place, ["quickfix", "source.organizeImports", "ref"]))
 
 
-def test_a_program_in_layout_stays_in_layout() -> None:
-    text = "input\nconv\nconvbn(filters=32, kernel_size=5, activation=linear) dropout\nconv(filters=32, kernel_size=3)\noutput\n"
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_a_program_in_layout_stays_in_layout(end: str) -> None:
+    lines = [
+        "input",
+        "conv",
+        "convbn(filters=32, kernel_size=5, activation=linear) dropout",
+        "conv(filters=32, kernel_size=3)",
+        "output",
+        "",
+    ]
+    text = end.join(lines)
     assert format_text(text).text == text
+    analysis = analyse(text)
+    start = text.index("convbn")
     for mark in ("convbn", "dropout", "conv(filters"):
-        analysis = analyse(text)
-        start = text.index("convbn")
         for action in actions(analysis, Span(start, text.index(mark) + 4)):
             new = applied(text, action.edits())
+            assert new != text
             assert format_text(new).text == new, action.title
 
 
