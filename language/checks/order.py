@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from cnngen.language.checks.recovery import Automaton, Reading, pass_unknown, recover
 from cnngen.language.diagnostics import Code, Diagnostic, Edit, Fix, Severity
 from cnngen.language.source import Span
 from cnngen.language.syntax.tree import Item, Layer, Merge, Stray
 from cnngen.language.words.catalogue import WORDS
+
+#: The lanes of a merge's body.
+Side = Literal["left", "right"]
 
 # A state tells which categories of words may follow, each with the state it leads to. "end" means that the
 # program or lane may be over.
@@ -74,6 +77,13 @@ def check_program(kinds: Sequence[str | None], items: Sequence[Item], diagnostic
     walk = check_sequence(kinds, items, _PROGRAM, diagnostics)
     _check_end(kinds, items, diagnostics)
     return walk.misplaced
+
+
+def misplaced_in(kinds: Sequence[str | None], items: Sequence[Item], lane: Side | None) -> int:
+    """How many items of a lane, or with None of a program, are out of order."""
+    diagnostics: list[Diagnostic] = []
+    check_sequence(kinds, items, _PROGRAM if lane is None else LEFT if lane == "left" else RIGHT, diagnostics)
+    return len(diagnostics)
 
 
 def check_sequence(

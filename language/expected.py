@@ -1,0 +1,169 @@
+"""What may stand at a place of a text: asked by an editor while its user types there.
+
+A word of no meaning is put at the place; where it ends up in the tree, also in that of a text which lacks brackets,
+is what the place is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TypeAlias
+
+from cnngen.language.checks.order import Side, misplaced_in
+from cnngen.language.source import Span
+from cnngen.language.syntax.lookup import Part, path_at
+from cnngen.language.syntax.parser import parse
+from cnngen.language.syntax.tree import Argument, Body, Item, Lane, Layer, Merge, Program, Scalar
+from cnngen.language.words.catalogue import WORDS, Word
+from cnngen.language.words.hyperparameters import HyperParameter
+from cnngen.language.words.synonyms import suggest
+
+#: No word of the language, nor like one.
+_MARK = "zzzz"
+#: A place between two characters that may be one token, such as the beginning of a comment.
+_WITHIN = re.compile(r"[^\s\w\[\](),=]{2}")
+_BEFORE = re.compile(r"[\w.]*\Z")
+_ARGUMENT = re.compile(r"\s*[^\W\d]\w*\s*=")
+_BEHIND = re.compile(r"[\w.]*")
+
+
+@dataclass(frozen=True, eq=False)
+class Words:
+    """A word or a merge, among the items of a program or of a lane; `layer` holds the arguments that it would get."""
+
+    items: Sequence[Item]
+    index: int
+    lane: Side | None
+    layer: Layer
+    _known: dict[tuple[tuple[str, ...], bool], int] = field(default_factory=dict)
+
+    @property
+    def before(self) -> Item | None:
+        """What stands before the place."""
+        return self.items[self.index - 1] if self.index else None
+
+    def allows(self, *words: str) -> bool:
+        """Whether the grammar allows these words, one after the other, where `[` stands for any merge.
+
+        It does when they are in order behind what stands before them, and put nothing behind them out of order.
+        """
+        new = tuple("merge" if word == "[" else WORDS[word].category for word in words)
+        return all(self._misplaced(new, whole) <= self._misplaced((), whole) for whole in (False, True))
+
+    def _misplaced(self, new: tuple[str, ...], whole: bool) -> int:
+        """How many items are out of order with such items at the place, among all or up to there."""
+        if (new, whole) not in self._known:
+            before, behind = slice(self.index), slice(self.index + 1, None if whole else 0)
+            kinds = [*self._kinds[before], *new, *self._kinds[behind]]
+            items = [*self.items[before], *(self.layer for _ in new), *self.items[behind]]
+            self._known[new, whole] = misplaced_in(kinds, items, self.lane)
+        return self._known[new, whole]
+
+    @cached_property
+    def _kinds(self) -> list[str | None]:
+        return [_category(item) for item in self.items]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Bodies:
+    """A body of a merge."""
+
+    merge: Merge
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Names:
+    """The name of an argument: one of the hyper-parameters `free`. `assigned`: its `=` is there already."""
+
+    layer: Layer
+    word: Word
+    free: tuple[HyperParameter, ...]
+    assigned: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Values:
+    """The value of a hyper-parameter."""
+
+    layer: Layer
+    word: Word
+    parameter: HyperParameter
+
+
+Kind: TypeAlias = Words | Bodies | Names | Values
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Expected:
+    """What a place may hold.
+
+    `span` is the word that stands there so far. `sound` tells that no bracket or comma of the text is missing or too
+    many.
+    """
+
+    span: Span
+    sound: bool
+    kind: Kind
+
+
+def expected_at(text: str, offset: int) -> Expected | None:
+    """What may stand where the offset is, in place of the word that it touches from behind or lies in.
+
+    None where nothing can be proposed: in comments, in strings, within tuples.
+    """
+    before = _BEFORE.search(text, 0, offset)
+    start = before.start() if before else offset
+    behind = _BEHIND.match(text, offset)
+    end = behind.end() if behind and start < offset else offset
+    if _WITHIN.match(text, start - 1) and start == end:
+        return None
+    # The mark must neither grow together with what follows, nor lack its comma before another argument.
+    gap = ", " if _ARGUMENT.match(text, end) else " " if re.match(r"\w", text[end : end + 1]) else ""
+    marked = f"{text[:start]}{_MARK}{gap}{text[end:]}"
+    program, faults = parse(marked)
+    path = path_at(program, start)
+    if not path or not isinstance(path[-1], Scalar) or path[-1].text != _MARK:
+        return None
+    kind = _kind(marked, program, path, path[-1])
+    return Expected(Span(start, end), not faults, kind) if kind else None
+
+
+def _kind(text: str, program: Program, path: list[Part], mark: Scalar) -> Kind | None:
+    match path:
+        case [*_, Layer() as layer, Argument() as argument, Scalar()]:
+            return _argument(layer, argument, mark)
+        case [Layer() as layer, Scalar()]:
+            return Words(program.items, program.items.index(layer), None, layer)
+        case [*_, Merge() as merge, Body() as body, Lane() as lane, Layer() as layer, Scalar()]:
+            side = body.lanes.index(lane)
+            if text[body.span.start] != "(" and layer is body.lanes[0].items[0]:  # its parenthesis is still to come
+                return Bodies(merge)
+            return Words(lane.items, lane.items.index(layer), "right" if side else "left", layer)
+    return None
+
+
+def _category(item: Item) -> str | None:
+    """The category of an item, as that of the word that is probably meant."""
+    if isinstance(item, Merge):
+        return "merge"
+    word = _word(item) if isinstance(item, Layer) else None
+    return word.category if word else None
+
+
+def _word(layer: Layer) -> Word | None:
+    return WORDS.get(layer.word.text) or WORDS.get(suggest(layer.word.text) or "")
+
+
+def _argument(layer: Layer, argument: Argument, mark: Scalar) -> Kind | None:
+    word = _word(layer)
+    if word is None:
+        return None
+    if argument.value is mark and argument.name is not None:
+        parameter = word.hyperparameter(argument.name.text)
+        return Values(layer, word, parameter) if parameter else None
+    written = {other.name.text for other in layer.arguments if other.name}
+    free = tuple(parameter for parameter in word.hyperparameters if parameter.name not in written)
+    return Names(layer, word, free, argument.name is mark)

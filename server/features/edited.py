@@ -1,0 +1,58 @@
+"""What a text would be after some edits, and whether that is any worse."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from functools import cached_property
+
+from cnngen.language import Analyser, Analysis, Code, Edit, Severity, Span
+from cnngen.language.syntax.tree import Layer, Merge
+
+#: For texts that are much like each other: each costs only what differs. Features run in one thread.
+_ANALYSER = Analyser()
+
+
+def applied(text: str, edits: Iterable[Edit]) -> str:
+    """The text after edits, which do not overlap and all count from the text before."""
+    pieces: list[str] = []
+    end = 0
+    for edit in sorted(edits, key=lambda edit: edit.span):
+        pieces += [text[end : edit.span.start], edit.text]
+        end = edit.span.end
+    return "".join([*pieces, text[end:]])
+
+
+def edited(analysis: Analysis, edits: Iterable[Edit]) -> Analysis:
+    """The program after edits."""
+    return _ANALYSER.analyse(applied(analysis.text, edits), name=analysis.network.name)
+
+
+def errors(analysis: Analysis) -> Counter[Code]:
+    """How many errors of each code a program has."""
+    found = Counter(found.code for found in analysis.diagnostics if found.severity is Severity.ERROR)
+    items = analysis.tree.items
+    if not any(isinstance(item, Merge) or (isinstance(item, Layer) and analysis.word(item)) for item in items):
+        found[Code.INCOMPLETE] += 1  # a text without words lacks input and output, and is told of the first only
+    return found
+
+
+class Trial:
+    """Texts in place of a span, tried for errors that are not there when nothing stands there."""
+
+    def __init__(self, analysis: Analysis, span: Span) -> None:
+        self.analysis = analysis
+        self.span = span
+
+    def more_errors(self, text: str) -> Counter[Code] | None:
+        """How many more errors of each code there are with a text, fewer are negative; None when there is a new one."""
+        after = errors(edited(self.analysis, [Edit(self.span, text)]))
+        if not after <= self._before:
+            return None
+        after.subtract(self._before)
+        return after
+
+    @cached_property
+    def _before(self) -> Counter[Code]:
+        blank = self.span.start == self.span.end
+        return errors(self.analysis if blank else edited(self.analysis, [Edit(self.span, "")]))
