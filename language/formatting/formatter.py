@@ -14,7 +14,6 @@ from cnngen.language.diagnostics import Code, Diagnostic, Edit, Fix, Severity
 from cnngen.language.formatting.comments import LINE_END, Comment, Comments, Place
 from cnngen.language.formatting.layout import Document, Ending, Line, Verbatim, group, indent, render, row
 from cnngen.language.source import Span
-from cnngen.language.syntax.parser import all_tokens
 from cnngen.language.syntax.tree import Argument, Body, Item, Layer, Merge, Program, Scalar, Value
 from cnngen.language.trampoline import Computation, run
 from cnngen.language.words.catalogue import WORDS
@@ -86,7 +85,7 @@ class _Formatter:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.comments = Comments(text, all_tokens(text))
+        self.comments = Comments(text)
 
     def program(self, program: Program) -> Document:
         elements = run(self.sequence(program.items))
