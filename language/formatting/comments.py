@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import deque
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from cnngen.language.syntax.tokens import Token, tokenize_all
+from cnngen.language.syntax.tokens import Token
 
 LINE_END = re.compile(r"\r\n|\r|\n")
 
@@ -51,8 +52,8 @@ class Comment:
 class Comments:
     """The comments of a text in their order. Whoever lays out the text takes each when its turn has come."""
 
-    def __init__(self, text: str) -> None:
-        self._waiting = _read(text)
+    def __init__(self, text: str, tokens: Iterable[Token]) -> None:
+        self._waiting = _read(text, tokens)
 
     def up_to(self, offset: int) -> list[Comment]:
         """Take the comments up to an offset."""
@@ -97,11 +98,11 @@ def _closing(comment: Comment) -> bool:
     return comment.place is Place.INLINE and comment.closes
 
 
-def _read(text: str) -> deque[Comment]:
+def _read(text: str, tokens: Iterable[Token]) -> deque[Comment]:
     comments: deque[Comment] = deque()
     run: list[Token] = []
     before, follows = None, 0
-    for token in [*tokenize_all(text), None]:
+    for token in [*tokens, None]:
         if token is not None and token.kind == "COMMENT":
             run.append(token)
             continue
