@@ -33,9 +33,10 @@ def _touches(place: Span, feature: Span) -> bool:
 
 
 def _line_edits(text: str, piece: Piece) -> Iterator[Edit]:
-    before, after = _lines(text[piece.begin : piece.end]), _lines(piece.text)
-    if before == after:
+    old = text[piece.begin : piece.end]
+    if old == piece.text:
         return
+    before, after = _lines(old), _lines(piece.text)
     starts = [piece.begin]
     for line in before:
         starts.append(starts[-1] + len(line))

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from cnngen.language.analysis import Analysis, analyse
+from cnngen.language.collector import paused_collector
 from cnngen.language.diagnostics import Code, Diagnostic, Edit, Fix, Severity
 from cnngen.language.formatting.comments import LINE_END, Comment, Comments, Place
 from cnngen.language.formatting.layout import Document, Ending, Line, Verbatim, group, indent, render, row
@@ -67,7 +68,8 @@ def lay_out(analysis: Analysis) -> Formatted:
     errors += _open_quotes(analysis.tree)
     if errors:
         return Formatted(text, tuple(errors))
-    pieces = (*_Formatter(text).pieces(analysis.tree),)
+    with paused_collector():
+        pieces = (*_Formatter(text).pieces(analysis.tree),)
     return Formatted("".join(piece.text for piece in pieces), pieces=pieces)
 
 
@@ -217,11 +219,16 @@ class _Formatter:
         return _Element(document, start, blank, comment)
 
 
+def continues(category: str, before: str) -> bool:
+    """Whether a word of one category stands on the line of an item of another, `merge` among them, before it."""
+    return before in _CONTINUES.get(category, ())
+
+
 def _features(items: Iterable[Item]) -> Iterator[list[Item]]:
     """The items that stand together on a line: a convolution or merge with its dropout and pooling, a classifier."""
     feature: list[Item] = []
     for item in items:
-        if feature and _category(feature[-1]) not in _CONTINUES.get(_category(item), ()):
+        if feature and not continues(_category(item), _category(feature[-1])):
             yield feature
             feature = []
         feature.append(item)
