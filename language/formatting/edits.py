@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from difflib import SequenceMatcher
+from itertools import pairwise
 
 from cnngen.language.analysis import Analysis
 from cnngen.language.diagnostics import Edit
@@ -51,4 +52,4 @@ def _line_edits(text: str, piece: Piece) -> Iterator[Edit]:
 def _lines(text: str) -> list[str]:
     """The lines with their ends."""
     edges = [0, *(end.end() for end in LINE_END.finditer(text)), len(text)]
-    return [text[start:end] for start, end in zip(edges, edges[1:], strict=False)]
+    return [text[start:end] for start, end in pairwise(edges)]

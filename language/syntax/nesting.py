@@ -38,6 +38,15 @@ def open_brackets(tokens: Iterable[Token]) -> list[Bracket]:
     return _read(tokens, abandon=True)[1]
 
 
+def innermost(found: Iterable[Bracket], offset: int) -> Bracket | None:
+    """The innermost of these brackets around a place; one that nothing closes holds all behind it."""
+    around = None
+    for bracket in found:
+        if bracket.opener.end <= offset and (bracket.closer is None or offset <= bracket.closer.start):
+            around = bracket
+    return around
+
+
 def _read(tokens: Iterable[Token], *, abandon: bool = False) -> tuple[list[Bracket], list[Bracket]]:
     found: list[Bracket] = []
     pending: list[Bracket] = []

@@ -100,8 +100,8 @@ def test_only_the_lines_that_differ_change() -> None:
     assert [(text[edit.span.start : edit.span.end], edit.text) for edit in edits] == [
         ("conv   // a", "conv  // a"),
         (
-            "    conv(filters=64, kernel_size = 3, strides=1),\n    Empty\n",
-            "    conv(filters=64, kernel_size=3, strides=1)\n  ,\n    Empty\n",
+            "    conv(filters=64, kernel_size = 3, strides=1),\n",
+            "    conv(filters=64, kernel_size=3, strides=1)\n  ,\n",
         ),
         ("\n", ""),
     ]
