@@ -7,7 +7,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cnngen.server.requests import code_action, code_lens
+from cnngen.server.requests import (
+    code_action,
+    code_lens,
+    document_highlight,
+    document_symbol,
+    folding_range,
+    formatting,
+    selection_range,
+    semantic_tokens,
+)
 
 if TYPE_CHECKING:
     from cnngen.server.app import Server
@@ -15,6 +24,12 @@ if TYPE_CHECKING:
 _MODULES = (
     code_action,
     code_lens,
+    document_highlight,
+    document_symbol,
+    folding_range,
+    formatting,
+    selection_range,
+    semantic_tokens,
 )
 
 
