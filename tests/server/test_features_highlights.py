@@ -1,5 +1,7 @@
 """What belongs to the bracket, comma or word at the cursor is highlighted."""
 
+from itertools import pairwise
+
 import pytest
 from cursor import at_cursor
 from hypothesis import given
@@ -54,7 +56,7 @@ def test_partners_are_highlighted(text: str, expected: str) -> None:
 def test_highlights_lie_in_any_text_apart_and_one_is_at_the_cursor(text: str, data: st.DataObject) -> None:
     offset = data.draw(st.integers(0, len(text)))
     found = highlights(analyse(text), offset)
-    for before, behind in zip(found, found[1:], strict=False):
+    for before, behind in pairwise(found):
         assert before.end <= behind.start
     assert not found or any(span.start <= offset <= span.end for span in found)
     assert all(0 <= span.start < span.end <= len(text) for span in found)

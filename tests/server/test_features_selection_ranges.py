@@ -1,5 +1,7 @@
 """A selection grows from the word at the cursor to what holds it."""
 
+from itertools import pairwise
+
 import pytest
 from cursor import at_cursor
 from hypothesis import given
@@ -58,6 +60,6 @@ def test_any_place_of_any_text_has_selections_each_within_the_next(text: str, da
     spans = selection_ranges(analyse(text), offset)
     assert spans[-1] == (0, len(text))
     assert all(span.start <= offset <= span.end for span in spans)
-    for inner, outer in zip(spans, spans[1:], strict=False):
+    for inner, outer in pairwise(spans):
         assert outer.start <= inner.start <= inner.end <= outer.end
         assert inner != outer
