@@ -9,7 +9,7 @@ from itertools import pairwise
 from cnngen.language.analysis import Analysis
 from cnngen.language.diagnostics import Edit
 from cnngen.language.formatting.comments import LINE_END
-from cnngen.language.formatting.formatter import Piece, lay_out
+from cnngen.language.formatting.formatter import Block, lay_out
 from cnngen.language.source import Span
 
 #: Lines that are compared one by one, old times new. Beyond, they change in one edit: comparing takes their product.
@@ -22,8 +22,8 @@ def formatting_edits(analysis: Analysis, within: Span | None = None) -> list[Edi
     With `within`, those of the features and comments of the top level that it touches, each with the white space
     before it (and behind the last one). Every other byte stays.
     """
-    touched = (piece for piece in lay_out(analysis).pieces if within is None or _touches(within, piece.span))
-    return [edit for piece in touched for edit in _line_edits(analysis.text, piece)]
+    touched = (block for block in lay_out(analysis).blocks if within is None or _touches(within, block.span))
+    return [edit for block in touched for edit in _line_edits(analysis.text, block)]
 
 
 def _touches(place: Span, feature: Span) -> bool:
@@ -33,16 +33,16 @@ def _touches(place: Span, feature: Span) -> bool:
     return place.start < feature.end and feature.start < place.end
 
 
-def _line_edits(text: str, piece: Piece) -> Iterator[Edit]:
-    old = text[piece.begin : piece.end]
-    if old == piece.text:
+def _line_edits(text: str, block: Block) -> Iterator[Edit]:
+    old = text[block.begin : block.end]
+    if old == block.text:
         return
-    before, after = _lines(old), _lines(piece.text)
-    starts = [piece.begin]
+    before, after = _lines(old), _lines(block.text)
+    starts = [block.begin]
     for line in before:
         starts.append(starts[-1] + len(line))
     if len(before) * len(after) > _COMPARED:
-        yield Edit(Span(piece.begin, piece.end), piece.text)
+        yield Edit(Span(block.begin, block.end), block.text)
         return
     for change, i, j, k, m in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
         if change != "equal":

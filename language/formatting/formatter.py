@@ -30,11 +30,11 @@ _CONTINUES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class Block:
     """A feature, or a comment with lines of its own, of the top level.
 
-    `span` is where it stands; `begin` is the end of the piece before, and for the last piece `end` that of the text.
-    `text` takes the place from `begin` to `end`: the line breaks before the piece, and its new lines.
+    `span` is where it stands; `begin` is the end of the block before, and for the last block `end` that of the text.
+    `text` takes the place from `begin` to `end`: the line breaks before the block, and its new lines.
     """
 
     begin: int
@@ -45,11 +45,11 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Formatted:
-    """A text in the layout of the language, and its pieces; or as it was, and the syntax errors that left it so."""
+    """A text in the layout of the language, and its blocks; or as it was, and the syntax errors that left it so."""
 
     text: str
     errors: tuple[Diagnostic, ...] = ()
-    pieces: tuple[Piece, ...] = ()
+    blocks: tuple[Block, ...] = ()
 
 
 def format_text(text: str) -> Formatted:
@@ -69,8 +69,8 @@ def lay_out(analysis: Analysis) -> Formatted:
     if errors:
         return Formatted(text, tuple(errors))
     with paused_collector():
-        pieces = (*_Formatter(text).pieces(analysis.tree),)
-    return Formatted("".join(piece.text for piece in pieces), pieces=pieces)
+        blocks = (*_Formatter(text).blocks(analysis.tree),)
+    return Formatted("".join(block.text for block in blocks), blocks=blocks)
 
 
 def _is_syntax_error(found: Diagnostic) -> bool:
@@ -115,8 +115,8 @@ class _Formatter:
         self.tokens = tokenize_all(text)
         self.comments = Comments(text, self.tokens)
 
-    def pieces(self, program: Program) -> Iterator[Piece]:
-        """The program, piece by piece; together they are its new text."""
+    def blocks(self, program: Program) -> Iterator[Block]:
+        """The program, block by block; together they are its new text."""
         elements = run(self.sequence(program.items))
         elements += self.remarks(self.comments.up_to(len(self.text)))
         first = LINE_END.search(self.text)
@@ -130,7 +130,7 @@ class _Formatter:
             before = "" if number == 1 else "\n\n" if element.blank else "\n"
             text = before + render(element.document) + ("\n" if last else "")
             end = len(self.text) if last else span.end
-            yield Piece(begin, span, end, text.replace("\n", line_end))
+            yield Block(begin, span, end, text.replace("\n", line_end))
             begin = end
 
     def sequence(self, items: Iterable[Item]) -> Computation[list[_Element]]:

@@ -63,9 +63,9 @@ def test_outside_of_the_features_that_a_range_touches_nothing_changes(text: str,
     end = data.draw(st.integers(start, len(text)))
     analysis = analyse(text)
     edits = formatting_edits(analysis, Span(start, end))
-    touched = [piece for piece in lay_out(analysis).pieces if piece.span.start <= end and start <= piece.span.end]
+    touched = [block for block in lay_out(analysis).blocks if block.span.start <= end and start <= block.span.end]
     for edit in edits:
-        assert any(piece.begin <= edit.span.start and edit.span.end <= piece.end for piece in touched)
+        assert any(block.begin <= edit.span.start and edit.span.end <= block.end for block in touched)
     once = applied(text, edits)
     assert format_text(once).text == format_text(text).text
     assert analyse(once).network.hash == analysis.network.hash
@@ -75,7 +75,7 @@ def test_outside_of_the_features_that_a_range_touches_nothing_changes(text: str,
 @given(spaced())
 def test_formatting_feature_by_feature_is_formatting_the_document(text: str) -> None:
     analysis = analyse(text)
-    edits = [edit for piece in lay_out(analysis).pieces for edit in formatting_edits(analysis, piece.span)]
+    edits = [edit for block in lay_out(analysis).blocks for edit in formatting_edits(analysis, block.span)]
     assert edits == formatting_edits(analysis)
 
 
