@@ -45,7 +45,7 @@ def _brackets(text: str, lines: Lines, tokens: Iterable[Token]) -> Iterator[Fold
     for bracket in brackets(token for token in tokens if token.kind != "COMMENT"):
         if bracket.closer is not None:
             content = Span(bracket.opener.end, bracket.closer.start)
-            first, last = _line(lines, content.start), _line(lines, content.end)
+            first, last = lines.number(content.start), lines.number(content.end)
             alone = not text[lines.starts[last] : content.end].strip()
             if first < last:
                 yield Fold(content, first, last - alone)
@@ -60,7 +60,7 @@ def _lanes(analysis: Analysis) -> Iterator[Fold]:
 
 
 def _several(lines: Lines, span: Span, kind: Literal["comment", "region"] | None = None) -> Iterator[Fold]:
-    first, last = _line(lines, span.start), _line(lines, span.end)
+    first, last = lines.number(span.start), lines.number(span.end)
     if first < last:
         yield Fold(span, first, last, kind)
 
@@ -70,9 +70,9 @@ def _comments(lines: Lines, tokens: Iterable[Token]) -> Iterator[Fold]:
     run: Span | None = None
     behind = -1  # the line on which the last token ends
     for token in tokens:
-        line = _line(lines, token.start)
+        line = lines.number(token.start)
         alone = token.kind == "COMMENT" and token.text.startswith("//") and behind < line and _marker(token) is None
-        if alone and run is not None and _line(lines, run.end) == line - 1:
+        if alone and run is not None and lines.number(run.end) == line - 1:
             run = Span(run.start, token.end)
         else:
             if run is not None:
@@ -80,7 +80,7 @@ def _comments(lines: Lines, tokens: Iterable[Token]) -> Iterator[Fold]:
             run = Span(token.start, token.end) if alone else None
         if token.kind in ("COMMENT", "UNCLOSED_COMMENT") and not alone:
             yield from _several(lines, Span(token.start, token.end), "comment")
-        behind = _line(lines, token.end)
+        behind = lines.number(token.end)
     if run is not None:
         yield from _several(lines, run, "comment")
 
@@ -101,7 +101,3 @@ def _marker(token: Token) -> str | None:
         return None
     word = token.text[2:].split(maxsplit=1)[:1]
     return word[0] if word in (["#region"], ["#endregion"]) else None
-
-
-def _line(lines: Lines, offset: int) -> int:
-    return lines.position(offset, "utf-32").line

@@ -12,7 +12,7 @@ BRACKETS = (")", "]")
 def on_type_edits(analysis: Analysis, offset: int, typed: str) -> list[Edit]:
     """The change of a line's indentation after a line break, or a closing bracket at the line's begin, was typed."""
     lines = analysis.lines
-    line = lines.position(offset, "utf-32").line
+    line = lines.number(offset)
     start, content = lines.starts[line], lines.line(line)
     blank = content[: len(content) - len(content.lstrip(" \t"))]
     if typed in BRACKETS and offset != start + len(blank) + 1:

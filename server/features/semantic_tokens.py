@@ -97,7 +97,7 @@ def _comments(analysis: Analysis) -> Iterator[SemanticToken]:
 def _lines(analysis: Analysis, token: Token) -> Iterator[Span]:
     """The parts of a comment on each of its lines, without the white space around."""
     lines = analysis.lines
-    number = lines.position(token.start, "utf-32").line
+    number = lines.number(token.start)
     while number < len(lines.starts) and lines.starts[number] < token.end:
         start = max(lines.starts[number], token.start)
         content = lines.line(number)[start - lines.starts[number] :][: token.end - start]

@@ -90,14 +90,18 @@ def changed(before: list[int], after: list[int]) -> list[types.SemanticTokensEdi
 def encoded(view: View, tokens: Iterable[SemanticToken]) -> list[int]:
     """Five numbers a token: lines and characters from the token before, length, type, modifiers."""
     data: list[int] = []
+    text, lines, encoding = view.analysis.text, view.analysis.lines, view.encoding
     line = character = 0
     for token in tokens:
-        start, end = (view.analysis.lines.position(offset, view.encoding) for offset in token.span)
+        start = lines.position(token.span.start, encoding)
+        length = token.span.end - token.span.start
+        if not text[slice(*token.span)].isascii():
+            length = lines.position(token.span.end, encoding).character - start.character
         same = start.line == line
         data += (
             start.line - line,
             start.character - (character if same else 0),
-            end.character - start.character,
+            length,
             _TYPES[token.type],
             sum(_MODIFIERS[modifier] for modifier in token.modifiers),
         )
