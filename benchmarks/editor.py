@@ -69,7 +69,9 @@ class Client:
 
     def open(self, uri: str, text: str) -> None:
         """Open a document."""
-        self.tell("textDocument/didOpen", {"textDocument": {"uri": uri, "languageId": "cnn", "version": 1, "text": text}})
+        self.tell(
+            "textDocument/didOpen", {"textDocument": {"uri": uri, "languageId": "cnn", "version": 1, "text": text}}
+        )
 
     def edit(self, uri: str, version: int, change: dict[str, Any]) -> None:
         """Edit a document."""
@@ -127,7 +129,7 @@ class Client:
 
 
 class Typist:
-    """Types into a document as a person does: letters of words and of arguments, line by line, each taken back later."""
+    """Types into a document as a person does: letter by letter at lines' ends, each taken back later."""
 
     def __init__(self, client: Client, uri: str, text: str, seed: int = 1) -> None:
         self.client, self.uri, self.version = client, uri, 1
@@ -163,7 +165,10 @@ REQUESTS: dict[str, tuple[str, Callable[[Place, Any], dict[str, Any]]]] = {
     "documentHighlightProvider": ("documentHighlight", lambda place, _: {"position": place}),
     "definitionProvider": ("definition", lambda place, _: {"position": place}),
     "selectionRangeProvider": ("selectionRange", lambda place, _: {"positions": [place]}),
-    "codeActionProvider": ("codeAction", lambda place, _: {"range": {"start": place, "end": place}, "context": {"diagnostics": []}}),
+    "codeActionProvider": (
+        "codeAction",
+        lambda place, _: {"range": {"start": place, "end": place}, "context": {"diagnostics": []}},
+    ),
     "inlayHintProvider": ("inlayHint", lambda place, whole: {"range": whole}),
     "codeLensProvider": ("codeLens", lambda place, _: {}),
     "documentSymbolProvider": ("documentSymbol", lambda place, _: {}),

@@ -54,10 +54,8 @@ class Folders:
 
 
 def _below(root: Path) -> Iterator[Path]:
-    looked_into = 0
-    for folder, folders, files in os.walk(root):
-        looked_into += 1
-        if looked_into > MOST_FOLDERS:
+    for looked_into, (folder, folders, files) in enumerate(os.walk(root)):
+        if looked_into == MOST_FOLDERS:
             _log.warning("%s has more than %s folders; programs further on are not checked.", root, f"{MOST_FOLDERS:,}")
             return
         folders[:] = [name for name in folders if not name.startswith(".") and name not in _NOT_ENTERED]

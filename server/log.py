@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
 LEVELS = ("error", "warning", "info", "debug")
@@ -16,6 +15,8 @@ def log_to(file: Path | None, level: str) -> None:
     """Send the log to a file, or to standard error. Raises OSError when the file cannot be written."""
     handler: logging.Handler = logging.StreamHandler()
     if file is not None:
+        from logging.handlers import RotatingFileHandler  # it loads sockets and pickle, which few need
+
         file = file.expanduser()
         file.parent.mkdir(parents=True, exist_ok=True)
         handler = RotatingFileHandler(file, maxBytes=LARGEST, backupCount=1, encoding="utf-8")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Generator
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from lsprotocol import types
+from pygls.exceptions import JsonRpcException
 from pygls.protocol import LanguageServerProtocol, lsp_method
 
 from cnngen.language import Position
@@ -35,6 +37,10 @@ class Protocol(LanguageServerProtocol):  # type: ignore[misc]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self.documents = Documents()
         self._asked: dict[str | int, Asked] = {}
+        self._shutting_down: asyncio.Event | None = None
+        #: The client has said exit; the code is the one that the protocol asks for.
+        self.ended = asyncio.Event()
+        self.exit_code = 0
         super().__init__(*args, **kwargs)
 
     @lsp_method(types.TEXT_DOCUMENT_DID_OPEN)  # type: ignore[untyped-decorator]
@@ -61,6 +67,14 @@ class Protocol(LanguageServerProtocol):  # type: ignore[misc]
         self.documents.close(params.text_document.uri)
         yield from self._hand_on(types.TEXT_DOCUMENT_DID_CLOSE, params)
 
+    @lsp_method(types.EXIT)  # type: ignore[untyped-decorator]
+    def lsp_exit(self, *args: Any) -> Generator[Any, Any, None]:
+        """Have the transport end, after a shutdown that may still be under way."""
+        if self._shutting_down is not None:
+            yield self._shutting_down.wait, (), None
+        self.exit_code = 0 if self._shutdown else 1
+        self.ended.set()
+
     @lsp_method(types.SHUTDOWN)  # type: ignore[untyped-decorator]
     def lsp_shutdown(self, *args: Any) -> Generator[Any, Any, None]:
         """Run the server's own handler, then cancel what is in flight.
@@ -68,11 +82,13 @@ class Protocol(LanguageServerProtocol):  # type: ignore[misc]
         pygls walks over the very table that the cancelled requests remove themselves from.
         """
         own = self.msg_id
+        self._shutting_down = asyncio.Event()
         yield from self._hand_on(types.SHUTDOWN, *args)
-        for number, future in list(self._request_futures.items()):
-            if number != own and not future.done():
+        for number in list(self._asked):
+            if number != own and (future := self._request_futures.get(number)):
                 future.cancel()
         self._shutdown = True
+        self._shutting_down.set()
 
     def logs_trace(self) -> bool:
         """Whether the client wants to be told what the server does."""
@@ -82,6 +98,31 @@ class Protocol(LanguageServerProtocol):  # type: ignore[misc]
         """Tell a client that wants to know what the server does; the details only if it wants those too."""
         verbose = details if self.trace == types.TraceValue.Verbose else None
         self.notify(types.LOG_TRACE, types.LogTraceParams(message, verbose))
+
+    def _execute_handler(self, msg_id: str | int, handler: Any, callback: Any, *args: Any, **kwargs: Any) -> None:
+        """Run a handler, and forget it when it has ended: pygls keeps one entry for ever for each notification."""
+        super()._execute_handler(msg_id, handler, callback, *args, **kwargs)
+        if (future := self._request_futures.get(msg_id)) is not None:
+            future.add_done_callback(lambda _: self._request_futures.pop(msg_id, None))
+
+    def _run_generator(self, future: Any, *, gen: Any, result_future: Any) -> None:
+        """Go on after a handler; one that was cancelled, at the shutdown, ends what waits for it."""
+        if future is not None and future.cancelled():
+            gen.close()
+            result_future.cancel()
+            return
+        super()._run_generator(future, gen=gen, result_future=result_future)
+
+    def structure_message(self, data: dict[str, Any]) -> Any:
+        """Read a message; a request that cannot be read is answered too, for its client waits."""
+        if "jsonrpc" in data and self.get_message_type(data.get("method", "")) is None:
+            data.setdefault("params", None)
+        try:
+            return super().structure_message(data)
+        except JsonRpcException as error:
+            if "id" in data and "method" in data:
+                self._send_response(data["id"], error=error.to_response_error())
+            raise
 
     def _handle_request(self, msg_id: str | int, method_name: str, params: Any) -> None:
         document = getattr(params, "text_document", None)

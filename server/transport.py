@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import gc
 import logging
 import os
 import signal
 import sys
 import threading
-from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING
-
-from cnngen.server.log import log_to
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from cnngen.server.app import Server
+
+_log = logging.getLogger(__name__)
 
 #: Bytes that are read in one step: as many as a pipe of Linux holds.
 CHUNK = 1 << 16
@@ -26,12 +24,8 @@ CHUNK = 1 << 16
 LONGEST_HEADER = CHUNK
 
 
-def serve_stdio(log_file: Path | None = None, log_level: str = "warning") -> None:
-    """Serve the editor that started this process, until it says exit or closes the pipe.
-
-    Raises OSError when the log file cannot be written.
-    """
-    log_to(log_file, log_level)
+def serve_stdio() -> None:
+    """Serve the editor that started this process, until it says exit or closes the pipe."""
     # The pipe belongs to the protocol alone: what anything here prints would break it, so it goes to the log.
     stdout = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
@@ -42,28 +36,51 @@ def serve_stdio(log_file: Path | None = None, log_level: str = "warning") -> Non
 
     server = _load()
 
-    from pygls.io_ import StdoutWriter, run_async
+    from pygls.io_ import StdoutWriter
 
-    server.protocol.set_writer(StdoutWriter(stdout))
-    reader = Arrivals(sys.stdin.fileno())
     try:
-        asyncio.run(
-            run_async(threading.Event(), reader, server.protocol, error_handler=server.report_server_error)  # type: ignore[no-untyped-call]
-        )
+        asyncio.run(_converse(server, Arrivals(sys.stdin.fileno()), StdoutWriter(stdout)))
     except BrokenPipeError:
-        logging.getLogger(__name__).info("The editor is gone.")
-    finally:
-        server.shutdown()
+        _log.info("The editor is gone.")
+    sys.exit(server.protocol.exit_code)
 
 
-def serve_tcp(host: str, port: int, log_file: Path | None = None, log_level: str = "warning") -> None:
-    """Serve one editor over TCP. The log tells the port taken.
+def serve_tcp(host: str, port: int) -> None:
+    """Serve one editor over TCP; raises OSError when the port cannot be had. The log tells the port taken."""
+    _log.setLevel(min(logging.INFO, logging.getLogger().level))
+    server = _load()
+    asyncio.run(_listen(server, host, port))
+    sys.exit(server.protocol.exit_code)
 
-    Raises OSError when the port cannot be had, or the log file cannot be written.
-    """
-    log_to(log_file, log_level)
-    logging.getLogger("pygls.server").setLevel(logging.INFO)
-    _load().start_tcp(host, port)
+
+async def _listen(server: Server, host: str, port: int) -> None:
+    """Serve the first client that comes."""
+    done = asyncio.Event()
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        listener.close()
+        try:
+            await _converse(server, reader, writer)
+        finally:
+            writer.close()
+            done.set()
+
+    listener = await asyncio.start_server(serve, host, port)
+    _log.info("Serving on %s", ", ".join(str(socket.getsockname()) for socket in listener.sockets))
+    await done.wait()
+
+
+async def _converse(server: Server, reader: Any, writer: Any) -> None:
+    """Serve one client until it says exit, or is gone."""
+    from pygls.io_ import run_async
+
+    server.protocol.set_writer(writer)
+    read = run_async(threading.Event(), reader, server.protocol, error_handler=server.report_server_error)
+    tasks = {asyncio.create_task(read), asyncio.create_task(server.protocol.ended.wait())}
+    ended, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    with contextlib.suppress(OSError, asyncio.IncompleteReadError):  # what a client does that dies
+        for task in ended:
+            task.result()
 
 
 class Arrivals:
@@ -76,7 +93,9 @@ class Arrivals:
     def __init__(self, descriptor: int) -> None:
         self._descriptor = descriptor
         self._arrived = bytearray()
-        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="stdin")
+        self._listening = False
+        self._wanted = threading.Semaphore(0)
+        self._chunks: asyncio.Queue[bytes] = asyncio.Queue()
 
     async def readline(self) -> bytes:
         """Bytes up to a line end, or to the end of the input."""
@@ -93,9 +112,26 @@ class Arrivals:
         return self._take(count)
 
     async def _more(self) -> bool:
-        chunk = await asyncio.get_running_loop().run_in_executor(self._thread, os.read, self._descriptor, CHUNK)
+        if not self._listening:
+            self._listening = True
+            # No thread of a pool: the process must not wait at its end for a client that sends nothing more.
+            listen = threading.Thread(target=self._listen, args=(asyncio.get_running_loop(),), daemon=True)
+            listen.start()
+        self._wanted.release()
+        chunk = await self._chunks.get()
         self._arrived += chunk
         return bool(chunk)
+
+    def _listen(self, loop: asyncio.AbstractEventLoop) -> None:
+        while self._wanted.acquire():
+            try:
+                chunk = os.read(self._descriptor, CHUNK)
+            except OSError:
+                chunk = b""
+            try:
+                loop.call_soon_threadsafe(self._chunks.put_nowait, chunk)
+            except RuntimeError:
+                return  # The loop is closed: the server is ending.
 
     def _take(self, count: int) -> bytes:
         taken = bytes(self._arrived[:count])

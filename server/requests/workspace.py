@@ -34,6 +34,7 @@ async def initialized(ls: Server, params: types.InitializedParams) -> None:
     registration = types.Registration(id="cnngen-programs", method=method, register_options=options)
     await ls.client_register_capability_async(types.RegistrationParams([registration]))
     ls.folders.watched = True
+    ls.folders.forget()
 
 
 def did_change_workspace_folders(ls: Server, params: types.DidChangeWorkspaceFoldersParams) -> None:
