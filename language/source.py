@@ -72,6 +72,8 @@ class Lines:
         if position.line >= len(self.starts):
             return len(self.text)
         content = self.line(position.line)
+        if content.isascii():
+            return self.starts[position.line] + max(0, min(position.character, len(content)))
         units = 0
         for index, character in enumerate(content):
             if units >= position.character:

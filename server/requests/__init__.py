@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING
 from cnngen.server.requests import (
     code_action,
     code_lens,
+    diagnostic,
     document_highlight,
     document_symbol,
     folding_range,
     formatting,
     selection_range,
     semantic_tokens,
+    workspace,
 )
 
 if TYPE_CHECKING:
@@ -24,12 +26,14 @@ if TYPE_CHECKING:
 _MODULES = (
     code_action,
     code_lens,
+    diagnostic,
     document_highlight,
     document_symbol,
     folding_range,
     formatting,
     selection_range,
     semantic_tokens,
+    workspace,
 )
 
 

@@ -1,0 +1,57 @@
+"""The workspace: which folders are open, and which programs in them come, change or go."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lsprotocol import types
+
+from cnngen.server.folders import SUFFIX
+
+if TYPE_CHECKING:
+    from cnngen.server.app import Server
+
+#: What a client is asked to watch.
+_PROGRAMS = f"**/*{SUFFIX}"
+
+
+def register(server: Server) -> None:
+    """Follow the folders and the files in them."""
+    server.feature(types.INITIALIZED)(initialized)
+    server.feature(types.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS)(did_change_workspace_folders)
+    server.feature(types.WORKSPACE_DID_CHANGE_WATCHED_FILES)(did_change_watched_files)
+
+
+async def initialized(ls: Server, params: types.InitializedParams) -> None:
+    """Take in the folders, and ask to be told of files that change on the disk."""
+    take_in_folders(ls)
+    workspace = ls.client_capabilities.workspace
+    watching = workspace.did_change_watched_files if workspace else None
+    if not (watching and watching.dynamic_registration):
+        return
+    options = types.DidChangeWatchedFilesRegistrationOptions([types.FileSystemWatcher(_PROGRAMS)])
+    method = types.WORKSPACE_DID_CHANGE_WATCHED_FILES
+    registration = types.Registration(id="cnngen-programs", method=method, register_options=options)
+    await ls.client_register_capability_async(types.RegistrationParams([registration]))
+    ls.folders.watched = True
+    ls.folders.forget()
+
+
+def did_change_workspace_folders(ls: Server, params: types.DidChangeWorkspaceFoldersParams) -> None:
+    """Other folders, other programs."""
+    take_in_folders(ls)
+    ls.refresh_diagnostics()
+
+
+def did_change_watched_files(ls: Server, params: types.DidChangeWatchedFilesParams) -> None:
+    """Programs that are not open have come, changed or gone; those that are open count as the editor has them."""
+    if any(change.type != types.FileChangeType.Changed for change in params.changes):
+        ls.folders.forget()
+    if any(not ls.documents.get(change.uri) for change in params.changes):
+        ls.refresh_diagnostics()
+
+
+def take_in_folders(ls: Server) -> None:
+    """The folders as pygls keeps them; of an older client the one folder."""
+    uris = [folder.uri for folder in ls.workspace.folders.values()] or [ls.workspace.root_uri]
+    ls.folders.set([uri for uri in uris if uri])
