@@ -18,6 +18,7 @@ from cnngen.server.requests import (
     selection_range,
     semantic_tokens,
     workspace,
+    workspace_symbol,
 )
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ _MODULES = (
     selection_range,
     semantic_tokens,
     workspace,
+    workspace_symbol,
 )
 
 
