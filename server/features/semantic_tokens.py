@@ -14,11 +14,13 @@ from cnngen.language.syntax.tree import Argument, Layer, Merge, Scalar
 from cnngen.language.words.catalogue import WORDS, Category
 
 #: Standard names of the protocol, so that every theme knows them.
-Type = Literal["keyword", "function", "method", "class", "enumMember", "parameter", "number", "string", "comment"]
+Type = Literal[
+    "keyword", "function", "method", "macro", "class", "enumMember", "parameter", "number", "string", "comment"
+]  # fmt: skip
 Modifier = Literal["defaultLibrary", "readonly"]
 
 TYPES: tuple[Type, ...] = (
-    "keyword", "function", "method", "class", "enumMember", "parameter", "number", "string", "comment",
+    "keyword", "function", "method", "macro", "class", "enumMember", "parameter", "number", "string", "comment",
 )  # fmt: skip
 MODIFIERS: tuple[Modifier, ...] = ("defaultLibrary", "readonly")
 
@@ -31,7 +33,8 @@ class SemanticToken(NamedTuple):
     modifiers: tuple[Modifier, ...] = ()
 
 
-#: What is computed with what is learned is a function, what has nothing to learn a method, what classifies a class.
+#: Chosen for their colours in ordinary themes: poolings, which make the image smaller, stand out from convolutions, and
+#: the classifier from both.
 _WORDS: dict[Category, tuple[Type, tuple[Modifier, ...]]] = {
     "training": ("keyword", ()),
     "defaults": ("keyword", ()),
@@ -39,7 +42,7 @@ _WORDS: dict[Category, tuple[Type, tuple[Modifier, ...]]] = {
     "output": ("keyword", ()),
     "join": ("keyword", ()),
     "convolution": ("function", ("defaultLibrary",)),
-    "pooling": ("method", ("defaultLibrary",)),
+    "pooling": ("macro", ("defaultLibrary",)),
     "dropout": ("method", ("defaultLibrary",)),
     "bridge": ("class", ("defaultLibrary",)),
     "dense": ("class", ("defaultLibrary",)),

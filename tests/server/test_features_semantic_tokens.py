@@ -35,7 +35,7 @@ def test_words_names_values_and_comments_have_types_of_their_own() -> None:
         ("// c", "comment"),
     ]
     assert tokens("[ (max_pooling conv, Empty) ] flatten dropout dense output") == [
-        ("max_pooling", "method"),
+        ("max_pooling", "macro"),
         ("conv", "function"),
         ("Empty", "enumMember"),
         ("flatten", "class"),
