@@ -31,6 +31,10 @@ class _Result(NamedTuple):
     reductions: int
 
 
+#: What convolutions and dense layers have besides sizes.
+_RULED_BY_DEFAULTS = ("activation", "use_bias", "kernel_initializer")
+
+
 @dataclass(slots=True)
 class Layers:
     """Resolves words, one at a time, of programs whose `defaults(…)` say the same."""
@@ -43,6 +47,7 @@ class Layers:
     #: Most layers of a network are like others: what one became holds for all with the same key.
     _meanings: dict[Layer, int] = field(default_factory=dict)
     _numbers: dict[tuple[Any, ...], int] = field(default_factory=dict)
+    _settled: dict[tuple[int, tuple[str, ...]], tuple[dict[str, Any], dict[str, str]]] = field(default_factory=dict)
     _steps: dict[tuple[int, Pair], Step | None] = field(default_factory=dict)
     _results: dict[tuple[Any, ...], _Result] = field(default_factory=dict)
 
@@ -50,17 +55,27 @@ class Layers:
         """From now on resolve the words of this feature."""
         self.order, self.arguments, self.part = feature.order, feature.arguments, part
 
-    def value(self, item: Layer, name: str, inferred: dict[str, str]) -> Any:
-        """A hyper-parameter that no solving touches: written, from `defaults`, or the catalogue's default."""
-        written = self.arguments[item].get(name)
-        if written is not None:
-            return written.value
-        if name in self.defaults:
-            inferred[name] = "from defaults(…)"
-            return self.defaults[name]
-        inferred[name] = "the usual value"
-        parameter = WORDS[self.order.word(item)].hyperparameter(name)
-        return parameter.default if parameter else None
+    def settled(self, item: Layer, *names: str) -> tuple[dict[str, Any], dict[str, str]]:
+        """Hyper-parameters that no solving touches, and why each that is not written is what it is.
+
+        They are written, or `defaults` has them, or they have the catalogue's default.
+        """
+        key = self.meaning(item), names
+        found = self._settled.get(key)
+        if found is None:
+            written, word = self.arguments[item], WORDS[self.order.word(item)]
+            values: dict[str, Any] = {}
+            inferred: dict[str, str] = {}
+            for name in names:
+                parameter = word.hyperparameter(name)
+                if name in written:
+                    values[name] = written[name].value
+                elif name in self.defaults:
+                    values[name], inferred[name] = self.defaults[name], "from defaults(…)"
+                else:
+                    values[name], inferred[name] = parameter.default if parameter else None, "the usual value"
+            found = self._settled[key] = values, inferred
+        return found
 
     def window(self, item: Layer) -> Window | None:
         """What is written of an item's window; None for items that have none."""
@@ -141,8 +156,7 @@ class Layers:
             case "pooling" if len(stream.shape) == 3:
                 stream = self.pooling(item, stream, solved, kept)
             case "dropout":
-                inferred: dict[str, str] = {}
-                args = {"rate": self.value(item, "rate", inferred)}
+                args, inferred = self.settled(item, "rate")
                 self.part.values[item] = args
                 stream = self.part.graph.add("dropout", item.span, (stream,), stream.shape, args, inferred)
             case "bridge" if len(stream.shape) == 3:
@@ -220,20 +234,21 @@ class Layers:
         else:
             filters = min(MOST_FILTERS, FIRST_FILTERS << min(stream.reductions, 10))
             inferred["filters"] = f"{FIRST_FILTERS}, doubled after each of {stream.reductions} reductions"
+        rest, why = self.settled(item, *_RULED_BY_DEFAULTS)
+        inferred |= why
         args = {
             "filters": filters,
             "kernel_size": window.kernel,
             "strides": window.strides,
             "padding": window.padding,
-            **{name: self.value(item, name, inferred) for name in ("activation", "use_bias", "kernel_initializer")},
+            **rest,
         }
         self.part.values[item] = values = dict(args)
         if word not in ("convbn", "bnconv"):
             return self.part.graph.convolution(word, item.span, stream, size, args, inferred)
-        norm_inferred: dict[str, str] = {}
-        norm = {name: self.value(item, name, norm_inferred) for name in ("epsilon", "momentum")}
-        norm["activation"] = None
-        activate = self.value(item, "activate", {})
+        numbers, why = self.settled(item, "epsilon", "momentum")
+        norm, norm_inferred = {**numbers, "activation": None}, dict(why)
+        activate = self.settled(item, "activate")[0]["activate"]
         values.update(epsilon=norm["epsilon"], momentum=norm["momentum"], activate=activate)
         if activate == "norm":
             if args["activation"] != "linear":
@@ -266,8 +281,9 @@ class Layers:
         else:
             units = HIDDEN_UNITS if classes is None else classes
             inferred["units"] = "the usual value" if classes is None else "one for each class"
-        args = {"units": units}
-        args |= {name: self.value(item, name, inferred) for name in ("activation", "use_bias", "kernel_initializer")}
+        rest, why = self.settled(item, *_RULED_BY_DEFAULTS)
+        inferred |= why
+        args = {"units": units, **rest}
         if classes is not None and "activation" not in self.arguments[item]:
             args["activation"], inferred["activation"] = "softmax", "the classifier gives probabilities"
         self.part.values[item] = args
