@@ -18,6 +18,7 @@ from lsprotocol import types
 from cnngen.server.errors import CommandFailed
 from cnngen.server.files import path_of, uri_of
 from cnngen.server.milestones import Course, Milestone
+from cnngen.server.settings import expanded, expanded_command
 
 if TYPE_CHECKING:
     from cnngen.runtime import TrainingJob, TrainOptions
@@ -61,7 +62,7 @@ class Trainings:
         self._busy = path.name
         try:
             document = self._server.document(uri)
-            options = train_options(settings, path)
+            options = train_options(settings, path, self._server.folders.root_of(path))
             job = await asyncio.to_thread(TrainingJob.prepare, document.text, path.stem, options)
             if self._ending:
                 job.cancel()  # Then `start` closes the record and starts nothing.
@@ -158,18 +159,19 @@ class Trainings:
         self._server.window_show_message(types.ShowMessageParams(kind, text))
 
 
-def train_options(settings: Settings, path: Path) -> TrainOptions:
-    """The options of a training of a file. Relative folders start at the file's own."""
+def train_options(settings: Settings, path: Path, folder: Path | None) -> TrainOptions:
+    """The options of a training of a file. Relative folders start at the workspace's, without one at the file's own."""
     from cnngen.runtime import TrainOptions
 
-    runs = Path(settings.runs_directory).expanduser() if settings.runs_directory else Path("runs")
+    base = folder or path.parent
+    runs = settings.runs_directory and expanded(settings.runs_directory, base)
     return TrainOptions(
         dataset=settings.dataset,
         epochs=settings.epochs,
         country=settings.country,
         device=settings.device,
-        runs_dir=path.parent / runs,
-        interpreter=str(Path(settings.interpreter).expanduser()),
+        runs_dir=runs or path.parent / "runs",
+        interpreter=expanded_command(settings.interpreter, folder),
         python_path=settings.worker_path,
         base_dir=path.parent,
     )

@@ -45,14 +45,17 @@ class Model:
         self.wire = wire
         self.random = random.Random(seed)
         self.documents: dict[str, Document] = {}
+        self.versions: dict[str, int] = {}
         self.asked: list[int] = []
         self.requests = [entry for capability, entry in ASKED.items() if wire.capabilities.get(capability)]
 
     def step(self, uri: str) -> None:
         """One thing that an editor does."""
         if uri not in self.documents:
-            self.documents[uri] = Document(uri, 1, PROGRAM)
-            self.wire.send(opened(uri, PROGRAM))
+            # Versions go on when a document is opened anew, so that each belongs to one text.
+            version = self.versions.setdefault(uri, 0) + 1
+            self.documents[uri] = Document(uri, version, PROGRAM)
+            self.wire.send(opened(uri, PROGRAM, version))
         match self.random.choice(["edit"] * 8 + ["ask"] * 4 + ["cancel"] * 2 + ["close", "whole"]):
             case "edit":
                 self.edit(uri)
@@ -65,7 +68,7 @@ class Model:
             case "whole":
                 self.put(uri, Change(None, None, PROGRAM * self.random.randrange(3)))
             case "close" if self.random.random() < 0.2:
-                del self.documents[uri]
+                self.versions[uri] = self.documents.pop(uri).version or 0
                 self.wire.send(message("textDocument/didClose", None, {"textDocument": {"uri": uri}}))
 
     def edit(self, uri: str) -> None:
@@ -130,7 +133,7 @@ def soak(seed: int, steps: int, *, pulls: bool, folder: Path) -> None:
         version = params.get("version")
         assert not pulls, "nothing is pushed to a client that asks"
         assert version is None or version >= newest.get(params["uri"], 0), "an older version after a newer one"
-        newest[params["uri"]] = version or 0  # closed: it has no version, and begins anew
+        newest[params["uri"]] = version or newest.get(params["uri"], 0)
     assert wire.memory() - memory < 30
     assert wire.end() == 0
     assert "Traceback" not in wire.log.decode()
