@@ -50,6 +50,7 @@ class Configuration:
 
     def take_in(self, window: Any, folders: dict[Path, Any]) -> None:
         """Let these settings count from now on, and say once what is wrong with them."""
+        before = self.window, self._folders
         self.window, problems = self._begun.configured(window)
         self._folders = {}
         for root, given in folders.items():
@@ -59,5 +60,17 @@ class Configuration:
             if problem not in self._reported:
                 self._server.window_show_message(types.ShowMessageParams(types.MessageType.Warning, problem))
         self._reported = set(problems)
-        self._server.refresh_lenses()
-        self._server.refresh_diagnostics()
+        if self._changed("code_lens", *before):
+            self._server.refresh_lenses()
+        if self._changed("workspace_diagnostics", *before):
+            self._server.refresh_diagnostics()
+
+    def _changed(self, name: str, window: Settings, folders: dict[Path, Settings]) -> bool:
+        """Whether a setting counts otherwise than before, anywhere."""
+        if getattr(window, name) != getattr(self.window, name):
+            return True
+        roots = folders.keys() | self._folders.keys()
+        return any(
+            getattr(folders.get(root, window), name) != getattr(self._folders.get(root, self.window), name)
+            for root in roots
+        )
