@@ -5,13 +5,14 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 .DEFAULT_GOAL := help
-.PHONY: help demo test vscode lint fast-test bench clean
+.PHONY: help demo test vscode lint fast-test bench bench-editor clean
 
 help:
 	@echo "make demo     check, generate, train and measure samples/lenet5.cnn"
 	@echo "make test     run all tests, the one in the real VS Code included"
 	@echo "make vscode   open the editor with the extension on samples/"
-	@echo "more: make lint (style and types), make fast-test (no training, no editor), make bench (times), make clean"
+	@echo "more: make lint (style and types), make fast-test (no training, no editor), make bench and make bench-editor"
+	@echo "      (times), make clean"
 
 demo: $(VENV)/user
 	@scripts/demo
@@ -29,6 +30,9 @@ vscode: $(VENV)/user
 
 bench: $(VENV)/developer
 	$(BIN)/python benchmarks/speed.py --quiet
+
+bench-editor: $(VENV)/developer
+	$(BIN)/python benchmarks/editor.py --session 240
 
 lint: $(VENV)/developer vscode-extension/node_modules/.package-lock.json
 	$(BIN)/ruff check

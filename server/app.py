@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
@@ -12,6 +13,7 @@ from pygls.lsp.server import LanguageServer
 
 from cnngen.language import Analysis, Encoding
 from cnngen.server import requests
+from cnngen.server.configuration import Configuration
 from cnngen.server.convert import View
 from cnngen.server.documents import Document, Documents, Outdated
 from cnngen.server.errors import CommandFailed, Unsurprising
@@ -33,7 +35,7 @@ class Server(LanguageServer):  # type: ignore[misc]
 
     def __init__(self) -> None:
         super().__init__("cnngen", _version(), protocol_cls=Protocol)
-        self.settings = Settings()
+        self.configuration = Configuration(self)
         self.folders = Folders()
         self.reports = Reports(self)
         self.publisher = Publisher(self)
@@ -46,6 +48,11 @@ class Server(LanguageServer):  # type: ignore[misc]
         """The open documents."""
         documents: Documents = self.protocol.documents
         return documents
+
+    @property
+    def settings(self) -> Settings:
+        """The settings of the window; `configuration.of` has those of a document."""
+        return self.configuration.window
 
     @property
     def encoding(self) -> Encoding:
@@ -120,6 +127,12 @@ class Server(LanguageServer):  # type: ignore[misc]
             self._refreshing = asyncio.create_task(self._refresh())
             self._refreshing.add_done_callback(self.log_failure)
 
+    def refresh_lenses(self) -> None:
+        """Have the client ask for code lenses again, where it can."""
+        workspace = self.client_capabilities.workspace
+        if workspace and workspace.code_lens and workspace.code_lens.refresh_support:
+            self.workspace_code_lens_refresh(None)
+
     async def _refresh(self) -> None:
         """One request at a time, for a client may never answer; another one when there was a reason meanwhile."""
         while self._stale:
@@ -163,7 +176,7 @@ def make_server() -> Server:
 def initialize(ls: Server, params: types.InitializeParams) -> None:
     """Take in what the user has set, and which folders are open."""
     ls.protocol.trace = params.trace or types.TraceValue.Off
-    ls.settings = Settings().updated(params.initialization_options)
+    ls.configuration.begin(params.initialization_options)
 
 
 async def shutdown(ls: Server, _params: None) -> None:
@@ -203,11 +216,10 @@ async def generate(ls: Server, *arguments: Any) -> dict[str, Any]:
 
 async def train(ls: Server, *arguments: Any) -> dict[str, Any]:
     """The command `cnngen.train [uri, options?]`."""
-    settings = ls.settings.updated(arguments[1] if len(arguments) > 1 else None)
+    uri = _uri(arguments)
+    settings = ls.configuration.of(uri).updated(arguments[1] if len(arguments) > 1 else None)
     # Trust is the workspace's, which a caller of a command cannot give.
-    if not ls.settings.trusted:
-        settings = ls.settings
-    return await ls.trainings.start(_uri(arguments), settings)
+    return await ls.trainings.start(uri, replace(settings, trusted=ls.settings.trusted))
 
 
 def _uri(arguments: tuple[Any, ...]) -> str:

@@ -25,14 +25,15 @@ class Folders:
     """The folders that the editor has open. All methods belong to the event loop's thread."""
 
     def __init__(self) -> None:
-        self._roots: list[Path] = []
+        #: By the URIs that the client knows them by.
+        self.roots: dict[str, Path] = {}
         self._programs: list[Path] | None = None
         #: Whether the client tells of every program that comes, goes or changes on the disk.
         self.watched = False
 
     def set(self, uris: list[str]) -> None:
         """Take in which folders are open now."""
-        self._roots = [path for uri in uris if (path := path_of_file(uri))]
+        self.roots = {uri: path for uri in uris if (path := path_of_file(uri))}
         self.forget()
 
     def forget(self) -> None:
@@ -41,14 +42,14 @@ class Folders:
 
     def root_of(self, path: Path) -> Path | None:
         """The innermost folder that a file is in."""
-        around = [root for root in self._roots if path.is_relative_to(root)]
+        around = [root for root in self.roots.values() if path.is_relative_to(root)]
         return max(around, key=lambda root: len(root.parts), default=None)
 
     async def programs(self) -> list[Path]:
         """The programs below all folders, each once, in order. Looked for anew unless the client watches the disk."""
         if self._programs is not None and self.watched:
             return self._programs
-        roots = list(self._roots)
+        roots = list(self.roots.values())
         self._programs = await asyncio.to_thread(lambda: sorted({path for root in roots for path in _below(root)}))
         return self._programs
 

@@ -10,7 +10,7 @@ import os
 import signal
 import sys
 import threading
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 if TYPE_CHECKING:
     from cnngen.server.app import Server
@@ -42,7 +42,7 @@ def serve_stdio() -> None:
         asyncio.run(_converse(server, Arrivals(sys.stdin.fileno()), StdoutWriter(stdout)))
     except BrokenPipeError:
         _log.info("The editor is gone.")
-    sys.exit(server.protocol.exit_code)
+    _leave(server.protocol.exit_code)
 
 
 def serve_tcp(host: str, port: int) -> None:
@@ -50,7 +50,13 @@ def serve_tcp(host: str, port: int) -> None:
     _log.setLevel(min(logging.INFO, logging.getLogger().level))
     server = _load()
     asyncio.run(_listen(server, host, port))
-    sys.exit(server.protocol.exit_code)
+    _leave(server.protocol.exit_code)
+
+
+def _leave(code: int) -> NoReturn:
+    """End the process now: Python would wait for the thread of an analysis that nobody needs any more."""
+    logging.shutdown()
+    os._exit(code)
 
 
 async def _listen(server: Server, host: str, port: int) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from cnngen.server.requests import (
     code_action,
     code_lens,
+    configuration,
     diagnostic,
     document_highlight,
     document_symbol,
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 _MODULES = (
     code_action,
     code_lens,
+    configuration,
     diagnostic,
     document_highlight,
     document_symbol,

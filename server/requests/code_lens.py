@@ -21,7 +21,7 @@ def register(server: Server) -> None:
 async def code_lens(ls: Server, params: types.CodeLensParams) -> list[types.CodeLens] | None:
     """The lenses above `input`."""
     view = await ls.view_of(params.text_document.uri)
-    if view is None:
+    if view is None or not ls.configuration.of(params.text_document.uri).code_lens:
         return None
     return [_code_lens(view, lens) for lens in lenses(view.analysis, trusted=ls.settings.trusted)]
 

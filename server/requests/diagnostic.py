@@ -54,7 +54,7 @@ async def workspace_diagnostic(ls: Server, params: types.WorkspaceDiagnosticPara
         except Outdated:
             continue  # It is being edited, and its editor asks for it by itself.
         answer.append(types.WorkspaceFullDocumentDiagnosticReport(uri, found, version, result_id=result_id))
-    programs = await ls.folders.programs()
+    programs = await ls.folders.programs() if ls.settings.workspace_diagnostics else []
     ls.reports.keep(programs)
     for path in programs:
         uri = uri_of(path)

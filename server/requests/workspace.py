@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types
 
 from cnngen.server.folders import SUFFIX
+from cnngen.server.settings import SECTION
 
 if TYPE_CHECKING:
     from cnngen.server.app import Server
@@ -23,24 +24,27 @@ def register(server: Server) -> None:
 
 
 async def initialized(ls: Server, params: types.InitializedParams) -> None:
-    """Take in the folders, and ask to be told of files that change on the disk."""
+    """Take in folders and settings, and ask to be told when settings change, or programs on the disk."""
     take_in_folders(ls)
+    await ls.configuration.ask()
     workspace = ls.client_capabilities.workspace
+    changing = workspace.did_change_configuration if workspace else None
+    if changing and changing.dynamic_registration:
+        configuration = types.DidChangeConfigurationRegistrationOptions(section=SECTION)
+        await _ask_to_be_told(ls, types.WORKSPACE_DID_CHANGE_CONFIGURATION, configuration)
     watching = workspace.did_change_watched_files if workspace else None
-    if not (watching and watching.dynamic_registration):
-        return
-    options = types.DidChangeWatchedFilesRegistrationOptions([types.FileSystemWatcher(_PROGRAMS)])
-    method = types.WORKSPACE_DID_CHANGE_WATCHED_FILES
-    registration = types.Registration(id="cnngen-programs", method=method, register_options=options)
-    await ls.client_register_capability_async(types.RegistrationParams([registration]))
-    ls.folders.watched = True
-    ls.folders.forget()
+    if watching and watching.dynamic_registration:
+        programs = types.DidChangeWatchedFilesRegistrationOptions([types.FileSystemWatcher(_PROGRAMS)])
+        await _ask_to_be_told(ls, types.WORKSPACE_DID_CHANGE_WATCHED_FILES, programs)
+        ls.folders.watched = True
+        ls.folders.forget()
 
 
-def did_change_workspace_folders(ls: Server, params: types.DidChangeWorkspaceFoldersParams) -> None:
-    """Other folders, other programs."""
+async def did_change_workspace_folders(ls: Server, params: types.DidChangeWorkspaceFoldersParams) -> None:
+    """Other folders, other programs and other settings."""
     take_in_folders(ls)
     ls.refresh_diagnostics()
+    await ls.configuration.ask()
 
 
 def did_change_watched_files(ls: Server, params: types.DidChangeWatchedFilesParams) -> None:
@@ -49,6 +53,11 @@ def did_change_watched_files(ls: Server, params: types.DidChangeWatchedFilesPara
         ls.folders.forget()
     if any(not ls.documents.get(change.uri) for change in params.changes):
         ls.refresh_diagnostics()
+
+
+async def _ask_to_be_told(ls: Server, method: str, options: Any) -> None:
+    registration = types.Registration(id=f"cnngen {method}", method=method, register_options=options)
+    await ls.client_register_capability_async(types.RegistrationParams([registration]))
 
 
 def take_in_folders(ls: Server) -> None:

@@ -22,6 +22,7 @@ class Editor(LanguageClient):
         self.versions: dict[str, int] = {}
         self.registered: list[types.Registration] = []
         self.settings: dict[str, Any] = {}
+        self.asked_for_settings = 0
         self.refreshed = 0
         features = {
             **DEFAULT_CLIENT_FEATURES,
@@ -135,6 +136,7 @@ def _register(client: Editor, params: types.RegistrationParams) -> None:
 
 
 def _configuration(client: Editor, params: types.ConfigurationParams) -> list[Any]:
+    client.asked_for_settings += 1
     return [client.settings.get(item.scope_uri or "", client.settings.get("")) for item in params.items]
 
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import subprocess
 import sys
+import threading
+from pathlib import Path
 from typing import Any
 
+SERVE = "from cnngen.server import serve_stdio; serve_stdio()"
 INITIALIZE = {"processId": None, "rootUri": None, "capabilities": {}}
 
 
@@ -54,6 +58,89 @@ def session(*messages: bytes, initialize: dict[str, Any] = INITIALIZE) -> tuple[
             numbers.discard(answers[-1].get("id"))
         out, log = process.communicate(message("shutdown", "end") + message("exit"), timeout=60)
     return answers + contents(out), log.decode()
+
+
+class Wire:
+    """A client that sends without waiting, while a thread takes in what the server says."""
+
+    def __init__(self, program: str = SERVE, *, capabilities: dict[str, Any] | None = None, **initialize: Any) -> None:
+        self.process = subprocess.Popen([sys.executable, "-c", program], stdin=-1, stdout=-1, stderr=-1)
+        self.answers: dict[int | str, dict[str, Any]] = {}
+        self.pushed: list[dict[str, Any]] = []
+        self.log = b""
+        self._news = threading.Condition()
+        self._ended = False
+        self._number = 0
+        threading.Thread(target=self._read, daemon=True).start()
+        threading.Thread(target=self._read_log, daemon=True).start()
+        parameters = {**INITIALIZE, "capabilities": capabilities or {}, **initialize}
+        self.capabilities = self.ask("initialize", parameters)["result"]["capabilities"]
+        self.send(message("initialized", None, {}))
+
+    def send(self, *messages: bytes) -> None:
+        """Send messages, all at once."""
+        assert self.process.stdin
+        self.process.stdin.write(b"".join(messages))
+        self.process.stdin.flush()
+
+    def begin(self, method: str, params: Any) -> int:
+        """Ask something; the answer is for later."""
+        self._number += 1
+        self.send(message(method, self._number, params))
+        return self._number
+
+    def wait(self, number: int) -> dict[str, Any]:
+        """The answer to what was asked."""
+        with self._news:
+            assert self._news.wait_for(lambda: self._ended or number in self.answers, 120), "no answer"
+        return self.answers.pop(number)
+
+    def ask(self, method: str, params: Any) -> dict[str, Any]:
+        """Ask, and wait for the answer."""
+        return self.wait(self.begin(method, params))
+
+    def wait_for_push(self, uri: str, version: int) -> list[Any]:
+        """The diagnostics pushed for a version of a document."""
+
+        def found() -> list[Any]:
+            return [p["diagnostics"] for p in self.pushed if p["uri"] == uri and p.get("version") == version]
+
+        with self._news:
+            assert self._news.wait_for(lambda: self._ended or found(), 120), "no diagnostics"
+        return found()[-1]
+
+    def memory(self) -> float:
+        """What the server holds in memory, in MiB."""
+        status = Path(f"/proc/{self.process.pid}/status").read_text()
+        (line,) = (line for line in status.splitlines() if line.startswith("VmRSS"))
+        return int(line.split()[1]) / 1024
+
+    def end(self) -> int:
+        """Shut the server down; its exit code."""
+        self.ask("shutdown", None)
+        self.send(message("exit"))
+        return self.process.wait(60)
+
+    def _read(self) -> None:
+        assert self.process.stdout
+        with contextlib.suppress(AssertionError, ValueError):
+            while True:
+                content = read(self.process.stdout)
+                with self._news:
+                    if content.get("method") == "textDocument/publishDiagnostics":
+                        self.pushed.append(content["params"])
+                    elif "method" not in content:
+                        assert content["id"] not in self.answers, "one answer a request"
+                        self.answers[content["id"]] = content
+                    self._news.notify_all()
+        with self._news:
+            self._ended = True
+            self._news.notify_all()
+
+    def _read_log(self) -> None:
+        assert self.process.stderr
+        for line in self.process.stderr:
+            self.log += line
 
 
 def contents(sent: bytes) -> list[dict[str, Any]]:

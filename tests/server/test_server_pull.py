@@ -85,7 +85,7 @@ async def test_the_workspace_tells_news_only_and_takes_back_what_is_gone(editor:
 
 async def test_a_program_that_comes_is_found_and_the_client_is_told_to_ask(editor: Editor, tmp_path: Path) -> None:
     await editor.begin(pulls=True, folders=[tmp_path])
-    await until(lambda: editor.registered)
+    await until(lambda: len(editor.registered) == 2)
     (watched,) = [r for r in editor.registered if r.method == types.WORKSPACE_DID_CHANGE_WATCHED_FILES]
     assert watched.register_options == {"watchers": [{"globPattern": "**/*.cnn"}]}
     assert await editor.pulled_all() == {}
