@@ -5,14 +5,14 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 .DEFAULT_GOAL := help
-.PHONY: help demo test vscode lint fast-test bench bench-peers clean
+.PHONY: help demo test vscode lint fast-test bench bench-peers bench-editor clean
 
 help:
 	@echo "make demo     check, generate, train and measure samples/lenet5.cnn"
 	@echo "make test     run all tests, the one in the real VS Code included"
 	@echo "make vscode   open the editor with the extension on samples/"
-	@echo "more: make lint (style and types), make fast-test (no training, no editor), make bench (times),"
-	@echo "      make bench-peers (times beside Langium's), make clean"
+	@echo "more: make lint (style and types), make fast-test (no training, no editor), make clean; for times: make bench,"
+	@echo "      make bench-peers (beside Langium), make bench-editor (the server)"
 
 demo: $(VENV)/user
 	@scripts/demo
@@ -33,6 +33,9 @@ bench: $(VENV)/developer
 
 bench-peers: $(VENV)/developer benchmarks/peers/langium/node_modules/.package-lock.json
 	$(BIN)/python benchmarks/langium.py
+
+bench-editor: $(VENV)/developer
+	$(BIN)/python benchmarks/editor.py --session 240
 
 lint: $(VENV)/developer vscode-extension/node_modules/.package-lock.json
 	$(BIN)/ruff check

@@ -55,10 +55,14 @@ class Lines:
         """Find the lines of `text`, once."""
         return cls(text, (0, *(end.end() for end in _LINE_END.finditer(text))))
 
+    def number(self, offset: int) -> int:
+        """The number of the line that an offset lies on."""
+        return bisect_right(self.starts, offset) - 1
+
     def position(self, offset: int, encoding: Encoding = "utf-16") -> Position:
         """The editor position of an offset; offsets outside the text mean its nearest end."""
         offset = max(0, min(offset, len(self.text)))
-        line = bisect_right(self.starts, offset) - 1
+        line = self.number(offset)
         return Position(line, _units(self.text[self.starts[line] : offset], encoding))
 
     def offset(self, position: Position, encoding: Encoding = "utf-16") -> int:
@@ -68,6 +72,8 @@ class Lines:
         if position.line >= len(self.starts):
             return len(self.text)
         content = self.line(position.line)
+        if content.isascii():
+            return self.starts[position.line] + max(0, min(position.character, len(content)))
         units = 0
         for index, character in enumerate(content):
             if units >= position.character:

@@ -10,7 +10,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -55,8 +55,11 @@ class TrainingJob:
         """The worker's process number, once it has been started."""
         return self._process.pid if self._process else None
 
-    def start(self) -> None:
-        """Start the worker. Raises CannotTrain when it cannot be started; the record then says failed."""
+    def start(self, *, inherits: Sequence[int] = ()) -> None:
+        """Start the worker, with these open files for it to keep.
+
+        Raises CannotTrain when it cannot be started; the record then says failed.
+        """
         with self._lock:
             if self._cancelled:
                 self._finish(None)
@@ -72,6 +75,7 @@ class TrainingJob:
                         stderr=log,
                         # A group of its own: Ctrl-C in a terminal is the parent's, and a kill reaches all of it.
                         start_new_session=os.name == "posix",
+                        pass_fds=inherits,
                         creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
                     )
             except OSError as error:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import argparse
 import sys
+from pathlib import Path
 
 from cnngen.server import serve_stdio, serve_tcp
+from cnngen.server.log import LEVELS, log_to
 
 
 def main() -> None:
@@ -15,7 +17,13 @@ def main() -> None:
     parser.add_argument("--tcp", action="store_true", help="listen on a TCP port instead")
     parser.add_argument("--host", default="127.0.0.1", help="with --tcp: the address to listen on")
     parser.add_argument("--port", type=int, default=2087, help="with --tcp: the port; 0 takes a free one")
+    parser.add_argument("--log-file", type=Path, help="write the log to this file, not to standard error")
+    parser.add_argument("--log-level", choices=LEVELS, default="warning", help="how much is logged")
     arguments = parser.parse_args()
+    try:
+        log_to(arguments.log_file, arguments.log_level)
+    except OSError as error:
+        sys.exit(f"cnngen: The log file {arguments.log_file} cannot be written: {error.strerror or error}.")
     if not arguments.tcp:
         serve_stdio()
         return

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
@@ -12,14 +13,17 @@ from pygls.lsp.server import LanguageServer
 
 from cnngen.language import Analysis, Encoding
 from cnngen.server import requests
+from cnngen.server.configuration import Configuration
 from cnngen.server.convert import View
 from cnngen.server.documents import Document, Documents, Outdated
 from cnngen.server.errors import CommandFailed, Unsurprising
 from cnngen.server.features.lenses import GENERATE, SHOW_REPORT, TRAIN
 from cnngen.server.files import read
+from cnngen.server.folders import Folders
 from cnngen.server.generation import generate_keras
 from cnngen.server.protocol import Protocol
 from cnngen.server.publishing import Publisher
+from cnngen.server.reports import Reports
 from cnngen.server.results import Results
 from cnngen.server.settings import Settings
 from cnngen.server.training import Trainings
@@ -32,16 +36,25 @@ class Server(LanguageServer):  # type: ignore[misc]
 
     def __init__(self) -> None:
         super().__init__("cnngen", _version(), protocol_cls=Protocol)
-        self.settings = Settings()
+        self.configuration = Configuration(self)
+        self.folders = Folders()
+        self.reports = Reports(self)
         self.publisher = Publisher(self)
         self.trainings = Trainings(self)
         self.results = Results()
+        self._stale = False
+        self._refreshing: asyncio.Task[None] | None = None
 
     @property
     def documents(self) -> Documents:
         """The open documents."""
         documents: Documents = self.protocol.documents
         return documents
+
+    @property
+    def settings(self) -> Settings:
+        """The settings of the window; `configuration.of` has those of a document."""
+        return self.configuration.window
 
     @property
     def encoding(self) -> Encoding:
@@ -56,6 +69,12 @@ class Server(LanguageServer):  # type: ignore[misc]
         document = self.client_capabilities.text_document
         diagnostics = document.publish_diagnostics if document else None
         return bool(diagnostics and diagnostics.related_information)
+
+    @property
+    def asks_for_diagnostics(self) -> bool:
+        """Whether the client pulls diagnostics, so that none need be pushed."""
+        document = self.client_capabilities.text_document
+        return bool(document and document.diagnostic)
 
     @property
     def edits_versions(self) -> bool:
@@ -106,6 +125,28 @@ class Server(LanguageServer):  # type: ignore[misc]
         if window and window.show_document and window.show_document.support:
             self.window_show_document(types.ShowDocumentParams(uri=uri, take_focus=True))
 
+    def refresh_diagnostics(self) -> None:
+        """Have a client that pulls diagnostics pull them again."""
+        workspace = self.client_capabilities.workspace
+        if not (workspace and workspace.diagnostics and workspace.diagnostics.refresh_support):
+            return
+        self._stale = True
+        if self._refreshing is None or self._refreshing.done():
+            self._refreshing = asyncio.create_task(self._refresh())
+            self._refreshing.add_done_callback(self.log_failure)
+
+    def refresh_lenses(self) -> None:
+        """Have the client ask for code lenses again, where it can."""
+        workspace = self.client_capabilities.workspace
+        if workspace and workspace.code_lens and workspace.code_lens.refresh_support:
+            self.workspace_code_lens_refresh(None)
+
+    async def _refresh(self) -> None:
+        """One request at a time, for a client may never answer; another one when there was a reason meanwhile."""
+        while self._stale:
+            self._stale = False
+            await self.workspace_diagnostic_refresh_async(None)
+
     def log(self, message: str) -> None:
         """Write to the log, which editors show as the server's output."""
         _log.warning("%s", message)
@@ -142,8 +183,9 @@ def make_server() -> Server:
 
 
 def initialize(ls: Server, params: types.InitializeParams) -> None:
-    """Take in what the user has set."""
-    ls.settings = Settings().updated(params.initialization_options)
+    """Take in what the user has set, and which folders are open."""
+    ls.protocol.trace = params.trace or types.TraceValue.Off
+    ls.configuration.begin(params.initialization_options)
 
 
 async def shutdown(ls: Server, _params: None) -> None:
@@ -153,19 +195,22 @@ async def shutdown(ls: Server, _params: None) -> None:
 
 def did_open(ls: Server, params: types.DidOpenTextDocumentParams) -> None:
     """Say at once what is wrong with an opened program."""
-    if document := ls.documents.get(params.text_document.uri):
-        ls.publisher.schedule(document, pause=0)
+    document = ls.documents.get(params.text_document.uri)
+    if document and not ls.asks_for_diagnostics:
+        ls.publisher.schedule(document)
 
 
 def did_change(ls: Server, params: types.DidChangeTextDocumentParams) -> None:
-    """Say what is wrong when the typing pauses."""
-    if document := ls.documents.get(params.text_document.uri):
+    """Say what is wrong now."""
+    document = ls.documents.get(params.text_document.uri)
+    if document and not ls.asks_for_diagnostics:
         ls.publisher.schedule(document)
 
 
 def did_close(ls: Server, params: types.DidCloseTextDocumentParams) -> None:
     """A closed document has no diagnostics."""
-    ls.publisher.clear(params.text_document.uri)
+    if not ls.asks_for_diagnostics:
+        ls.publisher.clear(params.text_document.uri)
 
 
 def cancel_progress(ls: Server, params: types.WorkDoneProgressCancelParams) -> None:
@@ -180,11 +225,10 @@ async def generate(ls: Server, *arguments: Any) -> dict[str, Any]:
 
 async def train(ls: Server, *arguments: Any) -> dict[str, Any]:
     """The command `cnngen.train [uri, options?]`."""
-    settings = ls.settings.updated(arguments[1] if len(arguments) > 1 else None)
+    uri = _uri(arguments)
+    settings = ls.configuration.of(uri).updated(arguments[1] if len(arguments) > 1 else None)
     # Trust is the workspace's, which a caller of a command cannot give.
-    if not ls.settings.trusted:
-        settings = ls.settings
-    return await ls.trainings.start(_uri(arguments), settings)
+    return await ls.trainings.start(uri, replace(settings, trusted=ls.settings.trusted))
 
 
 def show_report(ls: Server, *arguments: Any) -> None:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 
 from lsprotocol import types
 
-from cnngen.language import Analysis, Diagnostic, Edit, Encoding, Position, Severity, Span
+from cnngen.language import Analysis, Diagnostic, Edit, Encoding, Position, Severity, Span, pages
+from cnngen.language.diagnostics import Code
 from cnngen.server.documents import Document
 from cnngen.server.features.markdown import plain
 
@@ -18,6 +21,9 @@ _SEVERITIES = {
     Severity.WARNING: types.DiagnosticSeverity.Warning,
     Severity.INFORMATION: types.DiagnosticSeverity.Information,
 }
+
+#: What an editor may grey out: it counts for nothing. The first of repeated arguments holds.
+_UNNECESSARY = {Code.SURPLUS_PUNCTUATION, Code.REPEATED_ARGUMENT}
 
 
 def prose(markdown: str, formats: Sequence[types.MarkupKind] | None) -> types.MarkupContent:
@@ -65,8 +71,14 @@ class View:
             severity=_SEVERITIES[found.severity],
             code=str(found.code),
             source=SOURCE,
+            code_description=_page_of(found.code),
+            tags=[types.DiagnosticTag.Unnecessary] if found.code in _UNNECESSARY else None,
             related_information=places if related and places else None,
         )
+
+    def diagnostics(self, *, related: bool) -> list[types.Diagnostic]:
+        """All diagnostics of the document."""
+        return [self.diagnostic(found, related=related) for found in self.analysis.diagnostics]
 
     def workspace_edit(self, edits: Iterable[Edit], *, versioned: bool) -> types.WorkspaceEdit:
         """Edits of this document. With `versioned`, the client refuses them when its text has changed meanwhile."""
@@ -76,3 +88,10 @@ class View:
             return types.WorkspaceEdit(changes={uri: changes})
         identifier = types.OptionalVersionedTextDocumentIdentifier(uri=uri, version=version)
         return types.WorkspaceEdit(document_changes=[types.TextDocumentEdit(identifier, changes)])
+
+
+@cache
+def _page_of(code: Code) -> types.CodeDescription | None:
+    """The page about a code: the file that came with this server, which every editor can open, online or not."""
+    page = Path(pages.__file__).with_name(f"{code}.md")
+    return types.CodeDescription(page.as_uri()) if page.is_file() else None

@@ -6,6 +6,8 @@ import asyncio
 import re
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import cached_property
+from hashlib import blake2b
 from pathlib import PurePosixPath
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
@@ -46,6 +48,11 @@ class Document:
         except ValueError:
             return "network"
 
+    @cached_property
+    def digest(self) -> str:
+        """What this text is known by: the same text has the same diagnostics."""
+        return blake2b(self.text.encode(), digest_size=16).hexdigest()
+
     def changed(self, version: int | None, changes: list[Change], encoding: Encoding) -> Document:
         """The document after edits, each of which counts from what the one before it left."""
         text = self.text
@@ -81,6 +88,10 @@ class Documents:
     def get(self, uri: str) -> Document | None:
         """The newest version of an open document."""
         return self._open.get(unquote(uri))
+
+    def all(self) -> list[Document]:
+        """The newest versions of all open documents."""
+        return list(self._open.values())
 
     def open(self, uri: str, version: int | None, text: str) -> Document:
         """Take a document in, or its text anew."""

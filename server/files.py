@@ -10,15 +10,21 @@ from cnngen.server.documents import Document, sound
 from cnngen.server.errors import CommandFailed
 
 
-def path_of(uri: str) -> Path:
-    """The file behind a URI. Raises CommandFailed for a document that was never saved."""
+def path_of_file(uri: str) -> Path | None:
+    """The file behind a URI; None for a document that was never saved."""
     try:
         path = to_fs_path(uri)
     except ValueError:
-        path = None
-    if not path or "\0" in path:
+        return None
+    return Path(path) if path and "\0" not in path else None
+
+
+def path_of(uri: str) -> Path:
+    """The file behind a URI. Raises CommandFailed for a document that was never saved."""
+    path = path_of_file(uri)
+    if path is None:
         raise CommandFailed("Save the program to a file first: what is made from it is kept beside it.")
-    return Path(path)
+    return path
 
 
 def read(uri: str) -> Document:

@@ -1,4 +1,7 @@
-"""Diagnostics, pushed: computed for the newest version of each document only, shortly after the typing pauses."""
+"""Diagnostics, pushed to clients that do not ask for them: for the newest version of each document only.
+
+They are computed at once. While an analysis runs, edits replace one another in waiting, so at most one is for nothing.
+"""
 
 from __future__ import annotations
 
@@ -12,9 +15,6 @@ from cnngen.server.documents import Document, Outdated
 if TYPE_CHECKING:
     from cnngen.server.app import Server
 
-#: Seconds without an edit before the diagnostics are computed. Short enough to feel immediate.
-PAUSE = 0.1
-
 
 class Publisher:
     """Pushes the diagnostics of open documents."""
@@ -23,10 +23,10 @@ class Publisher:
         self._server = server
         self._tasks: dict[str, asyncio.Task[None]] = {}
 
-    def schedule(self, document: Document, pause: float = PAUSE) -> None:
+    def schedule(self, document: Document) -> None:
         """Push the diagnostics of a document's newest version; what was scheduled for it before is dropped."""
         self.cancel(document.uri)
-        task = asyncio.create_task(self._publish(document, pause))
+        task = asyncio.create_task(self._publish(document))
         self._tasks[document.uri] = task
         task.add_done_callback(self._server.log_failure)
 
@@ -40,16 +40,14 @@ class Publisher:
         if task := self._tasks.pop(uri, None):
             task.cancel()
 
-    async def _publish(self, document: Document, pause: float) -> None:
-        await asyncio.sleep(pause)
+    async def _publish(self, document: Document) -> None:
         try:
             view = await self._server.view(document)
         except Outdated:
             return
         if self._server.documents.get(document.uri) is not document:
             return
-        related = self._server.shows_related
-        found = [view.diagnostic(diagnostic, related=related) for diagnostic in view.analysis.diagnostics]
+        found = view.diagnostics(related=self._server.shows_related)
         self._server.text_document_publish_diagnostics(
             types.PublishDiagnosticsParams(document.uri, found, document.version)
         )

@@ -1,7 +1,7 @@
-"""The command *Train & Measure*: one training at a time, followed, cancellable, and reported at its end.
+"""The command *Train & Measure*: trainings that wait for their turn, are followed, cancellable, reported at their end.
 
-pygls answers a cancelled command but never tells its handler. So the command only starts a job and returns; the job
-lives here, and the cancel button of its progress ends the worker process.
+pygls answers a cancelled command but never tells its handler. So the command only prepares a job and returns; the job
+lives here, and the cancel button of its progress takes it out of the queue or ends its worker.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
@@ -17,10 +18,13 @@ from lsprotocol import types
 
 from cnngen.server.errors import CommandFailed
 from cnngen.server.files import path_of, uri_of
-from cnngen.server.milestones import Course, Milestone
+from cnngen.server.milestones import Course
+from cnngen.server.progress import Progress
+from cnngen.server.settings import expanded, expanded_command
 
 if TYPE_CHECKING:
     from cnngen.runtime import TrainingJob, TrainOptions
+    from cnngen.runtime.turn import Turn
     from cnngen.server.app import Server
     from cnngen.server.settings import Settings
 
@@ -29,23 +33,32 @@ FINISHED = "cnngen/trainingFinished"
 #: Seconds that a training has at shutdown to end and write its report. An editor kills its server after two.
 FAREWELL = 1.5
 
-#: Seconds that a client may take to agree to show a progress; the training does not wait for its picture.
-PATIENCE = 10.0
+#: Seconds after which a training looks again whether that of another window has ended.
+AGAIN = 0.5
+
+
+@dataclass(eq=False)
+class Training:
+    """A training that waits or runs."""
+
+    job: TrainingJob
+    uri: str
+    name: str
+    progress: Progress
+    cancelled: bool = False
 
 
 class Trainings:
-    """The trainings of one server."""
+    """The trainings of one server, in the order in which they were asked for. The first one waits only for others'."""
 
     def __init__(self, server: Server) -> None:
         self._server = server
-        self._busy: str | None = None
-        self._job: TrainingJob | None = None
-        self._token: str | None = None
-        self._follower: asyncio.Task[None] | None = None
+        self._queue: list[Training] = []
+        self._followers: set[asyncio.Task[None]] = set()
         self._ending = False
 
     async def start(self, uri: str, settings: Settings) -> dict[str, Any]:
-        """Start a training of the text as it stands in the editor, and return where its record will be.
+        """Have the text as it stands in the editor trained when its turn comes; returns where its record will be.
 
         Raises CommandFailed.
         """
@@ -54,48 +67,51 @@ class Trainings:
         if not settings.trusted:
             raise CommandFailed("Training runs programs of this folder, which is not trusted: trust the folder first.")
         path = path_of(uri)
-        if self._busy:
-            raise CommandFailed(
-                f"{self._busy} is being trained, and two trainings would disturb each other's measurement."
-            )
-        self._busy = path.name
+        document = self._server.document(uri)
+        options = train_options(settings, path, self._server.folders.root_of(path))
         try:
-            document = self._server.document(uri)
-            options = train_options(settings, path)
             job = await asyncio.to_thread(TrainingJob.prepare, document.text, path.stem, options)
-            if self._ending:
-                job.cancel()  # Then `start` closes the record and starts nothing.
-            job.start()
-        except BaseException as error:
-            self._busy = None
-            if isinstance(error, ProgramNotTrainable):
-                raise CommandFailed(f"{str(error).rstrip('.')}; correct the program first.") from error
-            if isinstance(error, CannotTrain):
-                raise CommandFailed(str(error)) from error
-            raise
-        self._job = job
-        self._follower = asyncio.create_task(self._follow(job, uri, path.name))
-        self._follower.add_done_callback(self._server.log_failure)
+        except ProgramNotTrainable as error:
+            raise CommandFailed(f"{str(error).rstrip('.')}; correct the program first.") from error
+        except CannotTrain as error:
+            raise CommandFailed(str(error)) from error
+        training = Training(job, uri, path.name, Progress(self._server, f"cnngen-train-{uuid4()}"), self._ending)
+        self._queue.append(training)
+        follower = asyncio.create_task(self._follow(training))
+        self._followers.add(follower)
+        follower.add_done_callback(self._followers.discard)
+        follower.add_done_callback(self._server.log_failure)
         return {"runDirectory": uri_of(job.run_dir)}
 
     def cancel(self, token: str | int | None = None) -> None:
-        """Cancel the training with this progress token, or with None whichever runs."""
-        if self._job is not None and (token is None or token == self._token):
-            # Not on the event loop: it writes to a pipe.
-            threading.Thread(target=self._job.cancel, daemon=True).start()
+        """Cancel the training with this progress token, or with None all."""
+        for training in self._queue:
+            if token is None or token == training.progress.token:
+                training.cancelled = True
+                # Not on the event loop: it writes to a pipe.
+                threading.Thread(target=training.job.cancel, daemon=True).start()
 
     async def end(self) -> None:
-        """Cancel what runs, and give it a moment to end. The worker ends by itself when this process is gone."""
+        """Cancel all, and give what runs a moment to end. The worker ends by itself when this process is gone."""
         self._ending = True
         self.cancel()
-        if self._follower is not None:
-            await asyncio.wait({self._follower}, timeout=FAREWELL)
+        if self._followers:
+            await asyncio.wait(self._followers, timeout=FAREWELL)
 
-    async def _follow(self, job: TrainingJob, uri: str, name: str) -> None:
+    async def _follow(self, training: Training) -> None:
         """Show how the training goes until it has ended, then tell what came of it."""
+        from cnngen.runtime import CannotTrain
+        from cnngen.runtime.turn import Turn
+
+        job, name, progress = training.job, training.name, training.progress
         status, message = "failed", f"The training of {name} ended early."
+        turn = Turn()
         try:
-            self._token = await self._begin_progress(f"Training {name}")
+            await progress.begin(f"Training {name}")
+            await self._wait(training, turn)
+            if training.cancelled:
+                job.cancel()  # Then `start` closes the record and starts nothing.
+            job.start(inherits=turn.descriptors)
             course = Course()
             async for event in _events(job):
                 match event:
@@ -104,42 +120,31 @@ class Trainings:
                     case {"event": "error", "message": str(sentence)}:
                         message = sentence
                 if milestone := course.update(event):
-                    self._report_progress(milestone)
+                    progress.report(milestone.message, milestone.percentage)
             if status != "failed":
                 message = _outcome(job, name, status)
+        except CannotTrain as error:
+            message = str(error)
         finally:
             job.cancel()  # Does nothing to a job that has ended; one that nobody follows must not run on.
-            self._end_progress(message)
-            self._busy = self._job = None
-            self._tell(job, uri, status, message)
+            turn.end()
+            self._queue.remove(training)
+            progress.end(message)
+            self._tell(job, training.uri, status, message)
 
-    async def _begin_progress(self, title: str) -> str | None:
-        """Have the client show a progress with a cancel button; None when it has none to show."""
-        if not self._server.shows_progress:
-            return None
-        token = f"cnngen-train-{uuid4()}"
-        progress = self._server.work_done_progress
-        try:
-            await asyncio.wait_for(progress.create_async(token), PATIENCE)
-        except Exception as error:
-            self._server.log(f"The client shows no progress: {error!r}")
-            return None
-        progress.begin(token, types.WorkDoneProgressBegin(title=title, percentage=0, cancellable=True))
-        return token
-
-    def _report_progress(self, milestone: Milestone) -> None:
-        if self._token is not None:
-            report = types.WorkDoneProgressReport(
-                percentage=milestone.percentage, message=milestone.message, cancellable=True
-            )
-            self._server.work_done_progress.report(self._token, report)
-
-    def _end_progress(self, message: str) -> None:
-        if self._token is None:
-            return
-        self._server.work_done_progress.end(self._token, types.WorkDoneProgressEnd(message=message))
-        self._server.work_done_progress.tokens.pop(self._token, None)  # pygls keeps them for ever
-        self._token = None
+    async def _wait(self, training: Training, turn: Turn) -> None:
+        """Wait until nobody trains, here or in another window, or until the training is cancelled."""
+        told = None
+        while not training.cancelled:
+            first = self._queue[0]
+            if first is training and turn.take(training.name):
+                return
+            ahead = turn.holder() if first is training else first.name
+            if ahead != told:
+                progress = f"waits for {ahead or 'another training'}, so that neither disturbs the other's measurement"
+                training.progress.report(progress, 0)
+                told = ahead
+            await asyncio.sleep(AGAIN)
 
     def _tell(self, job: TrainingJob, uri: str, status: str, message: str) -> None:
         self._server.refresh_code_lenses()
@@ -159,8 +164,8 @@ class Trainings:
         self._server.window_show_message(types.ShowMessageParams(kind, text))
 
 
-def train_options(settings: Settings, path: Path) -> TrainOptions:
-    """The options of a training of a file. Relative folders start at the file's own."""
+def train_options(settings: Settings, path: Path, folder: Path | None) -> TrainOptions:
+    """The options of a training of a file. Relative folders start at the workspace's, without one at the file's own."""
     from cnngen.runtime import TrainOptions
 
     return TrainOptions(
@@ -168,16 +173,17 @@ def train_options(settings: Settings, path: Path) -> TrainOptions:
         epochs=settings.epochs,
         country=settings.country,
         device=settings.device,
-        runs_dir=runs_directory(settings, path),
-        interpreter=str(Path(settings.interpreter).expanduser()),
+        runs_dir=runs_directory(settings, path, folder),
+        interpreter=expanded_command(settings.interpreter, folder),
         python_path=settings.worker_path,
         base_dir=path.parent,
     )
 
 
-def runs_directory(settings: Settings, path: Path) -> Path:
-    """Where the runs of a program go: as set, else `runs`. A relative folder starts at the program's own."""
-    return path.parent / Path(settings.runs_directory or "runs").expanduser()
+def runs_directory(settings: Settings, path: Path, folder: Path | None) -> Path:
+    """Where the runs of a program go: as set, from the workspace's folder; else `runs` beside it."""
+    runs = settings.runs_directory and expanded(settings.runs_directory, folder or path.parent)
+    return runs or path.parent / "runs"
 
 
 async def _events(job: TrainingJob) -> AsyncIterator[dict[str, Any]]:

@@ -7,10 +7,8 @@ from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum, auto
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:  # loading lark takes longer than all else here
-    from lark import Token
+from cnngen.language.syntax.tokens import Token
 
 LINE_END = re.compile(r"\r\n|\r|\n")
 
@@ -105,14 +103,14 @@ def _read(text: str, tokens: Iterable[Token]) -> deque[Comment]:
     run: list[Token] = []
     before, follows = None, 0
     for token in [*tokens, None]:
-        if token is not None and token.type == "COMMENT":
+        if token is not None and token.kind == "COMMENT":
             run.append(token)
-        elif token is None or not token.isspace():
-            comments.extend(_placed(text, run, before, token, follows))
-            run.clear()
-            before = token
-            if token is not None and token.type != "COMMA":
-                follows = token.end_pos or 0
+            continue
+        comments.extend(_placed(text, run, before, token, follows))
+        run.clear()
+        before = token
+        if token is not None and token.kind != ",":
+            follows = token.end
     return comments
 
 
@@ -120,27 +118,27 @@ def _placed(text: str, run: list[Token], before: Token | None, behind: Token | N
     """The comments between two tokens, each placed by the line breaks around it."""
     if not run:
         return []
-    edges = [before.end_pos or 0 if before else 0]
+    edges = [before.end if before else 0]
     for token in run:
-        edges += [token.start_pos or 0, token.end_pos or 0]
-    edges.append(behind.start_pos or 0 if behind else len(text))
+        edges += [token.start, token.end]
+    edges.append(behind.start if behind else len(text))
     breaks = [LINE_END.search(text, edges[i], edges[i + 1]) is not None for i in range(0, len(edges), 2)]
     breaks[0] |= before is None
     breaks[-1] |= behind is None
     for index, token in enumerate(run):
-        if LINE_END.search(token):  # what stands before it, or behind it, stands on another line
+        if LINE_END.search(token.text):  # what stands before it, or behind it, stands on another line
             breaks[index] = breaks[index + 1] = True
     broken = [index for index, taken in enumerate(breaks) if taken]
     first, last = (broken[0], broken[-1]) if broken else (0, 0)
     return [
         Comment(
-            text=str(token),
-            start=token.start_pos or 0,
-            column=_column(text, token.start_pos or 0) if LINE_END.search(token) else 0,
+            text=token.text,
+            start=token.start,
+            column=_column(text, token.start) if LINE_END.search(token.text) else 0,
             place=Place.INLINE if index >= last else Place.LINE_END if index < first else Place.OWN_LINE,
             follows=follows,
-            behind_comma=before is not None and before.type == "COMMA",
-            closes=behind is not None and behind.type in ("COMMA", "RPAR", "RSQB"),
+            behind_comma=before is not None and before.kind == ",",
+            closes=behind is not None and behind.kind in (",", ")", "]"),
         )
         for index, token in enumerate(run)
     ]

@@ -5,16 +5,18 @@ The syntax tree says what is written, `comments.py` what is remarked, `layout.py
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from cnngen.language.analysis import analyse
+from cnngen.language.analysis import Analysis, analyse
+from cnngen.language.collector import paused_collector
 from cnngen.language.diagnostics import Code, Diagnostic, Edit, Fix, Severity
 from cnngen.language.formatting.comments import LINE_END, Comment, Comments, Place
 from cnngen.language.formatting.layout import Document, Ending, Line, Verbatim, group, indent, render, row
 from cnngen.language.source import Span
-from cnngen.language.syntax.parser import all_tokens
+from cnngen.language.syntax.tokens import tokenize_all
 from cnngen.language.syntax.tree import Argument, Body, Item, Layer, Merge, Program, Scalar, Value
 from cnngen.language.trampoline import Computation, run
 from cnngen.language.words.catalogue import WORDS
@@ -28,11 +30,26 @@ _CONTINUES = {
 
 
 @dataclass(frozen=True, slots=True)
+class Block:
+    """A feature, or a comment with lines of its own, of the top level.
+
+    `span` is where it stands; `begin` is the end of the block before, and for the last block `end` that of the text.
+    `text` takes the place from `begin` to `end`: the line breaks before the block, and its new lines.
+    """
+
+    begin: int
+    span: Span
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Formatted:
-    """A text in the layout of the language; or as it was, and the syntax errors that left it so."""
+    """A text in the layout of the language, and its blocks; or as it was, and the syntax errors that left it so."""
 
     text: str
     errors: tuple[Diagnostic, ...] = ()
+    blocks: tuple[Block, ...] = ()
 
 
 def format_text(text: str) -> Formatted:
@@ -41,14 +58,19 @@ def format_text(text: str) -> Formatted:
     Line ends are `\r\n` throughout if the first one is, else `\n`. A text with syntax errors is left as it is, for its
     tree holds guesses.
     """
-    analysis = analyse(text)
+    return lay_out(analyse(text))
+
+
+def lay_out(analysis: Analysis) -> Formatted:
+    """`format_text` of a text that is analysed already."""
+    text = analysis.text
     errors = [found for found in analysis.diagnostics if _is_syntax_error(found)]
     errors += _open_quotes(analysis.tree)
     if errors:
         return Formatted(text, tuple(errors))
-    layout = render(_Formatter(text).program(analysis.tree)) + "\n"
-    first = LINE_END.search(text)
-    return Formatted(layout.replace("\n", "\r\n") if first and first[0] == "\r\n" else layout)
+    with paused_collector():
+        blocks = (*_Formatter(text).blocks(analysis.tree),)
+    return Formatted("".join(block.text for block in blocks), blocks=blocks)
 
 
 def _is_syntax_error(found: Diagnostic) -> bool:
@@ -74,9 +96,13 @@ def _scalars(value: Value | None) -> tuple[Scalar, ...]:
 
 
 class _Element(NamedTuple):
-    """What has lines of its own: a feature, a body of a merge, a comment. `blank`: an empty line stands before it."""
+    """What has lines of its own: a feature, a body of a merge, a comment.
+
+    It begins at the offset `start`. `blank`: an empty line stands before it.
+    """
 
     document: Document
+    start: int
     blank: bool
     comment: bool = False
 
@@ -86,12 +112,26 @@ class _Formatter:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.comments = Comments(text, all_tokens(text))
+        self.tokens = tokenize_all(text)
+        self.comments = Comments(text, self.tokens)
 
-    def program(self, program: Program) -> Document:
+    def blocks(self, program: Program) -> Iterator[Block]:
+        """The program, block by block; together they are its new text."""
         elements = run(self.sequence(program.items))
         elements += self.remarks(self.comments.up_to(len(self.text)))
-        return _joined(elements, Line(forced=True))
+        first = LINE_END.search(self.text)
+        line_end = "\r\n" if first and first[0] == "\r\n" else "\n"
+        starts = [token.start for token in self.tokens]
+        begin = 0
+        for number, element in enumerate(elements, 1):
+            last = number == len(elements)
+            following = len(self.text) if last else elements[number].start
+            span = Span(element.start, self.tokens[bisect_left(starts, following) - 1].end)
+            before = "" if number == 1 else "\n\n" if element.blank else "\n"
+            text = before + render(element.document) + ("\n" if last else "")
+            end = len(self.text) if last else span.end
+            yield Block(begin, span, end, text.replace("\n", line_end))
+            begin = end
 
     def sequence(self, items: Iterable[Item]) -> Computation[list[_Element]]:
         """The features of a program or lane, with the comments before and between them."""
@@ -100,7 +140,7 @@ class _Formatter:
             first, *others = feature
             own, inline = self.comments.before(first.span.start)
             elements += self.remarks(own)
-            blank = self.follows_blank_line(inline[0].start if inline else first.span.start)
+            start = inline[0].start if inline else first.span.start
             document = row(*_inline(inline), (yield self.item(first)))
             tail: list[Document] = []
             for item in others:
@@ -110,7 +150,7 @@ class _Formatter:
                 tail += [Line(forced=bool(own)), *_inline(inline), (yield self.item(item))]
             if tail:
                 document = row(document, group(indent(tail[0], group(*tail[1:]))))
-            elements.append(_Element(document, blank))
+            elements.append(self.element(document, start))
         return elements
 
     def item(self, item: Item) -> Computation[Document]:
@@ -144,10 +184,10 @@ class _Formatter:
         for body in merge.bodies:
             own, inline = self.comments.before(body.span.start)
             elements += self.remarks(own)
-            blank = self.follows_blank_line(inline[0].start if inline else body.span.start)
+            start = inline[0].start if inline else body.span.start
             document = yield self.body(body)
             behind = _behind(self.comments.behind(body.span.end))
-            elements.append(_Element(row(*_inline(inline), document, *behind), blank))
+            elements.append(self.element(row(*_inline(inline), document, *behind), start))
         elements += self.remarks(self.comments.up_to(merge.span.end))
         return group(head, indent(Line(), _joined(elements, Line())), Line(), "]")
 
@@ -169,20 +209,26 @@ class _Formatter:
 
     def remarks(self, comments: list[Comment]) -> list[_Element]:
         """Comments as elements with lines of their own."""
-        return [_Element(_remark(found), self.follows_blank_line(found.start), comment=True) for found in comments]
+        return [self.element(_remark(found), found.start, comment=True) for found in comments]
 
-    def follows_blank_line(self, offset: int) -> bool:
-        before = offset
+    def element(self, document: Document, start: int, *, comment: bool = False) -> _Element:
+        before = start
         while before and self.text[before - 1].isspace():
             before -= 1
-        return len(LINE_END.findall(self.text, before, offset)) > 1
+        blank = len(LINE_END.findall(self.text, before, start)) > 1
+        return _Element(document, start, blank, comment)
+
+
+def continues(category: str, before: str) -> bool:
+    """Whether a word of one category stands on the line of an item of another, `merge` among them, before it."""
+    return before in _CONTINUES.get(category, ())
 
 
 def _features(items: Iterable[Item]) -> Iterator[list[Item]]:
     """The items that stand together on a line: a convolution or merge with its dropout and pooling, a classifier."""
     feature: list[Item] = []
     for item in items:
-        if feature and _category(feature[-1]) not in _CONTINUES.get(_category(item), ()):
+        if feature and not continues(_category(item), _category(feature[-1])):
             yield feature
             feature = []
         feature.append(item)

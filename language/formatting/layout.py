@@ -107,9 +107,9 @@ def group(*parts: Document) -> Parts:
     return Parts(parts, True, 0)
 
 
-def row(*parts: Document) -> Parts:
+def row(*parts: Document) -> Document:
     """Parts whose line breaks belong to the group around them."""
-    return Parts(parts, False, 0)
+    return parts[0] if len(parts) == 1 else Parts(parts, False, 0)
 
 
 def indent(*parts: Document) -> Parts:

@@ -45,12 +45,20 @@ class Token(NamedTuple):
 END = Token("END", "", 0, 0)
 
 
+# The parser's innermost loop, so tokens are made without a Python call each.
+_make: Callable[[tuple[str, str, int, int]], Token] = partial(tuple.__new__, Token)
+
+
 def tokenize(text: str, start: int = 0, end: int = sys.maxsize) -> list[Token]:
     """The tokens that mean something, all but comments and white space, of the text between two offsets."""
-    # The parser's innermost loop, so tokens are made without a Python call each.
-    make: Callable[[tuple[str, str, int, int]], Token] = partial(tuple.__new__, Token)
+    make = _make
     return [
         make((kind or match[0], match[0], *match.span()))
         for match in _TOKEN.finditer(text, start, end)
         if (kind := match.lastgroup) != "COMMENT"
     ]
+
+
+def tokenize_all(text: str) -> list[Token]:
+    """The tokens with the comments among them."""
+    return [_make((match.lastgroup or match[0], match[0], *match.span())) for match in _TOKEN.finditer(text)]

@@ -7,7 +7,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cnngen.server.requests import code_action, code_lens, completion, hover, inlay_hint, signature_help
+from cnngen.server.requests import (
+    code_action,
+    code_lens,
+    completion,
+    configuration,
+    diagnostic,
+    document_highlight,
+    document_symbol,
+    folding_range,
+    formatting,
+    hover,
+    inlay_hint,
+    selection_range,
+    semantic_tokens,
+    signature_help,
+    workspace,
+    workspace_symbol,
+)
 
 if TYPE_CHECKING:
     from cnngen.server.app import Server
@@ -16,9 +33,19 @@ _MODULES = (
     code_action,
     code_lens,
     completion,
+    configuration,
+    diagnostic,
+    document_highlight,
+    document_symbol,
+    folding_range,
+    formatting,
     hover,
     inlay_hint,
+    selection_range,
+    semantic_tokens,
     signature_help,
+    workspace,
+    workspace_symbol,
 )
 
 

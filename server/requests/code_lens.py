@@ -15,6 +15,7 @@ from cnngen.server.training import runs_directory
 
 if TYPE_CHECKING:
     from cnngen.server.app import Server
+    from cnngen.server.settings import Settings
 
 
 def register(server: Server) -> None:
@@ -25,27 +26,29 @@ def register(server: Server) -> None:
 async def code_lens(ls: Server, params: types.CodeLensParams) -> list[types.CodeLens] | None:
     """The lenses above `input`."""
     view = await ls.view_of(params.text_document.uri)
-    if view is None:
+    settings = ls.configuration.of(params.text_document.uri)
+    if view is None or not settings.code_lens:
         return None
-    result = await _last_result(ls, view) if ls.settings.result_lens else None
+    result = await _last_result(ls, view, settings) if settings.result_lens else None
     if ls.documents.get(view.document.uri) is not view.document:
         return None  # edited while the results were read
     found = lenses(
         view.analysis,
         trusted=ls.settings.trusted,
         diagram=ls.settings.show_diagram,
-        totals=ls.settings.totals_lens,
+        totals=settings.totals_lens,
         result=result,
     )
     return [_code_lens(view, lens) for lens in found]
 
 
-async def _last_result(ls: Server, view: View) -> LastResult | None:
+async def _last_result(ls: Server, view: View, settings: Settings) -> LastResult | None:
     try:
         path = path_of(view.document.uri)
     except CommandFailed:
         return None  # never saved, so never trained
-    return await asyncio.to_thread(ls.results.last, runs_directory(ls.settings, path), view.analysis)
+    runs = runs_directory(settings, path, ls.folders.root_of(path))
+    return await asyncio.to_thread(ls.results.last, runs, view.analysis)
 
 
 def _code_lens(view: View, lens: Lens) -> types.CodeLens:

@@ -26,8 +26,9 @@ async def inlay_hint(ls: Server, params: types.InlayHintParams) -> list[types.In
     view = await ls.view_of(params.text_document.uri)
     if view is None:
         return None
+    settings = ls.configuration.of(params.text_document.uri)
     found = inlay_hints(
-        view.analysis, view.span(params.range), values=ls.settings.value_hints, shapes=ls.settings.shape_hints
+        view.analysis, view.span(params.range), values=settings.value_hints, shapes=settings.shape_hints
     )
     return [_inlay_hint(view, hint) for hint in found]
 

@@ -9,7 +9,7 @@ from programs import programs, texts
 
 from cnngen.language.syntax.grammar import grammar
 from cnngen.language.syntax.parser import Unexpected, all_tokens, build_repaired, parse
-from cnngen.language.syntax.tokens import tokenize
+from cnngen.language.syntax.tokens import tokenize, tokenize_all
 from cnngen.language.syntax.tree import Argument, Body, Item, Layer, Merge, Scalar, Stray, Value
 
 Shape = Any  # nested tuples: what a tree says, with the place of each word
@@ -128,3 +128,10 @@ def test_the_repair_needs_no_interpreter_stack_either() -> None:
     program, diagnostics = parse("input " + "[ (" * 2_000 + "conv")
     assert len(diagnostics) == 4_000
     assert program.items
+
+
+@given(texts())
+def test_the_tokens_are_those_of_the_grammar_comments_among_them(text: str) -> None:
+    of_lark = [(str(token), token.start_pos, token.end_pos) for token in all_tokens(text) if not token.isspace()]
+    assert [(token.text, token.start, token.end) for token in tokenize_all(text)] == of_lark
+    assert [token for token in tokenize_all(text) if token.kind != "COMMENT"] == tokenize(text)

@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
+import pytest
 import pytest_lsp
 from server_editor import Editor
 
 CONFIG = pytest_lsp.ClientServerConfig(server_command=[sys.executable, "-m", "cnngen.server"], client_factory=Editor)
+
+
+@pytest.fixture(autouse=True)
+def cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A cache folder of the test's own: it must not wait for a training that someone else has running."""
+    folder = tmp_path_factory.mktemp("cache")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(folder))
+    return folder
 
 
 @pytest_lsp.fixture(config=CONFIG)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 from lsprotocol import types
@@ -19,26 +20,59 @@ class Editor(LanguageClient):
         self.published: list[types.PublishDiagnosticsParams] = []
         self.finished: list[Any] = []
         self.versions: dict[str, int] = {}
-        features = {**DEFAULT_CLIENT_FEATURES, types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS: _published}
+        self.registered: list[types.Registration] = []
+        self.settings: dict[str, Any] = {}
+        self.asked_for_settings = 0
+        self.refreshed = 0
+        features = {
+            **DEFAULT_CLIENT_FEATURES,
+            types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS: _published,
+            types.CLIENT_REGISTER_CAPABILITY: _register,
+            types.WORKSPACE_CONFIGURATION: _configuration,
+            types.WORKSPACE_DIAGNOSTIC_REFRESH: _refresh,
+        }
         register_lsp_features(self, features)
         self.feature("cnngen/trainingFinished")(_finished)
 
-    async def begin(self, options: dict[str, Any] | None = None, encodings: list[str] | None = None) -> Any:
-        """Begin the session as an editor that can do all that this server makes use of."""
+    async def begin(
+        self,
+        options: dict[str, Any] | None = None,
+        encodings: list[str] | None = None,
+        *,
+        pulls: bool = False,
+        folders: Sequence[Path] = (),
+        settings: dict[str, Any] | None = None,
+    ) -> Any:
+        """Begin the session as an editor that can do all that this server makes use of.
+
+        With `pulls` it asks for diagnostics; with `settings` it answers what the user has set, by folder's URI or "".
+        """
+        if settings is not None:
+            self.settings = settings
         capabilities = types.ClientCapabilities(
             general=types.GeneralClientCapabilities(position_encodings=encodings),
             text_document=types.TextDocumentClientCapabilities(
-                publish_diagnostics=types.PublishDiagnosticsClientCapabilities(related_information=True)
+                publish_diagnostics=types.PublishDiagnosticsClientCapabilities(related_information=True),
+                diagnostic=types.DiagnosticClientCapabilities() if pulls else None,
             ),
             window=types.WindowClientCapabilities(
                 work_done_progress=True, show_document=types.ShowDocumentClientCapabilities(support=True)
             ),
             workspace=types.WorkspaceClientCapabilities(
-                workspace_edit=types.WorkspaceEditClientCapabilities(document_changes=True)
+                workspace_edit=types.WorkspaceEditClientCapabilities(document_changes=True),
+                workspace_folders=True,
+                configuration=settings is not None,
+                did_change_configuration=types.DidChangeConfigurationClientCapabilities(dynamic_registration=True),
+                did_change_watched_files=types.DidChangeWatchedFilesClientCapabilities(dynamic_registration=True),
+                diagnostics=types.DiagnosticWorkspaceClientCapabilities(refresh_support=True),
             ),
         )
         return await self.initialize_session(
-            types.InitializeParams(capabilities=capabilities, initialization_options=options)
+            types.InitializeParams(
+                capabilities=capabilities,
+                initialization_options=options,
+                workspace_folders=[types.WorkspaceFolder(folder.as_uri(), folder.name) for folder in folders],
+            )
         )
 
     def type_in(self, uri: str, text: str) -> None:
@@ -68,6 +102,20 @@ class Editor(LanguageClient):
         await until(pushed)
         return list(found[-1].diagnostics)
 
+    async def pulled(self, uri: str, previous: str | None = None) -> Any:
+        """The report of a document's diagnostics, asked for."""
+        identifier = types.TextDocumentIdentifier(uri)
+        params = types.DocumentDiagnosticParams(identifier, previous_result_id=previous)
+        return await self.text_document_diagnostic_async(params)
+
+    async def pulled_all(self, previous: dict[str, str] | None = None) -> dict[str, Any]:
+        """The reports of the workspace's diagnostics, by URI."""
+        known = [types.PreviousResultId(uri, value) for uri, value in (previous or {}).items()]
+        answer = await self.workspace_diagnostic_async(types.WorkspaceDiagnosticParams(known))
+        reports = {report.uri: report for report in answer.items}
+        assert len(reports) == len(answer.items), "one report a document"
+        return reports
+
     async def command(self, name: str, *arguments: Any) -> Any:
         """Execute a command of the server."""
         return await self.workspace_execute_command_async(types.ExecuteCommandParams(name, list(arguments)))
@@ -81,6 +129,19 @@ class Editor(LanguageClient):
 
 def _published(client: Editor, params: types.PublishDiagnosticsParams) -> None:
     client.published.append(params)
+
+
+def _register(client: Editor, params: types.RegistrationParams) -> None:
+    client.registered += params.registrations
+
+
+def _configuration(client: Editor, params: types.ConfigurationParams) -> list[Any]:
+    client.asked_for_settings += 1
+    return [client.settings.get(item.scope_uri or "", client.settings.get("")) for item in params.items]
+
+
+def _refresh(client: Editor, params: None) -> None:
+    client.refreshed += 1
 
 
 def _finished(client: Editor, params: Any) -> None:

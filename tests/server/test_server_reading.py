@@ -123,9 +123,9 @@ async def test_hints_stand_where_the_client_counts_them(editor: Editor, encoding
     ("options", "kinds"),
     [
         ({}, {types.InlayHintKind.Type, types.InlayHintKind.Parameter}),
-        ({"valueHints": False}, {types.InlayHintKind.Type}),
-        ({"shapeHints": False}, {types.InlayHintKind.Parameter}),
-        ({"valueHints": False, "shapeHints": False}, set()),
+        ({"inlayHints.values": False}, {types.InlayHintKind.Type}),
+        ({"inlayHints.shapes": False}, {types.InlayHintKind.Parameter}),
+        ({"inlayHints.values": False, "inlayHints.shapes": False}, set()),
     ],
 )
 async def test_each_kind_of_hints_can_be_switched_off(
@@ -171,8 +171,8 @@ async def test_the_last_result_is_a_lens_that_opens_its_report(editor: Editor, t
 @pytest.mark.parametrize(
     ("options", "titles"),
     [
-        ({"totalsLens": False}, ["Generate Keras", "Train & Measure"]),
-        ({"resultLens": False}, ["Generate Keras", "Train & Measure", "5 layers · 1.4 k parameters · 5.9 k MACs"]),
+        ({"codeLens.totals": False}, ["Generate Keras", "Train & Measure"]),
+        ({"codeLens.result": False}, ["Generate Keras", "Train & Measure", "5 layers · 1.4 k parameters · 5.9 k MACs"]),
     ],
 )
 async def test_the_lenses_with_figures_can_be_switched_off(

@@ -4,16 +4,28 @@ from __future__ import annotations
 
 import json
 import os
+import signal
+import sys
 from pathlib import Path
+from subprocess import PIPE, Popen
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import pytest
 from lsprotocol import types
-from pygls.exceptions import JsonRpcException
 from server_editor import Editor, until
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.slow]
+
+#: Another window, in which something is trained.
+HOLD = """
+import sys
+from cnngen.runtime.turn import Turn
+
+turn = Turn()
+print(turn.take("other.cnn"), flush=True)
+sys.stdin.read()
+"""
 
 PROGRAM = "input conv max_pooling flatten dense output"
 
@@ -52,8 +64,6 @@ async def test_a_training_shows_progress_ends_and_is_reported(editor: Editor, tm
     editor.edit(uri, (0, 6), (0, 10), "cnov")
     assert [d.code for d in await editor.found(uri)] == ["CNN102"]
     assert not editor.finished
-    with pytest.raises(JsonRpcException, match="is being trained"):
-        await editor.command("cnngen.train", uri)
 
     await until(lambda: editor.finished, 300)
     (finished,) = editor.finished
@@ -71,6 +81,54 @@ async def test_a_training_shows_progress_ends_and_is_reported(editor: Editor, tm
     assert percentages == sorted(percentages)
     assert any(report.message.startswith("epoch 1 of 1") for report in middle)
     assert not workers(run)
+
+
+async def test_a_second_training_waits_says_for_what_and_follows(editor: Editor, tmp_path: Path) -> None:
+    await editor.begin({"trainingFinished": True})
+    _, first = await start(editor, tmp_path, epochs=100_000)
+    await until(lambda: any("epoch 1 of" in (r.message or "") for r in progress(editor)[1:]), 300)
+    other = (tmp_path / "other.cnn").as_uri()
+    editor.type_in(other, PROGRAM)
+    second = Path(unquote(urlsplit((await editor.command("cnngen.train", other, {"epochs": 1}))["runDirectory"]).path))
+    await until(lambda: any((r.message or "").startswith("waits for net.cnn") for r in progress(editor)), 60)
+    assert workers(first)
+    assert not workers(second)
+    token, _ = editor.progress_reports
+    editor.window_work_done_progress_cancel(types.WorkDoneProgressCancelParams(token))
+    await until(lambda: len(editor.finished) == 2, 300)
+    assert (editor.finished[1].uri, editor.finished[1].status) == (other, "done")
+
+
+async def test_a_training_is_cancelled_while_it_waits_for_another_windows(editor: Editor, tmp_path: Path) -> None:
+    with Popen([sys.executable, "-c", HOLD], stdin=PIPE, stdout=PIPE) as other:
+        assert other.stdout and other.stdout.readline() == b"True\n"
+        await editor.begin({"trainingFinished": True})
+        _, run = await start(editor, tmp_path, epochs=1)
+        await until(lambda: any((r.message or "").startswith("waits for other.cnn") for r in progress(editor)), 60)
+        assert not workers(run)
+        (token,) = editor.progress_reports
+        editor.window_work_done_progress_cancel(types.WorkDoneProgressCancelParams(token))
+        await until(lambda: editor.finished, 60)
+        assert editor.finished[0].status == "cancelled"
+        assert json.loads((run / "result.json").read_text())["status"] == "cancelled"
+        # The window is closed, and the turn is free.
+        _, run = await start(editor, tmp_path, epochs=1)
+        other.kill()
+    await until(lambda: len(editor.finished) == 2, 300)
+    assert editor.finished[1].status == "done"
+
+
+async def test_a_worker_that_dies_is_a_message_and_the_server_goes_on(editor: Editor, tmp_path: Path) -> None:
+    await editor.begin({"trainingFinished": True})
+    uri, run = await start(editor, tmp_path, epochs=100_000)
+    await until(lambda: any("epoch 1 of" in (r.message or "") for r in progress(editor)[1:]), 300)
+    for worker in workers(run):
+        os.kill(worker, signal.SIGKILL)
+    await until(lambda: editor.finished, 60)
+    assert editor.finished[0].status == "failed"
+    assert "SIGKILL" in editor.finished[0].message
+    editor.edit(uri, (0, 6), (0, 10), "cnov")
+    assert [d.code for d in await editor.found(uri)] == ["CNN102"]
 
 
 async def test_without_the_notification_the_end_is_a_message(editor: Editor, tmp_path: Path) -> None:

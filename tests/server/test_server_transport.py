@@ -3,27 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import re
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 from server_editor import Editor
-
-INITIALIZE = {"processId": None, "rootUri": None, "capabilities": {}}
-
-
-def message(method: str, number: int | None = None, params: object = None) -> bytes:
-    content = {"jsonrpc": "2.0", "method": method}
-    content |= {"id": number} if number else {}
-    content |= {"params": params} if params is not None else {}
-    body = json.dumps(content).encode()
-    return b"Content-Length: %d\r\n\r\n%s" % (len(body), body)
-
+from server_wire import INITIALIZE, message, opened, session
 
 #: A server one of whose features has a fault.
 FAULTY = """
@@ -90,6 +80,47 @@ async def test_it_serves_a_tcp_port_and_says_which() -> None:
     finally:
         if process.returncode is None:
             process.kill()
+
+
+def test_exit_without_shutdown_is_an_error_as_the_protocol_says() -> None:
+    sent = message("initialize", 1, INITIALIZE) + message("exit")
+    assert subprocess.run([sys.executable, "-m", "cnngen.server"], input=sent, capture_output=True).returncode == 1
+
+
+@pytest.mark.parametrize("command", [["-m", "cnngen.server"], ["-m", "cnngen.cli", "serve"]])
+def test_the_log_goes_to_a_file_where_one_is_named(tmp_path: Path, command: list[str]) -> None:
+    file = tmp_path / "logs" / "server.log"
+    sent = message("initialize", 1, INITIALIZE) + message("shutdown", 3) + message("exit")
+    options = ["--log-file", str(file), "--log-level", "debug"]
+    done = subprocess.run([sys.executable, *command, *options], input=sent, capture_output=True, timeout=60)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert re.search(r'^\d{4}-\d\d-\d\d .* INFO pygls.*"id": 3', file.read_text("utf-8"), re.MULTILINE)
+
+
+@pytest.mark.parametrize("command", [["-m", "cnngen.server"], ["-m", "cnngen.cli", "serve"]])
+def test_a_log_file_that_cannot_be_written_is_a_sentence(tmp_path: Path, command: list[str]) -> None:
+    call = [sys.executable, *command, "--log-file", str(tmp_path)]
+    done = subprocess.run(call, input="", capture_output=True, text=True, timeout=60)
+    assert done.returncode
+    assert done.stderr.strip() == f"cnngen: The log file {tmp_path} cannot be written: Is a directory."
+
+
+@pytest.mark.parametrize(("level", "told"), [("off", False), ("messages", True), ("verbose", True)])
+def test_the_trace_tells_what_was_answered_as_far_as_the_client_wants_to_know(level: str, told: bool) -> None:
+    uri = "file:///programs/net.cnn"
+    lens = message("textDocument/codeLens", 1, {"textDocument": {"uri": uri}})
+    answers, _ = session(opened(uri, "input output"), lens, initialize={**INITIALIZE, "trace": level})
+    traces = [a["params"] for a in answers if a.get("method") == "$/logTrace"]
+    found = [trace for trace in traces if trace["message"].startswith("textDocument/codeLens (1) answered after ")]
+    assert bool(found) is told
+    assert all(trace.get("verbose") == (uri if level == "verbose" else None) for trace in found)
+
+
+def test_the_trace_is_switched_off_while_the_server_runs() -> None:
+    off = message("$/setTrace", None, {"value": "off"})
+    lens = message("textDocument/codeLens", 1, {"textDocument": {"uri": "file:///programs/net.cnn"}})
+    answers, _ = session(off, lens, initialize={**INITIALIZE, "trace": "messages"})
+    assert not [a for a in answers if a.get("method") == "$/logTrace" and "codeLens" in a["params"]["message"]]
 
 
 def test_a_port_in_use_is_a_sentence() -> None:

@@ -1,0 +1,319 @@
+"""How the server feels in an editor: `make bench-editor`, or this file with `--help`.
+
+A real client types into a file of 300 layers over standard input and output. Times are from the moment a message is
+written to the moment its answer has been read, in milliseconds.
+"""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import json
+import random
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from programs import realistic
+
+LAYERS = 300
+
+#: A line of a program of 300 layers, and a place in it, at which things are asked.
+Place = dict[str, int]
+
+
+class Client:
+    """An editor that waits for each answer. It pulls diagnostics, or has them pushed."""
+
+    def __init__(self, *, pulls: bool = False, folder: Path | None = None) -> None:
+        self._process = subprocess.Popen([sys.executable, "-m", "cnngen.server"], stdin=-1, stdout=-1, bufsize=0)
+        self._arrived = b""
+        self._numbers = itertools.count(1)
+        document: dict[str, Any] = {"publishDiagnostics": {"relatedInformation": True}}
+        if pulls:
+            document["diagnostic"] = {}
+        folders = [{"uri": folder.as_uri(), "name": "programs"}] if folder else None
+        parameters = {
+            "processId": None,
+            "rootUri": None,
+            "capabilities": {"textDocument": document},
+            "workspaceFolders": folders,
+        }
+        self.capabilities = self.ask("initialize", parameters)["capabilities"]
+        self.tell("initialized", {})
+
+    def tell(self, method: str, parameters: Any) -> None:
+        """Send a notification."""
+        self._send({"method": method, "params": parameters})
+
+    def ask(self, method: str, parameters: Any) -> Any:
+        """Send a request, and wait for its answer. Raises RuntimeError for one that failed."""
+        number = next(self._numbers)
+        self._send({"id": number, "method": method, "params": parameters})
+        answer = self.wait(lambda message: message.get("id") == number and "method" not in message)
+        if "error" in answer:
+            raise RuntimeError(f"{method}: {answer['error']['message']}")
+        return answer["result"]
+
+    def wait(self, wanted: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
+        """Read messages up to one that is wanted."""
+        while not wanted(message := self._read()):
+            if "id" in message and "method" in message:
+                self._send({"id": message["id"], "result": None})
+        return message
+
+    def open(self, uri: str, text: str) -> None:
+        """Open a document."""
+        self.tell(
+            "textDocument/didOpen", {"textDocument": {"uri": uri, "languageId": "cnn", "version": 1, "text": text}}
+        )
+
+    def edit(self, uri: str, version: int, change: dict[str, Any]) -> None:
+        """Edit a document."""
+        document = {"uri": uri, "version": version}
+        self.tell("textDocument/didChange", {"textDocument": document, "contentChanges": [change]})
+
+    def diagnostics(self, uri: str, version: int) -> list[Any]:
+        """The diagnostics pushed for a version of a document."""
+
+        def wanted(message: dict[str, Any]) -> bool:
+            if message.get("method") != "textDocument/publishDiagnostics":
+                return False
+            return message["params"]["uri"] == uri and message["params"].get("version") == version
+
+        found: list[Any] = self.wait(wanted)["params"]["diagnostics"]
+        return found
+
+    def pull(self, uri: str) -> Any:
+        """The diagnostics of a document, asked for."""
+        return self.ask("textDocument/diagnostic", {"textDocument": {"uri": uri}})
+
+    def memory(self) -> float:
+        """What the server holds in memory, in MiB: its private and shared pages."""
+        status = Path(f"/proc/{self._process.pid}/status").read_text()
+        (line,) = (line for line in status.splitlines() if line.startswith("VmRSS"))
+        return int(line.split()[1]) / 1024
+
+    def close(self) -> None:
+        """End the session."""
+        self.ask("shutdown", None)
+        self.tell("exit", None)
+        self._process.wait(30)
+
+    def _send(self, content: dict[str, Any]) -> None:
+        body = json.dumps({"jsonrpc": "2.0", **content}).encode()
+        assert self._process.stdin
+        self._process.stdin.write(b"Content-Length: %d\r\n\r\n%s" % (len(body), body))
+
+    def _read(self) -> dict[str, Any]:
+        while b"\r\n\r\n" not in self._arrived:
+            self._more()
+        head, _, self._arrived = self._arrived.partition(b"\r\n\r\n")
+        (length,) = (int(line.split(b":")[1]) for line in head.split(b"\r\n") if line.startswith(b"Content-Length"))
+        while len(self._arrived) < length:
+            self._more()
+        body, self._arrived = self._arrived[:length], self._arrived[length:]
+        message: dict[str, Any] = json.loads(body)
+        return message
+
+    def _more(self) -> None:
+        assert self._process.stdout
+        if not (chunk := self._process.stdout.read(1 << 16)):
+            raise RuntimeError("the server is gone")
+        self._arrived += chunk
+
+
+class Typist:
+    """Types into a document as a person does: letter by letter at lines' ends, each taken back later."""
+
+    def __init__(self, client: Client, uri: str, text: str, seed: int = 1) -> None:
+        self.client, self.uri, self.version = client, uri, 1
+        self._lines = text.splitlines()
+        self._random = random.Random(seed)
+        self._keys = self._script()
+        client.open(uri, text)
+
+    def press(self) -> None:
+        """Send the next key."""
+        line, column, deleted, typed = next(self._keys)
+        place = {"line": line, "character": column}
+        self.version += 1
+        change = {"range": {"start": place, "end": {"line": line, "character": column + deleted}}, "text": typed}
+        self.client.edit(self.uri, self.version, change)
+
+    def _script(self) -> Any:
+        while True:
+            line = self._random.randrange(1, len(self._lines) - 1)
+            column = len(self._lines[line])
+            word = self._random.choice((" conv(filters=64)", " convbn max_pooling", " [ (conv, Empty) ]", " // why"))
+            for shift, letter in enumerate(word):
+                yield line, column + shift, 0, letter
+            for shift in range(len(word), 0, -1):
+                yield line, column + shift - 1, 1, ""
+
+
+#: Requests by the capability that announces them, and what they are asked with beside the document.
+REQUESTS: dict[str, tuple[str, Callable[[Place, Any], dict[str, Any]]]] = {
+    "hoverProvider": ("hover", lambda place, _: {"position": place}),
+    "completionProvider": ("completion", lambda place, _: {"position": place}),
+    "signatureHelpProvider": ("signatureHelp", lambda place, _: {"position": place}),
+    "documentHighlightProvider": ("documentHighlight", lambda place, _: {"position": place}),
+    "definitionProvider": ("definition", lambda place, _: {"position": place}),
+    "selectionRangeProvider": ("selectionRange", lambda place, _: {"positions": [place]}),
+    "codeActionProvider": (
+        "codeAction",
+        lambda place, _: {"range": {"start": place, "end": place}, "context": {"diagnostics": []}},
+    ),
+    "inlayHintProvider": ("inlayHint", lambda place, whole: {"range": whole}),
+    "codeLensProvider": ("codeLens", lambda place, _: {}),
+    "documentSymbolProvider": ("documentSymbol", lambda place, _: {}),
+    "foldingRangeProvider": ("foldingRange", lambda place, _: {}),
+    "semanticTokensProvider": ("semanticTokens/full", lambda place, _: {}),
+    "documentFormattingProvider": ("formatting", lambda place, _: {"options": {"tabSize": 2, "insertSpaces": True}}),
+    "documentRangeFormattingProvider": (
+        "rangeFormatting",
+        lambda place, whole: {"range": whole, "options": {"tabSize": 2, "insertSpaces": True}},
+    ),
+    "documentOnTypeFormattingProvider": (
+        "onTypeFormatting",
+        lambda place, _: {"position": place, "ch": "\n", "options": {"tabSize": 2, "insertSpaces": True}},
+    ),
+    "diagnosticProvider": ("diagnostic", lambda place, _: {}),
+}  # fmt: skip
+
+
+def shown(name: str, seconds: list[float]) -> str:
+    """A line of the table: median, 99th percentile and worst, in milliseconds."""
+    ordered = sorted(seconds)
+    last = ordered[min(len(ordered) - 1, int(len(ordered) * 0.99))]
+    figures = (statistics.median(ordered), last, ordered[-1])
+    return f"{name:34}" + "".join(f"{figure * 1000:9.1f}" for figure in figures)
+
+
+def keystrokes(count: int, *, pulls: bool, pause: float) -> list[float]:
+    """Seconds from each key to its diagnostics."""
+    client = Client(pulls=pulls)
+    typist = Typist(client, "file:///programs/net.cnn", realistic(LAYERS))
+    times = []
+    for key in range(count + 20):
+        time.sleep(pause)
+        start = time.perf_counter()
+        typist.press()
+        if pulls:
+            client.pull(typist.uri)
+        else:
+            client.diagnostics(typist.uri, typist.version)
+        if key >= 20:  # the first ones warm the server's caches up
+            times.append(time.perf_counter() - start)
+    client.close()
+    return times
+
+
+def requests(count: int) -> dict[str, list[float]]:
+    """Seconds that each request takes which the server announces, at places all over the file."""
+    client = Client()
+    text = realistic(LAYERS)
+    uri = "file:///programs/net.cnn"
+    client.open(uri, text)
+    client.diagnostics(uri, 1)
+    lines = text.splitlines()
+    whole = {"start": {"line": 0, "character": 0}, "end": {"line": len(lines), "character": 0}}
+    randomly = random.Random(3)
+    times: dict[str, list[float]] = {}
+    for capability, (name, arguments) in REQUESTS.items():
+        if not client.capabilities.get(capability):
+            continue
+        method = f"textDocument/{name}"
+        for _ in range(count):
+            line = randomly.randrange(len(lines))
+            place = {"line": line, "character": randomly.randrange(len(lines[line]) + 1)}
+            start = time.perf_counter()
+            client.ask(method, {"textDocument": {"uri": uri}, **arguments(place, whole)})
+            times.setdefault(method, []).append(time.perf_counter() - start)
+    client.close()
+    return times
+
+
+def cold_start() -> float:
+    """Seconds from the start of the process to the first diagnostics of a file."""
+    start = time.perf_counter()
+    client = Client()
+    client.open("file:///programs/net.cnn", realistic(LAYERS))
+    client.diagnostics("file:///programs/net.cnn", 1)
+    took = time.perf_counter() - start
+    client.close()
+    return took
+
+
+def hundred_files() -> tuple[float, float]:
+    """MiB that the server holds at rest, and with a hundred files open: each analysed, of 50 layers."""
+    client = Client()
+    rest = client.memory()
+    for number in range(100):
+        uri = f"file:///programs/{number}.cnn"
+        client.open(uri, realistic(50))
+        client.diagnostics(uri, 1)
+    full = client.memory()
+    client.close()
+    return rest, full
+
+
+def session(seconds: float) -> list[tuple[float, float]]:
+    """An editing session: seconds and MiB as it goes on. Five keys a second and what an editor asks after each."""
+    with tempfile.TemporaryDirectory() as folder:
+        for number in range(20):
+            (Path(folder) / f"{number}.cnn").write_text(realistic(30))
+        client = Client(pulls=True, folder=Path(folder))
+        typist = Typist(client, (Path(folder) / "0.cnn").as_uri(), realistic(LAYERS))
+        asked = [entry for capability, entry in REQUESTS.items() if client.capabilities.get(capability)]
+        began = time.monotonic()
+        figures = []
+        for key in itertools.count():
+            now = time.monotonic() - began
+            if now > seconds:
+                break
+            if key % 50 == 0:
+                client.ask("workspace/diagnostic", {"previousResultIds": []})
+                figures.append((now, client.memory()))
+            typist.press()
+            name, arguments = asked[key % len(asked)]
+            place = {"line": key % 100, "character": 3}
+            whole = {"start": {"line": 0, "character": 0}, "end": {"line": 400, "character": 0}}
+            client.ask(f"textDocument/{name}", {"textDocument": {"uri": typist.uri}, **arguments(place, whole)})
+            client.pull(typist.uri)
+            time.sleep(max(0.0, (key + 1) / 5 - (time.monotonic() - began)))
+        client.close()
+        return figures
+
+
+def main() -> None:
+    """Measure what is asked for, and print the table."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--keys", type=int, default=300, help="keys to type, and how often to ask each request")
+    parser.add_argument("--pause", type=float, default=0.03, help="seconds before each key")
+    parser.add_argument("--session", type=float, default=0, metavar="SECONDS", help="measure memory over so long")
+    given = parser.parse_args()
+    print(f"{'ms':34}{'median':>9}{'99 %':>9}{'worst':>9}")
+    print(shown("key to diagnostics, pushed", keystrokes(given.keys, pulls=False, pause=given.pause)))
+    print(shown("key to diagnostics, pulled", keystrokes(given.keys, pulls=True, pause=given.pause)))
+    for method, times in requests(given.keys).items():
+        print(shown(method, times))
+    starts = [cold_start() for _ in range(5)]
+    print(f"\ncold start to first diagnostics: {min(starts):.2f} s at best, {statistics.median(starts):.2f} s median")
+    rest, full = hundred_files()
+    print(f"memory: {rest:.0f} MiB at rest, {full:.0f} MiB with 100 files open")
+    if given.session:
+        figures = session(given.session)
+        for seconds, mebibytes in figures[:: max(1, len(figures) // 12)]:
+            print(f"  {seconds:6.0f} s {mebibytes:7.1f} MiB")
+        warm = figures[len(figures) // 5][1]
+        print(f"editing for {given.session:,.0f} s: {figures[-1][1] - warm:+.1f} MiB after the first fifth")
+
+
+if __name__ == "__main__":
+    main()
