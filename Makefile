@@ -32,7 +32,7 @@ bench: $(VENV)/developer
 	$(BIN)/python benchmarks/speed.py --quiet
 
 bench-editor: $(VENV)/developer
-	$(BIN)/python benchmarks/editor.py --session 240
+	$(BIN)/python benchmarks/editor.py --session 240 --rate 20
 
 lint: $(VENV)/developer vscode-extension/node_modules/.package-lock.json
 	$(BIN)/ruff check
