@@ -12,15 +12,16 @@ import sys
 import time
 from collections.abc import Callable
 from functools import cache, partial
+from itertools import count
 
 import pyperf
 from programs import nested, plain, realistic
 
-from cnngen.language import analyse
-from cnngen.language.analysis import read_all_arguments
-from cnngen.language.checks.order import check_order
-from cnngen.language.checks.rules import RULES, Facts
-from cnngen.language.resolve.resolver import resolve
+from cnngen.language import Analyser, analyse
+from cnngen.language.outline import Outliner
+from cnngen.language.resolve.head import read_head
+from cnngen.language.resolve.program import resolve
+from cnngen.language.resolve.resolver import Resolver
 from cnngen.language.syntax.grammar import grammar
 from cnngen.language.syntax.parser import parse
 from cnngen.language.syntax.tokens import tokenize
@@ -38,10 +39,10 @@ def text(program: str) -> str:
     return PROGRAMS[program]()
 
 
-def edited(source: str) -> str:
-    """The text after an edit of one layer in its middle."""
+def edited(source: str, turn: int) -> str:
+    """The text after an edit of one layer in its middle, another one at each turn."""
     place = source.index("conv", len(source) // 2)
-    return source[:place] + "sep" + source[place:].replace("convbn", "conv", 1).replace("bnconv", "conv", 1)
+    return f"{source[:place]}sepconv(kernel_size={turn % 1000 + 1}) {source[place:]}"
 
 
 # Each stage gets a text, prepares what stands before it, and gives the function to measure.
@@ -51,25 +52,14 @@ def _parse(source: str) -> Callable[[], object]:
     return partial(parse, source)
 
 
-def _check(source: str) -> Callable[[], object]:
-    program, _ = parse(source)
-    order = check_order(program)
-    arguments = read_all_arguments(program, order, [])
-    resolution = resolve(source, program, order, arguments, None)
-
-    def check() -> None:
-        found = check_order(program)
-        facts = Facts(program, found, read_all_arguments(program, found, []), resolution, None)
-        for rule in RULES:
-            list(rule(facts))
-
-    return check
+def _outline(source: str) -> Callable[[], object]:
+    return lambda: Outliner().outline(source)
 
 
 def _resolve(source: str) -> Callable[[], object]:
-    program, _ = parse(source)
-    order = check_order(program)
-    return partial(resolve, source, program, order, read_all_arguments(program, order, []), None)
+    outline = Outliner().outline(source)
+    head = read_head(outline, None)
+    return lambda: resolve(outline, head, Resolver({}))
 
 
 def _total(source: str) -> Callable[[], object]:
@@ -77,14 +67,16 @@ def _total(source: str) -> Callable[[], object]:
 
 
 def _edit(source: str) -> Callable[[], object]:
-    return partial(analyse, edited(source))
+    analyser, turn = Analyser(), count()
+    analyser.analyse(source)
+    return lambda: analyser.analyse(edited(source, next(turn)))
 
 
 def _lark(source: str) -> Callable[[], object]:
     return partial(grammar().parse, source)
 
 
-STAGES = {"parse": _parse, "check": _check, "resolve": _resolve, "total": _total, "edit": _edit, "lark": _lark}
+STAGES = {"parse": _parse, "outline": _outline, "resolve": _resolve, "total": _total, "edit": _edit, "lark": _lark}
 
 
 def timed(loops: int, stage: str, program: str) -> float:

@@ -1,9 +1,10 @@
 """The CNNGen language: from the text of a program to the network it means, and to what is wrong with it.
 
-`analyse` is the door of this room. Nothing here reads files, knows an editor's protocol, or imports Keras.
+`analyse` is the door of this room; an `Analyser` is for texts that change a little at a time. Nothing here reads files,
+knows an editor's protocol, or imports Keras.
 """
 
-from cnngen.language.analysis import Analysis, analyse
+from cnngen.language.analysis import Analyser, Analysis, analyse
 from cnngen.language.costs import Costs, costs, training_bytes
 from cnngen.language.diagnostics import Code, Diagnostic, Edit, Fix, Related, Severity
 from cnngen.language.formatting.formatter import Formatted, format_text
@@ -14,6 +15,7 @@ from cnngen.language.words.datasets import DATASETS, Dataset
 __all__ = [
     "DATASETS",
     "SCHEMA_VERSION",
+    "Analyser",
     "Analysis",
     "Code",
     "Costs",

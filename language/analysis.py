@@ -7,18 +7,18 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from cnngen.language.canonical import canonical_text
-from cnngen.language.checks.arguments import Written, read_arguments
-from cnngen.language.checks.order import Order, check_order
 from cnngen.language.checks.rules import RULES, Facts
 from cnngen.language.collector import paused_collector
 from cnngen.language.diagnostics import Code, Diagnostic, Severity
 from cnngen.language.identity import Identity
 from cnngen.language.network import Network, Node, Training
-from cnngen.language.resolve.resolver import resolve
+from cnngen.language.outline import Outline, Outliner
+from cnngen.language.resolve.head import read_head, settings
+from cnngen.language.resolve.program import resolve
+from cnngen.language.resolve.resolver import Resolver
 from cnngen.language.source import Lines, Span
 from cnngen.language.syntax.lookup import Part
-from cnngen.language.syntax.parser import parse
-from cnngen.language.syntax.tree import Layer, Merge, Program
+from cnngen.language.syntax.tree import Layer, Program
 from cnngen.language.words.catalogue import WORDS, Word
 from cnngen.language.words.datasets import Dataset
 from cnngen.language.words.synonyms import suggest
@@ -29,10 +29,14 @@ class Analysis:
     """A text, its syntax tree, the network it means, and what is wrong with it, in the order of the text."""
 
     text: str
-    lines: Lines
     tree: Program
     network: Network
     diagnostics: tuple[Diagnostic, ...]
+
+    @cached_property
+    def lines(self) -> Lines:
+        """The lines of the text."""
+        return Lines.of(self.text)
 
     @property
     def ok(self) -> bool:
@@ -65,48 +69,62 @@ def analyse(text: str, *, name: str = "network", dataset: Dataset | None = None)
 
     `dataset` overrides what the program's `input` says: image shape and classes follow from it.
     """
-    with paused_collector():
-        return _analyse(text, name, dataset)
+    return Analyser().analyse(text, name=name, dataset=dataset)
 
 
-def _analyse(text: str, name: str, dataset: Dataset | None) -> Analysis:
-    program, diagnostics = parse(text)
-    order = check_order(program)
-    diagnostics += order.diagnostics
-    arguments = read_all_arguments(program, order, diagnostics)
-    resolution = resolve(text, program, order, arguments, dataset)
-    diagnostics += resolution.diagnostics
-    facts = Facts(program, order, arguments, resolution, dataset)
-    for rule in RULES:
-        diagnostics += rule(facts)
-    network = Network(
-        name=name,
-        dataset=resolution.dataset,
-        input_shape=resolution.input_shape,
-        classes=resolution.classes,
-        nodes=tuple(resolution.graph.nodes),
-        training=_training(program, order, arguments),
-        identity=Identity(lambda: canonical_text(program, order, resolution)),
-    )
-    diagnostics.sort(key=lambda found: (found.span, found.code))
-    return Analysis(text, Lines.of(text), program, network, tuple(diagnostics))
+class Analyser:
+    """Analyses one version of a text after the other, and keeps what they have in common.
+
+    What a feature means follows from its own text, from what it reads, and from `defaults(…)`: where these are as
+    before, so is the outcome. Not for several threads at once.
+    """
+
+    def __init__(self) -> None:
+        self._outliner = Outliner()
+        self._resolver = Resolver({})
+
+    def analyse(self, text: str, *, name: str = "network", dataset: Dataset | None = None) -> Analysis:
+        """Analyse a text; see `analyse`."""
+        with paused_collector():
+            return self._analyse(text, name, dataset)
+
+    def _analyse(self, text: str, name: str, dataset: Dataset | None) -> Analysis:
+        outline = self._outliner.outline(text)
+        head = read_head(outline, dataset)
+        defaults = settings(outline, "defaults")
+        if defaults != self._resolver.defaults:
+            self._resolver = Resolver(defaults)
+        resolution = resolve(outline, head, self._resolver)
+        diagnostics = [
+            *outline.diagnostics,
+            *(
+                found.moved(start)
+                for feature, start in zip(outline.features, outline.starts, strict=True)
+                if feature.diagnostics
+                for found in feature.diagnostics
+            ),
+            *resolution.diagnostics,
+        ]
+        facts = Facts(outline, head, resolution, dataset)
+        for rule in RULES:
+            diagnostics += rule(facts)
+        diagnostics.sort(key=lambda found: (found.span, found.code))
+        network = Network(
+            name=name,
+            dataset=head.dataset,
+            input_shape=head.input_shape,
+            classes=head.classes,
+            training=_training(outline),
+            grow=lambda: resolution.nodes,
+            identity=Identity(lambda: canonical_text(resolution)),
+        )
+        self._outliner.forget_others(outline)
+        self._resolver.forget_others(resolution.parts)
+        return Analysis(text, Program(outline.items), network, tuple(diagnostics))
 
 
-def read_all_arguments(
-    program: Program, order: Order, diagnostics: list[Diagnostic]
-) -> dict[Layer, dict[str, Written]]:
-    """The arguments of every layer, the misplaced ones too: what is wrong there is wrong all the same."""
-    arguments: dict[Layer, dict[str, Written]] = {}
-    for item in program.walk():
-        layer = item.join if isinstance(item, Merge) else item
-        if isinstance(layer, Layer):
-            word = WORDS.get(order.word(layer)) if layer.arguments else None
-            arguments[layer] = read_arguments(layer, word, diagnostics) if word else {}
-    return arguments
-
-
-def _training(program: Program, order: Order, arguments: dict[Layer, dict[str, Written]]) -> Training:
-    for item in program.items:
-        if isinstance(item, Layer) and order.word(item) == "training":
-            return Training(**{name: written.value for name, written in arguments[item].items()})
+def _training(outline: Outline) -> Training:
+    for index, feature in enumerate(outline.features):
+        if feature.word == "training":
+            return Training(**{name: written.value for name, written in outline.mention(index).arguments.items()})
     return Training()

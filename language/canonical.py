@@ -4,50 +4,49 @@ from __future__ import annotations
 
 from typing import Any
 
-from cnngen.language.checks.order import Order, category
-from cnngen.language.resolve.layers import Resolution
-from cnngen.language.syntax.tree import Body, Item, Layer, Merge, Program
+from cnngen.language.checks.feature import Feature
+from cnngen.language.checks.recognition import Order
+from cnngen.language.resolve.part import Part
+from cnngen.language.resolve.program import Resolution
+from cnngen.language.syntax.tree import Body, Item, Layer, Merge
 
 
-def canonical_text(program: Program, order: Order, resolution: Resolution) -> str:
+def canonical_text(resolution: Resolution) -> str:
     """The program with every hyper-parameter written, one feature a line.
 
     Training and the data set's name are no part of it, the input's shape and the number of classes are.
     """
-    parts = [f"input(shape={_value(resolution.input_shape)})"]
-    for item in program.items:
-        if item not in order.misplaced and category(item, order) not in (
-            None,
-            "training",
-            "defaults",
-            "input",
-            "output",
-        ):
-            parts.append("".join(_written(item, order, resolution)))
-    parts.append(f"output(classes={resolution.classes})")
-    return "\n".join(parts) + "\n"
+    head, outline = resolution.head, resolution.outline
+    features = [outline.features[index] for index in outline.layers]
+    lines = [
+        f"input(shape={_value(head.input_shape)})",
+        *["".join(_written(feature, part)) for feature, part in zip(features, resolution.parts, strict=True)],
+        f"output(classes={head.classes})",
+    ]
+    return "\n".join(lines) + "\n"
 
 
-def _written(item: Item, order: Order, resolution: Resolution) -> list[str]:
-    """The pieces of text of one item. Merges may nest as deep as they like: the stack is a list."""
+def _written(feature: Feature, part: Part) -> list[str]:
+    """The pieces of text of one feature. Merges may nest as deep as they like: the stack is a list."""
+    order = feature.order
     pieces: list[str] = []
-    pending: list[Item | str] = [item]
+    pending: list[Item | str] = [feature.item]
     while pending:
-        part = pending.pop()
-        if isinstance(part, str):
-            pieces.append(part)
-        elif isinstance(part, Layer):
-            word = order.word(part)
-            values = resolution.values.get(part)
+        item = pending.pop()
+        if isinstance(item, str):
+            pieces.append(item)
+        elif isinstance(item, Layer):
+            word = order.word(item)
+            values = part.values.get(item)
             pieces.append(f"{word}({_arguments(values)})" if values else word)
-        elif isinstance(part, Merge):
-            pending.extend(reversed(_merge(part, order, resolution)))
+        elif isinstance(item, Merge):
+            pending.extend(reversed(_merge(item, order, part)))
     return pieces
 
 
-def _merge(merge: Merge, order: Order, resolution: Resolution) -> list[Item | str]:
+def _merge(merge: Merge, order: Order, part: Part) -> list[Item | str]:
     join = merge.join.word.text if merge.join else "add"
-    parts: list[Item | str] = [f"{join}({_arguments(resolution.values.get(merge, {}))}) ["]
+    parts: list[Item | str] = [f"{join}({_arguments(part.values.get(merge, {}))}) ["]
     for body in merge.bodies:
         parts += [" (", *_lane(body, 0, order), ", ", *_lane(body, 1, order), ")"]
     return [*parts, " ]"]

@@ -49,6 +49,10 @@ class Related:
     span: Span
     message: str
 
+    def moved(self, by: int) -> Related:
+        """The same place in a text that has `by` characters more before it."""
+        return Related(self.span.moved(by), self.message)
+
 
 @dataclass(frozen=True, slots=True)
 class Edit:
@@ -57,6 +61,10 @@ class Edit:
     span: Span
     text: str
 
+    def moved(self, by: int) -> Edit:
+        """The same edit of a text that has `by` characters more before it."""
+        return Edit(self.span.moved(by), self.text)
+
 
 @dataclass(frozen=True, slots=True)
 class Fix:
@@ -64,6 +72,10 @@ class Fix:
 
     title: str
     edits: tuple[Edit, ...]
+
+    def moved(self, by: int) -> Fix:
+        """The same change of a text that has `by` characters more before it."""
+        return Fix(self.title, tuple(edit.moved(by) for edit in self.edits))
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +88,12 @@ class Diagnostic:
     span: Span
     related: tuple[Related, ...] = ()
     fixes: tuple[Fix, ...] = ()
+
+    def moved(self, by: int) -> Diagnostic:
+        """The same finding in a text that has `by` characters more before it."""
+        related = tuple(place.moved(by) for place in self.related)
+        fixes = tuple(fix.moved(by) for fix in self.fixes)
+        return Diagnostic(self.code, self.severity, self.message, self.span.moved(by), related, fixes)
 
     def to_json(self, lines: Lines) -> dict[str, object]:
         """The diagnostic as plain data with protocol ranges, as `cnngen check --format json` prints it."""

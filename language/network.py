@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from cnngen.language.identity import Identity
@@ -78,22 +79,41 @@ class Totals:
     activation_bytes: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Network:
     """A resolved program.
 
     Nodes stand depth first (left lane, right lane, join) and each only reads nodes before it. A program with
     errors has the nodes that are sound; only a program without errors (`Analysis.ok`) may be generated.
-    `identity` is what makes it the same as another, whatever their texts.
+    They are put together by `grow` when somebody asks: an editor that only wants errors never does. `identity` is
+    what makes it the same as another, whatever their texts.
     """
 
     name: str
     dataset: str | None
     input_shape: Shape
     classes: int
-    nodes: tuple[Node, ...]
     training: Training
-    identity: Identity = field(compare=False, repr=False)
+    grow: Callable[[], tuple[Node, ...]] = field(repr=False)
+    identity: Identity = field(repr=False)
+
+    @cached_property
+    def nodes(self) -> tuple[Node, ...]:
+        """All layers."""
+        return self.grow()
+
+    def __eq__(self, other: object) -> bool:
+        """Whether both have the same name, settings and nodes, at the same places of their texts."""
+        if not isinstance(other, Network):
+            return NotImplemented
+        return self._settings == other._settings and self.nodes == other.nodes
+
+    def __hash__(self) -> int:
+        return hash(self._settings)
+
+    @property
+    def _settings(self) -> tuple[object, ...]:
+        return self.name, self.dataset, self.input_shape, self.classes, self.training
 
     @property
     def canonical(self) -> str:

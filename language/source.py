@@ -18,6 +18,10 @@ class Span(NamedTuple):
     start: int
     end: int
 
+    def moved(self, by: int) -> Span:
+        """The same span in a text that has `by` characters more before it."""
+        return Span(self.start + by, self.end + by)
+
 
 class Position(NamedTuple):
     """A place as editors count it: zero-based line, and character in units of the agreed encoding."""

@@ -12,7 +12,7 @@ from pathlib import PurePosixPath
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
-from cnngen.language import Analysis, Encoding, Lines, Position, analyse
+from cnngen.language import Analyser, Analysis, Encoding, Lines, Position
 
 _LONE_SURROGATES = re.compile("[\ud800-\udfff]")
 
@@ -36,6 +36,8 @@ class Document:
     uri: str
     version: int | None
     text: str
+    #: Knows the versions before. Only the thread of analyses may use it.
+    analyser: Analyser = field(default_factory=Analyser, repr=False)
     _analysis: Future[Analysis] | None = field(default=None, repr=False)
 
     @property
@@ -61,12 +63,12 @@ class Document:
             lines = Lines.of(text)
             start, end = lines.offset(change.start, encoding), lines.offset(change.end, encoding)
             text = text[:start] + change.text + text[max(start, end) :]
-        return Document(self.uri, version, sound(text))
+        return Document(self.uri, version, sound(text), self.analyser)
 
     def analysis(self, pool: ThreadPoolExecutor) -> Future[Analysis]:
         """The analysis, begun in the pool by who asks first."""
         if self._analysis is None:
-            self._analysis = pool.submit(analyse, self.text, name=self.name)
+            self._analysis = pool.submit(self.analyser.analyse, self.text, name=self.name)
         return self._analysis
 
     def drop(self) -> None:

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from typing import NamedTuple
 
 from cnngen.language.diagnostics import Code, Diagnostic, Edit, Fix, Severity
 from cnngen.language.source import Span
-from cnngen.language.syntax.tree import Body, Item, Lane, Layer, Merge, Program, Stray
-from cnngen.language.words.catalogue import LAYERS, WORDS
-from cnngen.language.words.synonyms import suggest
+from cnngen.language.syntax.tree import Item, Layer, Merge
 
 # A state tells which categories of words may follow, each with the state it leads to. "end" means that the
 # program or lane may be over.
-_Automaton = dict[str, dict[str, str]]
+Automaton = dict[str, dict[str, str]]
 
 _FEATURES = {"convolution": "layer", "merge": "layer"}
-_PROGRAM: _Automaton = {
+_PROGRAM: Automaton = {
     "start": {"training": "start", "defaults": "start", "input": "input"},
     "input": _FEATURES,
     "layer": {**_FEATURES, "dropout": "dropout", "pooling": "pooling", "bridge": "bridge", "output": "over"},
@@ -26,7 +25,7 @@ _PROGRAM: _Automaton = {
     "dense": {"dropout": "head dropout", "dense": "dense", "output": "over"},
     "over": {"end": "over"},
 }
-_LEFT: _Automaton = {
+LEFT: Automaton = {
     "start": {"pooling": "opened", "convolution": "convolution", "merge": "layer"},
     "opened": {"convolution": "convolution", "merge": "layer"},
     "convolution": {
@@ -39,7 +38,7 @@ _LEFT: _Automaton = {
     "layer": {"convolution": "convolution", "merge": "layer", "pooling": "closed", "end": "over"},
     "closed": {"end": "over"},
 }
-_RIGHT: _Automaton = {
+RIGHT: Automaton = {
     "start": {"convolution": "convolution", "empty": "closed"},
     "convolution": {"convolution": "convolution", "end": "over"},
     "closed": {"end": "over"},
@@ -60,100 +59,42 @@ _SHOWN = {
 }
 
 
-@dataclass(slots=True)
-class Order:
-    """The outcome: what was found, the words that are meant where others are written, and what to leave out."""
+class Walk(NamedTuple):
+    """How a walk over items ended: the last state, and the indices of the items to leave out."""
 
-    diagnostics: list[Diagnostic]
-    meant: dict[Layer, str]
-    misplaced: set[Item]
-    #: What each item is to the automata; text that means nothing is not among them.
-    categories: dict[Item, str] = field(default_factory=dict)
-    #: The top-level layers that are in their place, by the word that they are taken for.
-    placed: dict[str, list[Layer]] = field(default_factory=dict)
-
-    def word(self, layer: Layer) -> str:
-        """The word that a layer is taken for."""
-        return self.meant.get(layer, layer.word.text)
+    state: str
+    misplaced: list[int]
 
 
-def check_order(program: Program) -> Order:
-    """Check every word's place, in the program and in each lane of each merge."""
-    order = Order([], {}, set())
-    for item in program.items:
-        _recognise(item, order)
-    _check_sequence(program.items, _PROGRAM, order)
-    _check_program_end(program, order)
-    for item in program.walk():
-        if isinstance(item, Merge):
-            _check_merge(item, order)
-    for item in program.items:
-        if isinstance(item, Layer) and item not in order.misplaced:
-            order.placed.setdefault(order.word(item), []).append(item)
-    return order
+def check_program(kinds: Sequence[str | None], items: Sequence[Item], diagnostics: list[Diagnostic]) -> list[int]:
+    """Check the place of every item of a program's top level. Gives the indices of those to leave out.
+
+    `kinds` has the category of each, None for text that means nothing.
+    """
+    walk = check_sequence(kinds, items, _PROGRAM, diagnostics)
+    _check_end(kinds, items, diagnostics)
+    return walk.misplaced
 
 
-def category(item: Item, order: Order) -> str | None:
-    """What an item is to the automata; None for text that means nothing."""
-    return order.categories.get(item)
-
-
-def _recognise(item: Item, order: Order) -> None:
-    """Note what an item is. Report text that is no word of the language, and guess which word is meant."""
-    if isinstance(item, Merge):
-        order.categories[item] = "merge"
-    elif isinstance(item, Layer) and (word := WORDS.get(item.word.text)):
-        order.categories[item] = word.category
-    elif isinstance(item, Stray):
-        order.diagnostics.append(_meaningless(item))
-    else:
-        written = item.word.text
-        meant = suggest(written)
-        message = f"'{written[:30]}' is not a word of the language"
-        fixes: tuple[Fix, ...] = ()
-        if meant:
-            message += f": did you mean {meant}?"
-            fixes = (Fix(f"Replace by {meant}", (Edit(item.word.span, meant),)),)
-            order.meant[item] = meant
-            order.categories[item] = WORDS[meant].category
-        else:
-            message += f": its layers are {', '.join(LAYERS)}."
-        order.diagnostics.append(Diagnostic(Code.UNKNOWN_WORD, Severity.ERROR, message, item.word.span, fixes=fixes))
-
-
-def _meaningless(stray: Stray) -> Diagnostic:
-    """What to do about text that is no word of any language."""
-    if stray.text.startswith("/*"):
-        message, fix = (
-            "This comment never ends: '*/' is missing.",
-            Fix("End the comment", (Edit(Span(stray.span.end, stray.span.end), " */"),)),
-        )
-    elif stray.text == "(":
-        message = "These arguments stand behind no word: write the layer before them, such as conv(filters=8)."
-        fix = Fix("Remove them", (Edit(stray.span, ""),))
-    else:
-        message = f"'{stray.text[:20]}' means nothing in this language: remove it."
-        fix = Fix(f"Remove '{stray.text[:20]}'", (Edit(stray.span, ""),))
-    return Diagnostic(Code.UNKNOWN_TEXT, Severity.ERROR, message, stray.span, fixes=(fix,))
-
-
-def _check_sequence(items: tuple[Item, ...], automaton: _Automaton, order: Order) -> str:
-    """Walk an automaton over items and report what is out of order. Gives the last state."""
+def check_sequence(
+    kinds: Sequence[str | None], items: Sequence[Item], automaton: Automaton, diagnostics: list[Diagnostic]
+) -> Walk:
+    """Walk an automaton over items of these kinds and report what is out of order."""
     state = "start"
-    for index, item in enumerate(items):
-        kind = category(item, order)
+    misplaced: list[int] = []
+    for index, kind in enumerate(kinds):
         if kind is None:
             # Unknown text was reported. It may well have been a convolution, so what follows is not judged by it.
-            order.misplaced.add(item)
+            misplaced.append(index)
             state = automaton[state].get("convolution", state)
             continue
         following = automaton[state].get(kind)
         if following is not None:
             state = following
             continue
-        order.diagnostics.append(_misplaced(items, index, kind, automaton, state, order))
+        diagnostics.append(_misplaced(kinds, items, index, automaton, state))
         if kind == "join":  # its merge was meant to stand here
-            order.misplaced.add(item)
+            misplaced.append(index)
             state = automaton[state].get("merge", state)
             continue
         landing = _LANDING.get(kind) if automaton is _PROGRAM else "convolution" if kind == "convolution" else None
@@ -161,16 +102,16 @@ def _check_sequence(items: tuple[Item, ...], automaton: _Automaton, order: Order
             landing = _AFTER_FEATURE[kind]
         head = state in ("bridge", "head dropout", "dense", "over")
         if landing is None or (head and landing in ("layer", "input")) or (landing == "input" and state != "start"):
-            order.misplaced.add(item)
+            misplaced.append(index)
         else:
             state = landing
-    return state
+    return Walk(state, misplaced)
 
 
 def _misplaced(
-    items: tuple[Item, ...], index: int, kind: str, automaton: _Automaton, state: str, order: Order
+    kinds: Sequence[str | None], items: Sequence[Item], index: int, automaton: Automaton, state: str
 ) -> Diagnostic:
-    item, before = items[index], items[max(0, index - 2) : index]
+    kind, item, before = kinds[index], items[index], items[max(0, index - 2) : index]
     written = "A merge" if isinstance(item, Merge) else f"'{item.word.text}'" if isinstance(item, Layer) else ""
     span = item.bracket if isinstance(item, Merge) else item.word.span if isinstance(item, Layer) else item.span
     at = Span(item.span.start, item.span.start)
@@ -190,7 +131,7 @@ def _misplaced(
     elif state == "start" and automaton is _PROGRAM:
         message = f"A network begins with input: it is missing before {written.replace('A merge', 'the merge')}."
         fixes.append(Fix("Insert input", (Edit(at, "input "),)))
-    elif kind == "dropout" and _belongs_before(automaton, before, order):
+    elif kind == "dropout" and _belongs_before(automaton, kinds[max(0, index - 2) : index]):
         pooling = before[-1]
         assert isinstance(pooling, Layer)
         message = f"{written} cannot stand behind '{pooling.word.text}': it belongs before it."
@@ -214,97 +155,50 @@ def _misplaced(
     return Diagnostic(Code.WORD_ORDER, Severity.ERROR, message, span, fixes=tuple(fixes))
 
 
-def _belongs_before(automaton: _Automaton, before: tuple[Item, ...], order: Order) -> bool:
+def _belongs_before(automaton: Automaton, before: Sequence[str | None]) -> bool:
     """Whether a dropout stands behind a pooling before which it could stand: people swap the two."""
-    kinds = tuple(category(item, order) for item in before)
+    kinds = tuple(before)
     return kinds == ("convolution", "pooling") or (kinds == ("merge", "pooling") and automaton is _PROGRAM)
 
 
-def _where(automaton: _Automaton, before: tuple[Item, ...]) -> str:
+def _where(automaton: Automaton, before: Sequence[Item]) -> str:
     if not before:
-        return {id(_LEFT): "first in a left lane", id(_RIGHT): "in a right lane"}.get(id(automaton), "here")
+        return {id(LEFT): "first in a left lane", id(RIGHT): "in a right lane"}.get(id(automaton), "here")
     last = before[-1]
     behind = "behind the merge" if isinstance(last, Merge) else "behind that text"
     if isinstance(last, Layer):
         behind = f"behind '{last.word.text}'"
-    return f"in a right lane {behind}" if automaton is _RIGHT else behind
+    return f"in a right lane {behind}" if automaton is RIGHT else behind
 
 
 def _listed(names: list[str]) -> str:
     return names[0] if len(names) == 1 else ", ".join(names[:-1]) + " or " + names[-1]
 
 
-def _check_program_end(program: Program, order: Order) -> None:
-    kinds = [category(item, order) for item in program.items]
+def _check_end(kinds: Sequence[str | None], items: Sequence[Item], diagnostics: list[Diagnostic]) -> None:
     for wanted, name in (("input", "input"), ("output", "output")):
         if wanted in kinds:
             continue
         if wanted == "input" and any(kind not in (None, "training", "defaults") for kind in kinds):
             continue  # reported at the first word that needs it
-        end = program.items[-1].span.end if program.items else 0
-        fix = Fix(f"Add {name}", (Edit(Span(end, end), f" {name}" if program.items else name),))
+        end = items[-1].span.end if items else 0
+        fix = Fix(f"Add {name}", (Edit(Span(end, end), f" {name}" if items else name),))
         message = {
             "input": "There is no network here yet: it begins with input.",
             "output": "The network does not end: output is missing.",
         }[wanted]
         if wanted == "output" and "input" not in kinds and not any(kinds):
             return
-        span = program.items[-1].span if program.items else Span(0, 0)
-        order.diagnostics.append(Diagnostic(Code.INCOMPLETE, Severity.ERROR, message, span, fixes=(fix,)))
+        span = items[-1].span if items else Span(0, 0)
+        diagnostics.append(Diagnostic(Code.INCOMPLETE, Severity.ERROR, message, span, fixes=(fix,)))
     if kinds and kinds[-1] == "output" and "input" in kinds:
         between = kinds[kinds.index("input") + 1 : -1]
         if not between:
             message = "A network needs at least one convolution or merge between input and output."
-            at = program.items[-1].span.start
+            at = items[-1].span.start
             fix = Fix("Insert conv flatten dense", (Edit(Span(at, at), "conv flatten dense "),))
             # The check of the order has said that output came too early; this says what to do instead.
-            order.diagnostics[:] = [
-                found
-                for found in order.diagnostics
-                if not (found.code is Code.WORD_ORDER and found.span == program.items[-1].span)
+            diagnostics[:] = [
+                found for found in diagnostics if not (found.code is Code.WORD_ORDER and found.span == items[-1].span)
             ]
-            order.diagnostics.append(
-                Diagnostic(Code.INCOMPLETE, Severity.ERROR, message, program.items[-1].span, fixes=(fix,))
-            )
-
-
-def _check_merge(merge: Merge, order: Order) -> None:
-    if not merge.bodies and not merge.repaired:
-        message = "A merge needs at least one body: write [ (conv, Empty) ]."
-        at = merge.bracket.end
-        fix = Fix("Insert (conv, Empty)", (Edit(Span(at, at), " (conv, Empty)"),))
-        order.diagnostics.append(Diagnostic(Code.INCOMPLETE, Severity.ERROR, message, merge.bracket, fixes=(fix,)))
-    for body in merge.bodies:
-        _check_body(body, order)
-
-
-def _check_body(body: Body, order: Order) -> None:
-    for lane in body.lanes:
-        for item in lane.items:
-            _recognise(item, order)
-    closing = body.span.end - 1
-    if len(body.lanes) < 2 and not body.repaired:
-        fix = Fix("Insert ', Empty'", (Edit(Span(closing, closing), ", Empty"),))
-        message = "A body has two lanes, a left and a right one: ',' and the right lane are missing."
-        order.diagnostics.append(
-            Diagnostic(Code.MISSING_PUNCTUATION, Severity.ERROR, message, Span(closing, body.span.end), fixes=(fix,))
-        )
-    for lane in body.lanes[2:]:
-        fix = Fix("Remove this lane", (Edit(Span(body.lanes[1].span.end, closing), ""),))
-        message = "A body has two lanes: this one is too many."
-        order.diagnostics.append(Diagnostic(Code.SURPLUS_PUNCTUATION, Severity.ERROR, message, lane.span, fixes=(fix,)))
-    for lane, automaton, least in zip(body.lanes, (_LEFT, _RIGHT), ("conv", "Empty"), strict=False):
-        state = _check_sequence(lane.items, automaton, order)
-        if "end" not in automaton[state] and not body.repaired and not _has_unknown(lane, order):
-            what = "a convolution or a merge" if least == "conv" else "a convolution or Empty"
-            side = "left" if least == "conv" else "right"
-            message = f"The {side} lane needs {what}."
-            at = lane.span.end
-            fix = Fix(f"Insert {least}", (Edit(Span(at, at), f" {least}"),))
-            span = lane.span if lane.items else Span(at, at + 1)
-            order.diagnostics.append(Diagnostic(Code.INCOMPLETE, Severity.ERROR, message, span, fixes=(fix,)))
-
-
-def _has_unknown(lane: Lane, order: Order) -> bool:
-    """Whether something in the lane was reported already, so that the lane is not judged for lacking it."""
-    return any(item in order.misplaced or category(item, order) is None for item in lane.items)
+            diagnostics.append(Diagnostic(Code.INCOMPLETE, Severity.ERROR, message, items[-1].span, fixes=(fix,)))

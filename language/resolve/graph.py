@@ -1,4 +1,4 @@
-"""The network while it grows: nodes in order, each layer's costs, and the stream that the next layer reads."""
+"""A part of the network while it grows: nodes in order, their costs, and the stream that the next layer reads."""
 
 from __future__ import annotations
 
@@ -27,10 +27,9 @@ class Stream(NamedTuple):
 
 @dataclass(slots=True)
 class Graph:
-    """Collects nodes; names them as Keras would, by kind and number."""
+    """Collects nodes. They get their names when the whole network is put together."""
 
     nodes: list[Node] = field(default_factory=list)
-    _counts: dict[str, int] = field(default_factory=dict)
 
     def add(
         self,
@@ -43,25 +42,28 @@ class Graph:
         cost: tuple[int, int] = (0, 0),
     ) -> Stream:
         """Append a node and give the stream behind it."""
-        name = "input" if kind == "input" else self._name(kind)
         reads = tuple(stream.node for stream in inputs)
-        node = Node(len(self.nodes), kind, name, args or {}, inferred or {}, reads, shape, *cost, span)
+        node = Node(len(self.nodes), kind, "", args or {}, inferred or {}, reads, shape, *cost, span)
         self.nodes.append(node)
         reductions = max([stream.reductions for stream in inputs], default=0)
         return Stream(node.id, shape, reductions)
-
-    def _name(self, kind: str) -> str:
-        count = self._counts[kind] = self._counts.get(kind, 0) + 1
-        return f"{kind}_{count}"
 
     def repeat(self, nodes: Sequence[Node], span: Span, stream: Stream, reductions: int) -> Stream:
         """Append copies of the nodes that another layer became from an equal stream."""
         reads = stream.node
         for like in nodes:
             node = Node(
-                len(self.nodes), like.kind, self._name(like.kind), like.args, like.inferred, (reads,),
-                like.shape, like.params, like.macs, span,
-            )  # fmt: skip
+                len(self.nodes),
+                like.kind,
+                "",
+                like.args,
+                like.inferred,
+                (reads,),
+                like.shape,
+                like.params,
+                like.macs,
+                span,
+            )
             self.nodes.append(node)
             reads = node.id
         return Stream(reads, nodes[-1].shape, reductions)

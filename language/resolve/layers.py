@@ -2,40 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from math import prod
 from typing import Any, NamedTuple
 
 from cnngen.language.checks.arguments import Written
-from cnngen.language.checks.order import Order, category
+from cnngen.language.checks.feature import Feature
+from cnngen.language.checks.recognition import Order, category
 from cnngen.language.diagnostics import Code, Diagnostic, Edit, Fix, Severity
-from cnngen.language.network import Node, Shape
-from cnngen.language.resolve.graph import Graph, Stream
+from cnngen.language.network import Node
+from cnngen.language.resolve.graph import Stream
 from cnngen.language.resolve.lanes import Step
+from cnngen.language.resolve.part import Part
 from cnngen.language.resolve.shapes import Pair, shown
 from cnngen.language.resolve.solve import Window
-from cnngen.language.syntax.tree import Item, Layer
+from cnngen.language.syntax.tree import Layer
 from cnngen.language.words.catalogue import WORDS
 from cnngen.language.words.hyperparameters import FIRST_FILTERS, HIDDEN_UNITS, MOST_FILTERS
 
 LARGEST_IMAGE = 65_536  # pixels along a side: no machine trains beyond
-
-
-@dataclass(slots=True)
-class Resolution:
-    """A resolved program. `values` holds every item's hyper-parameters in the words of the language, and `places`
-    the nodes that an item became.
-    """
-
-    dataset: str | None
-    input_shape: Shape
-    classes: int
-    classifier: Layer | None = None
-    graph: Graph = field(default_factory=Graph)
-    diagnostics: list[Diagnostic] = field(default_factory=list)
-    values: dict[Item, dict[str, Any]] = field(default_factory=dict)
-    places: dict[Item, Sequence[int]] = field(default_factory=dict)
 
 
 class _Result(NamedTuple):
@@ -46,31 +31,51 @@ class _Result(NamedTuple):
     reductions: int
 
 
+#: What convolutions and dense layers have besides sizes.
+_RULED_BY_DEFAULTS = ("activation", "use_bias", "kernel_initializer")
+
+
 @dataclass(slots=True)
 class Layers:
-    """Resolves the words of one program, one at a time. `defaults` is what its `defaults(…)` says."""
+    """Resolves words, one at a time, of programs whose `defaults(…)` say the same."""
 
-    order: Order
-    arguments: dict[Layer, dict[str, Written]]
     defaults: dict[str, Any]
-    resolution: Resolution
+    #: What the words at hand stand in, and what they become a part of.
+    order: Order = field(init=False)
+    arguments: dict[Layer, dict[str, Written]] = field(init=False)
+    part: Part = field(init=False)
     #: Most layers of a network are like others: what one became holds for all with the same key.
     _meanings: dict[Layer, int] = field(default_factory=dict)
     _numbers: dict[tuple[Any, ...], int] = field(default_factory=dict)
+    _settled: dict[tuple[int, tuple[str, ...]], tuple[dict[str, Any], dict[str, str]]] = field(default_factory=dict)
     _steps: dict[tuple[int, Pair], Step | None] = field(default_factory=dict)
     _results: dict[tuple[Any, ...], _Result] = field(default_factory=dict)
 
-    def value(self, item: Layer, name: str, inferred: dict[str, str]) -> Any:
-        """A hyper-parameter that no solving touches: written, from `defaults`, or the catalogue's default."""
-        written = self.arguments[item].get(name)
-        if written is not None:
-            return written.value
-        if name in self.defaults:
-            inferred[name] = "from defaults(…)"
-            return self.defaults[name]
-        inferred[name] = "the usual value"
-        parameter = WORDS[self.order.word(item)].hyperparameter(name)
-        return parameter.default if parameter else None
+    def begin(self, feature: Feature, part: Part) -> None:
+        """From now on resolve the words of this feature."""
+        self.order, self.arguments, self.part = feature.order, feature.arguments, part
+
+    def settled(self, item: Layer, *names: str) -> tuple[dict[str, Any], dict[str, str]]:
+        """Hyper-parameters that no solving touches, and why each that is not written is what it is.
+
+        They are written, or `defaults` has them, or they have the catalogue's default.
+        """
+        key = self.meaning(item), names
+        found = self._settled.get(key)
+        if found is None:
+            written, word = self.arguments[item], WORDS[self.order.word(item)]
+            values: dict[str, Any] = {}
+            inferred: dict[str, str] = {}
+            for name in names:
+                parameter = word.hyperparameter(name)
+                if name in written:
+                    values[name] = written[name].value
+                elif name in self.defaults:
+                    values[name], inferred[name] = self.defaults[name], "from defaults(…)"
+                else:
+                    values[name], inferred[name] = parameter.default if parameter else None, "the usual value"
+            found = self._settled[key] = values, inferred
+        return found
 
     def window(self, item: Layer) -> Window | None:
         """What is written of an item's window; None for items that have none."""
@@ -128,47 +133,38 @@ class Layers:
 
     def layer(self, item: Layer, stream: Stream, solved: Window | None, kept: bool, channels: int | None) -> Stream:
         """Append the nodes of one word."""
-        resolution, nodes = self.resolution, self.resolution.graph.nodes
-        if item is resolution.classifier:
+        part, nodes = self.part, self.part.graph.nodes
+        if part.classes is not None:
             return self.resolve(item, stream, solved, kept, channels)
         key = self.meaning(item), stream.shape, stream.reductions, solved, kept, channels
         known = self._results.get(key)
         if known is None:
-            before, reported = len(nodes), len(resolution.diagnostics)
+            before, reported = len(nodes), len(part.diagnostics)
             stream = self.resolve(item, stream, solved, kept, channels)
-            if len(resolution.diagnostics) == reported:  # an error belongs to one place, so it is found anew
-                self._results[key] = _Result(nodes[before:], resolution.values.get(item), stream.reductions)
+            if len(part.diagnostics) == reported:  # an error belongs to one place, so it is found anew
+                self._results[key] = _Result(nodes[before:], part.values.get(item), stream.reductions)
             return stream
-        if not known.nodes:
-            return stream
-        first = len(nodes)
-        stream = self.resolution.graph.repeat(known.nodes, item.span, stream, known.reductions)
-        resolution.places[item] = range(first, len(nodes))
         if known.values is not None:
-            resolution.values[item] = known.values
-        return stream
+            part.values[item] = known.values
+        return part.graph.repeat(known.nodes, item.span, stream, known.reductions) if known.nodes else stream
 
     def resolve(self, item: Layer, stream: Stream, solved: Window | None, kept: bool, channels: int | None) -> Stream:
         """Find the values and nodes of one word."""
-        before = len(self.resolution.graph.nodes)
         match category(item, self.order):
             case "convolution" if len(stream.shape) == 3:
                 stream = self.convolution(item, stream, solved, kept, channels)
             case "pooling" if len(stream.shape) == 3:
                 stream = self.pooling(item, stream, solved, kept)
             case "dropout":
-                inferred: dict[str, str] = {}
-                args = {"rate": self.value(item, "rate", inferred)}
-                self.resolution.values[item] = args
-                stream = self.resolution.graph.add("dropout", item.span, (stream,), stream.shape, args, inferred)
+                args, inferred = self.settled(item, "rate")
+                self.part.values[item] = args
+                stream = self.part.graph.add("dropout", item.span, (stream,), stream.shape, args, inferred)
             case "bridge" if len(stream.shape) == 3:
                 word = self.order.word(item)
                 shape = (prod(stream.shape),) if word == "flatten" else (stream.shape[2],)
-                stream = self.resolution.graph.add(word, item.span, (stream,), shape)
+                stream = self.part.graph.add(word, item.span, (stream,), shape)
             case "dense":
                 stream = self.dense(item, stream)
-        if len(self.resolution.graph.nodes) > before:
-            self.resolution.places[item] = range(before, len(self.resolution.graph.nodes))
         return stream
 
     def sized(
@@ -203,7 +199,7 @@ class Layers:
                 f"{word} makes an image of {shown(size)}, more than the {LARGEST_IMAGE:,} pixels a side that fit: "
                 "make its strides smaller."
             )
-            self.resolution.diagnostics.append(Diagnostic(Code.COST, Severity.ERROR, message, item.span))
+            self.part.diagnostics.append(Diagnostic(Code.COST, Severity.ERROR, message, item.span))
             size = stream.size
         return window, size
 
@@ -219,7 +215,7 @@ class Layers:
         new = {name: value, "padding": "padding=same"}
         fixes = [Fix(f"Write {new[key]}", (Edit(written[key].span, new[key]),)) for key in new if key in written]
         span = written[name].span if name in written else item.span
-        self.resolution.diagnostics.append(
+        self.part.diagnostics.append(
             Diagnostic(Code.WINDOW_TOO_LARGE, Severity.ERROR, message, span, fixes=tuple(fixes))
         )
 
@@ -238,20 +234,21 @@ class Layers:
         else:
             filters = min(MOST_FILTERS, FIRST_FILTERS << min(stream.reductions, 10))
             inferred["filters"] = f"{FIRST_FILTERS}, doubled after each of {stream.reductions} reductions"
+        rest, why = self.settled(item, *_RULED_BY_DEFAULTS)
+        inferred |= why
         args = {
             "filters": filters,
             "kernel_size": window.kernel,
             "strides": window.strides,
             "padding": window.padding,
-            **{name: self.value(item, name, inferred) for name in ("activation", "use_bias", "kernel_initializer")},
+            **rest,
         }
-        self.resolution.values[item] = values = dict(args)
+        self.part.values[item] = values = dict(args)
         if word not in ("convbn", "bnconv"):
-            return self.resolution.graph.convolution(word, item.span, stream, size, args, inferred)
-        norm_inferred: dict[str, str] = {}
-        norm = {name: self.value(item, name, norm_inferred) for name in ("epsilon", "momentum")}
-        norm["activation"] = None
-        activate = self.value(item, "activate", {})
+            return self.part.graph.convolution(word, item.span, stream, size, args, inferred)
+        numbers, why = self.settled(item, "epsilon", "momentum")
+        norm, norm_inferred = {**numbers, "activation": None}, dict(why)
+        activate = self.settled(item, "activate")[0]["activate"]
         values.update(epsilon=norm["epsilon"], momentum=norm["momentum"], activate=activate)
         if activate == "norm":
             if args["activation"] != "linear":
@@ -262,34 +259,35 @@ class Layers:
         else:
             norm_inferred["activation"] = "the activation belongs to the convolution"
         if word == "bnconv":
-            stream = self.resolution.graph.batch_norm(item.span, stream, norm, norm_inferred)
-        stream = self.resolution.graph.convolution("conv", item.span, stream, size, args, inferred)
-        return self.resolution.graph.batch_norm(item.span, stream, norm, norm_inferred) if word == "convbn" else stream
+            stream = self.part.graph.batch_norm(item.span, stream, norm, norm_inferred)
+        stream = self.part.graph.convolution("conv", item.span, stream, size, args, inferred)
+        return self.part.graph.batch_norm(item.span, stream, norm, norm_inferred) if word == "convbn" else stream
 
     def pooling(self, item: Layer, stream: Stream, solved: Window | None, kept: bool) -> Stream:
         """Append a pooling."""
         inferred: dict[str, str] = {}
         window, size = self.sized(item, stream, solved, kept, inferred)
         args = {"pool_size": window.kernel, "strides": window.strides, "padding": window.padding}
-        self.resolution.values[item] = args
-        return self.resolution.graph.pooling(self.order.word(item), item.span, stream, size, args, inferred)
+        self.part.values[item] = args
+        return self.part.graph.pooling(self.order.word(item), item.span, stream, size, args, inferred)
 
     def dense(self, item: Layer, stream: Stream) -> Stream:
         """Append a dense layer; the last one is the classifier."""
         inferred: dict[str, str] = {}
         written = self.arguments[item].get("units")
-        classifier = item is self.resolution.classifier
+        classes = self.part.classes
         if written:
             units = written.value
         else:
-            units = self.resolution.classes if classifier else HIDDEN_UNITS
-            inferred["units"] = "one for each class" if classifier else "the usual value"
-        args = {"units": units}
-        args |= {name: self.value(item, name, inferred) for name in ("activation", "use_bias", "kernel_initializer")}
-        if classifier and "activation" not in self.arguments[item]:
+            units = HIDDEN_UNITS if classes is None else classes
+            inferred["units"] = "the usual value" if classes is None else "one for each class"
+        rest, why = self.settled(item, *_RULED_BY_DEFAULTS)
+        inferred |= why
+        args = {"units": units, **rest}
+        if classes is not None and "activation" not in self.arguments[item]:
             args["activation"], inferred["activation"] = "softmax", "the classifier gives probabilities"
-        self.resolution.values[item] = args
-        return self.resolution.graph.dense(item.span, stream, args, inferred)
+        self.part.values[item] = args
+        return self.part.graph.dense(item.span, stream, args, inferred)
 
 
 def _fits(kernel: Pair, size: Pair) -> bool:

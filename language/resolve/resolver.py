@@ -6,84 +6,60 @@ Explicit values win. What is left out follows the rules of the language page, se
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
-from cnngen.language.checks.arguments import Written
-from cnngen.language.checks.order import Order, category
+from cnngen.language.checks.feature import Feature
+from cnngen.language.checks.recognition import category
 from cnngen.language.resolve.graph import Stream
 from cnngen.language.resolve.joins import join_mismatch, join_place
 from cnngen.language.resolve.lanes import Goal, Plan, plan_lane
-from cnngen.language.resolve.layers import Layers, Resolution
+from cnngen.language.resolve.layers import Layers
+from cnngen.language.resolve.part import Entry, Part, begin_part
 from cnngen.language.resolve.shapes import Pair
 from cnngen.language.source import Span
-from cnngen.language.syntax.tree import Body, Item, Layer, Merge, Program
+from cnngen.language.syntax.tree import Body, Item, Layer, Merge
 from cnngen.language.trampoline import Computation, run
-from cnngen.language.words.datasets import DATASETS, DEFAULT_DATASET, Dataset
-from cnngen.language.words.hyperparameters import USUAL_CLASSES
 
 
-def resolve(
-    text: str, program: Program, order: Order, arguments: dict[Layer, dict[str, Written]], dataset: Dataset | None
-) -> Resolution:
-    """Resolve the program of a text. `dataset` overrides what its `input` says."""
-    resolver = _Resolver(text, program, order, arguments, dataset)
-    run(resolver.program())
-    return resolver.resolution
+class Resolver:
+    """Resolves features of programs whose `defaults(…)` say the same, and keeps what each became."""
 
-
-class _Resolver:
-    def __init__(
-        self,
-        text: str,
-        program: Program,
-        order: Order,
-        arguments: dict[Layer, dict[str, Written]],
-        dataset: Dataset | None,
-    ) -> None:
-        self.text = text
-        self.order = order
-        self.arguments = arguments
-        self.items = [item for item in program.items if item not in order.misplaced]
-        self.resolution = self._head(dataset)
-        self.graph = self.resolution.graph
-        self.layers = Layers(order, arguments, self._settings("defaults"), self.resolution)
+    def __init__(self, defaults: dict[str, Any]) -> None:
+        self.defaults = defaults
+        self.layers = Layers(defaults)
         self.plans: dict[tuple[Any, ...], Plan] = {}
+        self._parts: dict[tuple[Feature, Entry], Part] = {}
 
-    # -- what the whole program says ---------------------------------------------------------------------------
+    def resolve(self, feature: Feature, entry: Entry, place: Span, classes: int | None = None) -> Part:
+        """What a feature becomes behind `entry`, which stands at `place` as the feature's text counts.
 
-    def _settings(self, word: str) -> dict[str, Any]:
-        layers = self.order.placed.get(word)
-        return {name: written.value for name, written in self.arguments[layers[0]].items()} if layers else {}
+        `classes` are given for the classifier.
+        """
+        key = feature, entry
+        part = self._parts.get(key) if classes is None else None
+        if part is None:
+            part = begin_part(entry, place, classes)
+            self.begin(feature, part)
+            part.exit = run(self.lane([feature.item], part.exit, None))
+            # An error points at other places too, which are not the same elsewhere; the classifier is one of a kind.
+            if not part.diagnostics and classes is None:
+                self._parts[key] = part
+        return part
 
-    def _head(self, override: Dataset | None) -> Resolution:
-        """Input shape and classes: from the data set given, the program's data set, or what it writes."""
-        given = self._settings("input")
-        name = given.get("dataset")
-        named = override or DATASETS.get(name or "")
-        if not given and override is None:
-            named = DEFAULT_DATASET
-        denses = self.order.placed.get("dense")
-        classifier = denses[-1] if denses else None
-        classes = self._settings("output").get("classes")
-        if override:
-            classes = override.classes
-        elif classes is None:
-            units = self.arguments[classifier].get("units") if classifier else None
-            classes = named.classes if named else units.value if units else USUAL_CLASSES
-        shape = named.shape if named else given.get("shape", DEFAULT_DATASET.shape)
-        return Resolution(override.name if override else named.name if named else name, shape, classes, classifier)
+    def begin(self, feature: Feature, part: Part) -> None:
+        """From now on resolve what stands in this feature."""
+        self.text, self.order, self.arguments, self.part = feature.text, feature.order, feature.arguments, part
+        self.graph = part.graph
+        self.layers.begin(feature, part)
 
-    def program(self) -> Computation[Stream]:
-        first = next(iter(self.order.placed.get("input", ())), None)
-        span = first.span if first else self.items[0].span if self.items else Span(0, 0)
-        written = self.arguments[first] if first else {}
-        inferred = {} if "shape" in written else {"shape": "of the data set"}
-        stream = self.graph.add("input", span, (), self.resolution.input_shape, {}, inferred)
-        if first:
-            self.resolution.places[first] = (stream.node,)
-            self.resolution.values[first] = {"shape": self.resolution.input_shape}
-        end: Stream = yield self.lane(self.items, stream, None)
-        return end
+    def forget_others(self, used: Collection[Part]) -> None:
+        """Forget all but these parts, once they are many."""
+        if len(self._parts) > 2 * len(used) + 100:
+            kept = set(used)
+            self._parts = {key: part for key, part in self._parts.items() if part in kept}
+            self.layers = Layers(self.defaults)
+            self.plans = {}
 
     # -- lanes and merges --------------------------------------------------------------------------------------
 
@@ -128,7 +104,7 @@ class _Resolver:
     def merge(self, merge: Merge, fork: Stream, goal: Goal | None) -> Computation[Stream]:
         """Two lanes that fork and are joined after each body; the right one goes on from where it ended."""
         kind, activation, reason = self.join_of(merge)
-        self.resolution.values[merge] = {"activation": activation or "linear"}
+        self.part.values[merge] = {"activation": activation or "linear"}
         places = []
         left = right = fork
         for body in merge.bodies:
@@ -159,14 +135,14 @@ class _Resolver:
                 self.arguments,
             )
             if mismatch:
-                self.resolution.diagnostics.append(mismatch)
+                self.part.diagnostics.append(mismatch)
             shape = left.shape
             if kind == "concat":
                 shape = (*left.size, left.shape[2] + right.shape[2])
             inferred = {"activation": reason} if reason else {}
             left = self.graph.add(kind, body.span, (left, right), shape, {"activation": activation}, inferred)
             places.append(left.node)
-        self.resolution.places[merge] = places
+        self.part.joins[merge] = places
         return left
 
     def join_of(self, merge: Merge) -> tuple[str, str | None, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TypeAlias
 
+from cnngen.language.syntax.items import Items
 from cnngen.language.syntax.tree import Argument, Body, Item, Lane, Layer, Merge, Program, Scalar, Tuple
 
 #: What has a span in the tree.
@@ -34,7 +35,13 @@ def path_at(program: Program, offset: int) -> list[Part]:
     """
     path: list[Part] = []
     inside: Program | Part = program
-    while touched := [part for part in parts(inside) if part.span.start <= offset <= part.span.end]:
+    while touched := _touching(inside, offset):
         inside = touched[-1]
         path.append(inside)
     return path
+
+
+def _touching(part: Program | Part, offset: int) -> Sequence[Part]:
+    if isinstance(part, Program) and isinstance(part.items, Items):
+        return part.items.touching(offset)
+    return [inner for inner in parts(part) if inner.span.start <= offset <= inner.span.end]

@@ -14,12 +14,13 @@ from cnngen.language.syntax.tree import Argument, Body, Item, Lane, Layer, Merge
 __all__ = ["Unexpected", "all_tokens", "build", "parse"]
 
 
-def parse(text: str) -> tuple[Program, list[Diagnostic]]:
-    """The syntax tree of any text, and a diagnostic for each fault in its brackets, commas and arguments.
+def parse(text: str, start: int = 0) -> tuple[Program, list[Diagnostic]]:
+    """The syntax tree of any text from an offset on, and a diagnostic for each fault in its brackets, commas and
+    arguments.
 
     A sound text becomes a tree at once. In any other the tokens are repaired first.
     """
-    tokens = tokenize(text)
+    tokens = tokenize(text, start)
     try:
         return build(tokens), []
     except Unexpected:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Callable
 from functools import partial
 from typing import NamedTuple
@@ -44,12 +45,12 @@ class Token(NamedTuple):
 END = Token("END", "", 0, 0)
 
 
-def tokenize(text: str) -> list[Token]:
-    """The tokens that mean something: all but comments and white space."""
+def tokenize(text: str, start: int = 0, end: int = sys.maxsize) -> list[Token]:
+    """The tokens that mean something, all but comments and white space, of the text between two offsets."""
     # The parser's innermost loop, so tokens are made without a Python call each.
     make: Callable[[tuple[str, str, int, int]], Token] = partial(tuple.__new__, Token)
     return [
         make((kind or match[0], match[0], *match.span()))
-        for match in _TOKEN.finditer(text)
+        for match in _TOKEN.finditer(text, start, end)
         if (kind := match.lastgroup) != "COMMENT"
     ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TypeAlias
 
 from cnngen.language.records import record
@@ -92,9 +92,9 @@ Item: TypeAlias = Layer | Merge | Stray
 
 @record
 class Program:
-    """A whole text."""
+    """A whole text. Its items may be parsed when they are looked at."""
 
-    items: tuple[Item, ...]
+    items: Sequence[Item]
 
     def first(self, word: str) -> Layer | None:
         """The first top-level layer with this word."""
@@ -109,12 +109,17 @@ class Program:
         return self.first("input")
 
     def walk(self) -> Iterator[Item]:
-        """All items in the order of the text, a merge before what it holds. Safe for any depth."""
-        pending: list[Item] = list(reversed(self.items))
-        while pending:
-            item = pending.pop()
-            yield item
-            if isinstance(item, Merge):
-                lanes = [lane for body in item.bodies for lane in body.lanes]
-                for lane in reversed(lanes):
-                    pending.extend(reversed(lane.items))
+        """All items in the order of the text, a merge before what it holds."""
+        return walk(self.items)
+
+
+def walk(items: Sequence[Item]) -> Iterator[Item]:
+    """Items and all inside them in the order of the text, a merge before what it holds. Safe for any depth."""
+    pending: list[Item] = list(reversed(items))
+    while pending:
+        item = pending.pop()
+        yield item
+        if isinstance(item, Merge):
+            lanes = [lane for body in item.bodies for lane in body.lanes]
+            for lane in reversed(lanes):
+                pending.extend(reversed(lane.items))

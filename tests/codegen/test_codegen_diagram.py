@@ -154,7 +154,7 @@ def test_an_endless_name_is_cut():
 
 def test_a_network_too_large_to_look_at_is_refused_at_once():
     network = program("ten_words").network
-    huge = replace(network, nodes=network.nodes * LARGEST)
+    huge = replace(network, grow=lambda: network.nodes * LARGEST)
     with pytest.raises(DiagramUnavailable, match="18,000 layers are too many"):
         diagram(huge, "svg")
 

@@ -1,4 +1,4 @@
-"""Checks of a resolved program, one rule a module. Each gives what it finds and changes nothing."""
+"""Checks beyond order, arguments and shapes, one rule a module. Each gives what it finds and changes nothing."""
 
 from __future__ import annotations
 
@@ -8,17 +8,16 @@ from cnngen.language.checks.rules.classes import check_classes
 from cnngen.language.checks.rules.classifier import check_classifier
 from cnngen.language.checks.rules.cost import check_cost
 from cnngen.language.checks.rules.dataset import check_dataset
-from cnngen.language.checks.rules.dropout import check_dropout
 from cnngen.language.checks.rules.facts import Facts
 from cnngen.language.checks.rules.raw_skip import check_raw_skip
 from cnngen.language.checks.rules.repetition import check_repetition
 from cnngen.language.diagnostics import Diagnostic
 
+#: Over a whole program, resolved.
 RULES: tuple[Callable[[Facts], Iterable[Diagnostic]], ...] = (
     check_dataset,
     check_classes,
     check_classifier,
-    check_dropout,
     check_raw_skip,
     check_repetition,
     check_cost,

@@ -12,8 +12,8 @@ from cnngen.language.words.datasets import DATASETS
 def check_classes(facts: Facts) -> Iterator[Diagnostic]:
     """Compare the data set, `output(classes=…)` and the units of the last dense."""
     first, last = facts.first("input"), facts.first("output")
-    said = facts.arguments[last].get("classes") if last else None
-    dataset = facts.arguments[first].get("dataset") if first else None
+    said = last.arguments.get("classes") if last else None
+    dataset = first.arguments.get("dataset") if first else None
     known = facts.override or (DATASETS.get(dataset.value) if dataset else None)
     if said and known and said.value != known.classes and facts.override is None:
         message = (
@@ -24,9 +24,9 @@ def check_classes(facts: Facts) -> Iterator[Diagnostic]:
         related = (Related(dataset.span, "the data set"),) if dataset else ()
         yield Diagnostic(Code.CLASSES, Severity.ERROR, message, said.span, related, (fix,))
         return
-    classifier = facts.resolution.classifier
-    units = facts.arguments[classifier].get("units") if classifier else None
-    classes = facts.resolution.classes
+    classifier = facts.classifier
+    units = classifier.arguments.get("units") if classifier else None
+    classes = facts.head.classes
     if units and units.value != classes:
         source = f"{known.name} has" if known else "there are"
         message = (

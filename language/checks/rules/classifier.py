@@ -12,17 +12,17 @@ from cnngen.language.words.catalogue import WORDS
 
 def check_classifier(facts: Facts) -> Iterator[Diagnostic]:
     """A classifier ends with dense, and gives probabilities (softmax) or logits (linear)."""
-    classifier, last = facts.resolution.classifier, facts.first("output")
+    classifier, last = facts.classifier, facts.first("output")
     if classifier is None:
         if any(facts.first(word.name) for word in WORDS.values() if word.category == "bridge"):
             return  # the check of the order has said that dense is missing
-        if last is not None and len(facts.resolution.graph.nodes) > 1:
+        if last is not None and any(part.nodes for part in facts.resolution.parts):
             message = "This network is no classifier, so it cannot be trained: add flatten dense before output."
-            at = last.span.start
+            at = last.layer.span.start
             fix = Fix("Add flatten dense", (Edit(Span(at, at), "flatten dense "),))
-            yield Diagnostic(Code.NOT_A_CLASSIFIER, Severity.WARNING, message, last.word.span, fixes=(fix,))
+            yield Diagnostic(Code.NOT_A_CLASSIFIER, Severity.WARNING, message, last.layer.word.span, fixes=(fix,))
         return
-    activation = facts.arguments[classifier].get("activation")
+    activation = classifier.arguments.get("activation")
     if activation and activation.value not in ("softmax", "linear"):
         message = (
             f"The last dense is the classifier, and {activation.value} gives no probabilities that add up to 1: "

@@ -7,15 +7,16 @@ from collections.abc import Iterator, Sequence
 from cnngen.language.checks.rules.facts import Facts
 from cnngen.language.diagnostics import Code, Diagnostic, Edit, Fix, Severity
 from cnngen.language.network import Node
+from cnngen.language.resolve.part import MANY_PARAMETERS, MUCH_MEMORY
 
-MANY_PARAMETERS = 50_000_000  # twice those of ResNet-50, in one layer
-MUCH_MEMORY = 1 << 28  # bytes of one layer's output for one image: 256 MiB
 MOST_VALUES = 1 << 31  # TensorFlow counts the elements of a tensor in 32 bits in many kernels
 
 
 def check_cost(facts: Facts) -> Iterator[Diagnostic]:
     """Look at each layer's parameters and output, and report the one that explodes, not those that follow it."""
-    nodes = facts.resolution.graph.nodes
+    if not facts.resolution.heavy:
+        return
+    nodes = facts.nodes
     for node in nodes:
         before = max((nodes[source].activation_bytes for source in node.inputs), default=0)
         if before // 4 <= MOST_VALUES:

@@ -15,7 +15,7 @@ def check_dataset(facts: Facts) -> Iterator[Diagnostic]:
     first = facts.first("input")
     if first is None or facts.override is not None:
         return
-    given = facts.arguments[first]
+    given = first.arguments
     dataset, shape = given.get("dataset"), given.get("shape")
     if dataset is None:
         return

@@ -2,31 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from cnngen.language.checks.arguments import Written
-from cnngen.language.checks.order import Order
-from cnngen.language.resolve.layers import Resolution
-from cnngen.language.syntax.tree import Layer, Program
+from cnngen.language.network import Node
+from cnngen.language.outline import Mention, Outline
+from cnngen.language.resolve.head import Head
+from cnngen.language.resolve.program import Resolution
 from cnngen.language.words.datasets import Dataset
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """A program, what its words and arguments mean, and what it resolves to."""
+    """A program, what it says as a whole, and what it resolves to."""
 
-    program: Program
-    order: Order
-    arguments: dict[Layer, dict[str, Written]]
+    outline: Outline
+    head: Head
     resolution: Resolution
     #: The data set that overrides the program's own, if any.
     override: Dataset | None
 
-    def layers(self, word: str) -> Iterator[Layer]:
-        """The top-level layers with this word that are in their place."""
-        return iter(self.order.placed.get(word, ()))
+    def first(self, word: str) -> Mention | None:
+        """The first feature with this word that is in its place."""
+        return self.outline.first(word)
 
-    def first(self, word: str) -> Layer | None:
-        """The first of them."""
-        return next(self.layers(word), None)
+    @property
+    def classifier(self) -> Mention | None:
+        """The dense that classifies."""
+        return None if self.head.classifier is None else self.outline.mention(self.head.classifier)
+
+    @property
+    def nodes(self) -> Sequence[Node]:
+        """All nodes of the network."""
+        return self.resolution.nodes

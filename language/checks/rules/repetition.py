@@ -11,7 +11,7 @@ from cnngen.language.diagnostics import Code, Diagnostic, Edit, Fix, Related, Se
 def check_repetition(facts: Facts) -> Iterator[Diagnostic]:
     """Report every second one: only the first counts."""
     for word in ("training", "defaults"):
-        layers = list(facts.layers(word))
+        layers = [mention.layer for mention in facts.outline.mentions(word)]
         for layer in layers[1:]:
             message = f"'{word}' stands here a second time, and only the first counts: remove this one."
             related = (Related(layers[0].span, "the first"),)

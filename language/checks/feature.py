@@ -1,0 +1,51 @@
+"""A feature, that is an item of a program's top level, with all that its own text tells."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from cnngen.language.checks.arguments import Written, read_arguments
+from cnngen.language.checks.bodies import check_bodies
+from cnngen.language.checks.dropout import check_dropout
+from cnngen.language.checks.recognition import Order, category, recognise
+from cnngen.language.diagnostics import Diagnostic
+from cnngen.language.syntax.tree import Item, Layer, Merge, walk
+from cnngen.language.words.catalogue import WORDS
+
+
+@dataclass(slots=True, eq=False)
+class Feature:
+    """One item, the words and arguments in it, and what is wrong with them.
+
+    All places count in `text`, so that a feature holds wherever the same text stands. `kind` is what it is to the
+    automata, None for text that means nothing; `word` is what it is taken for, and nothing for a merge.
+    """
+
+    text: str
+    item: Item
+    kind: str | None = None
+    word: str = ""
+    order: Order = field(default_factory=Order)
+    arguments: dict[Layer, dict[str, Written]] = field(default_factory=dict)
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+
+
+def read_feature(text: str, item: Item) -> Feature:
+    """Find out what an item's text tells."""
+    feature = Feature(text, item)
+    order, diagnostics = feature.order, feature.diagnostics
+    recognise(item, order, diagnostics)
+    feature.kind = category(item, order)
+    if isinstance(item, Layer):
+        feature.word = order.word(item)
+    for inner in walk((item,)):
+        if isinstance(inner, Merge):
+            check_bodies(inner, order, diagnostics)
+        layer = inner.join if isinstance(inner, Merge) else inner
+        if isinstance(layer, Layer):
+            # Those of misplaced layers too: what is wrong there is wrong all the same.
+            word = WORDS.get(order.word(layer)) if layer.arguments else None
+            feature.arguments[layer] = written = read_arguments(layer, word, diagnostics) if word else {}
+            if word and written:
+                diagnostics += check_dropout(word.name, written)
+    return feature

@@ -1,0 +1,82 @@
+"""Text to pieces: where each item of a program's top level begins and ends, without looking into it.
+
+An editor analyses at every key, and most of a program is as it was. So what a piece of text means is kept, and the
+text as a whole is only cut.
+"""
+
+from __future__ import annotations
+
+import re
+
+#: Start and end of the text of one top-level item.
+Piece = tuple[int, int]
+
+_BETWEEN = r"(?:\s|//[^\n\r]*+|/\*[\s\S]*?\*/)*+"
+_JOIN = r"(?:add|concat)\b"
+_WORD = r"[^\W\d]\w*+"
+
+#: Most items: a word, and arguments that hold neither comments nor strings. Nothing but space stands before it.
+_PLAIN = re.compile(
+    rf"""\s*+((?!{_JOIN}){_WORD}(?:\s*+\((?:[^()\[\]"'/]++|\([^()\[\]"'/]*+\))*+\)|(?!\s*+[(/])))""",
+)
+#: Any item, up to the bracket that opens its arguments or its bodies.
+_HEAD = re.compile(
+    rf"{_BETWEEN}((?!{_JOIN}){_WORD})(?:{_BETWEEN}(\())?|{_BETWEEN}(?P<join>(?:{_JOIN}{_BETWEEN})?[(\[])"
+)
+#: What opens, what closes, and what hides brackets: comments and strings. A comment that never ends is the third.
+_NESTING = re.compile(r"""([\[(])|([\])])|//[^\n\r]*+|/\*[\s\S]*?\*/|(/\*)|"[^"\n\r]*"?|'[^'\n\r]*'?""")
+_BODIES = re.compile(rf"{_BETWEEN}\[")
+_TAIL = re.compile(_BETWEEN)
+
+
+def cut(text: str) -> tuple[list[Piece], bool]:
+    """The pieces of a text in their order, and whether that is all of it.
+
+    It is not when an item has no end or something else stands between: the pieces are those before that.
+    """
+    pieces: list[Piece] = []
+    position = 0
+    while True:
+        for plain in _PLAIN.finditer(text, position):
+            if plain.start() != position:
+                break
+            pieces.append(plain.span(1))
+            position = plain.end()
+        head = _HEAD.match(text, position)
+        if head is None:
+            return pieces, _TAIL.fullmatch(text, position) is not None
+        end = _end_of_merge(text, head) if head["join"] else _end_of_layer(text, head)
+        if end is None:
+            return pieces, False
+        pieces.append((head.start("join") if head["join"] else head.start(1), end))
+        position = end
+
+
+def _end_of_layer(text: str, head: re.Match[str]) -> int | None:
+    return head.end(1) if head[2] is None else _closing(text, head.start(2))
+
+
+def _end_of_merge(text: str, head: re.Match[str]) -> int | None:
+    if head["join"][-1] == "[":
+        return _closing(text, head.end() - 1)
+    if len(head["join"]) == 1:
+        return None  # arguments of nothing
+    arguments = _closing(text, head.end() - 1)
+    bodies = _BODIES.match(text, arguments) if arguments else None
+    return _closing(text, bodies.end() - 1) if bodies else None
+
+
+def _closing(text: str, opening: int) -> int | None:
+    """The offset behind the bracket that closes the one at `opening`."""
+    depth = 0
+    for found in _NESTING.finditer(text, opening):
+        match found.lastindex:
+            case 1:
+                depth += 1
+            case 2 if depth == 1:
+                return found.end()
+            case 2:
+                depth -= 1
+            case 3:
+                return None
+    return None

@@ -1,0 +1,107 @@
+"""An analyser that has seen other texts says of a text what a new one says."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from programs import WORDS, programs
+
+from cnngen.language import Analyser, Analysis, analyse
+from cnngen.language.syntax.cut import cut
+from cnngen.language.syntax.items import Items
+from cnngen.language.syntax.lookup import path_at
+from cnngen.language.syntax.parser import parse
+
+#: What people type, paste and delete, sound and unsound.
+FRAGMENTS = st.sampled_from(
+    [
+        *WORDS, *"[](),= \n", "", "", "// a (\n", "/* [ */", "/*", '"a)"', "$", "5", "add ", "concat", "filters=8",
+        "conv(strides=2)", "[ (conv(strides=2), Empty) ]", "[ (conv, conv) ]", "defaults(activation=tanh)",
+        "training(epochs=3)", "input(shape=(9, 9, 2))", "max_pooling(pool_size=50, padding=valid)", "dense(units=70000)",
+    ]
+)  # fmt: skip
+EDITS = st.lists(st.tuples(st.floats(0, 1), st.integers(0, 6), FRAGMENTS), max_size=6)
+
+
+def everything(analysis: Analysis) -> dict[str, Any]:
+    """All that an analysis knows, as plain data."""
+    return {
+        "diagnostics": [found.to_json(analysis.lines) for found in analysis.diagnostics],
+        "network": analysis.network.to_json(analysis.lines),
+        "inferred": [node.inferred for node in analysis.network.nodes],
+        "training": analysis.network.training,
+        "canonical": analysis.network.canonical,
+        "tree": shown(analysis.tree.items),
+    }
+
+
+def shown(part: Any) -> Any:
+    """A part of a tree as plain data, with all its places."""
+    if hasattr(part, "__dataclass_fields__"):
+        return [type(part).__name__, *(shown(getattr(part, name)) for name in part.__dataclass_fields__)]
+    return [shown(inner) for inner in part] if isinstance(part, (tuple, Items)) else part
+
+
+def edited(text: str, edit: tuple[float, int, str]) -> str:
+    place, removed, inserted = edit
+    start = round(place * len(text))
+    return text[:start] + inserted + text[start + removed :]
+
+
+@settings(max_examples=300)
+@given(programs(arguments=True), EDITS)
+def test_after_any_edits_the_analysis_is_that_of_a_new_analyser(text: str, edits: list[tuple[float, int, str]]) -> None:
+    analyser = Analyser()
+    for edit in [(0.0, 0, ""), *edits]:
+        text = edited(text, edit)
+        assert everything(analyser.analyse(text)) == everything(analyse(text)), text
+
+
+@settings(max_examples=300)
+@given(programs(arguments=True), EDITS)
+def test_the_pieces_of_a_sound_text_are_the_items_of_its_tree(text: str, edits: list[tuple[float, int, str]]) -> None:
+    for edit in edits:
+        text = edited(text, edit)
+    pieces, whole = cut(text)
+    program, faults = parse(text)
+    if whole and not faults:
+        assert pieces == [tuple(item.span) for item in program.items]
+        assert shown(Items(text, pieces)) == shown(program.items)
+    else:
+        assert [piece for piece in pieces if piece[0] >= piece[1]] == []
+
+
+@given(programs(arguments=True), EDITS, st.floats(0, 1))
+def test_a_path_leads_through_the_parts_that_touch_a_place(
+    text: str, edits: list[tuple[float, int, str]], place: float
+) -> None:
+    for edit in edits:
+        text = edited(text, edit)
+    offset = round(place * len(text))
+    tree = analyse(text).tree
+    path = path_at(tree, offset)
+    assert all(part.span.start <= offset <= part.span.end for part in path)
+    assert bool(path) == any(item.span.start <= offset <= item.span.end for item in tree.items)
+
+
+def test_a_piece_may_hold_comments_and_strings_with_brackets_in_them() -> None:
+    text = 'input /* ( */ (dataset="a)b") // ] \n add // [\n (activation=relu /*)*/) /* [ */ [ (conv /* , */, Empty) ] conv'
+    pieces, whole = cut(text)
+    assert whole
+    assert [text[start : start + 4] for start, _ in pieces] == ["inpu", "add ", "conv"]
+
+
+def test_what_stands_before_a_fault_is_still_cut_and_the_fault_is_reported_once() -> None:
+    found = analyse("input conv conv filters=3) flatten dense output").diagnostics
+    assert [str(one.code) for one in found] == ["CNN103"]
+    assert "'conv'" in found[0].message
+
+
+def test_an_analyser_forgets_what_the_text_no_longer_has() -> None:
+    analyser = Analyser()
+    for number in range(3000):
+        analyser.analyse(f"input conv(filters={number + 1}) [ (convbn, Empty) ] flatten dense output")
+    outliner, resolver = analyser._outliner, analyser._resolver
+    assert max(len(outliner._known), len(resolver._parts), len(resolver.layers._results), len(resolver.plans)) < 500
