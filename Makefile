@@ -35,7 +35,7 @@ bench-peers: $(VENV)/developer benchmarks/peers/langium/node_modules/.package-lo
 	$(BIN)/python benchmarks/langium.py
 
 bench-editor: $(VENV)/developer
-	$(BIN)/python benchmarks/editor.py --session 240
+	$(BIN)/python benchmarks/editor.py --session 240 --rate 20
 
 lint: $(VENV)/developer vscode-extension/node_modules/.package-lock.json
 	$(BIN)/ruff check

@@ -263,8 +263,8 @@ def hundred_files() -> tuple[float, float]:
     return rest, full
 
 
-def session(seconds: float) -> list[tuple[float, float]]:
-    """An editing session: seconds and MiB as it goes on. Five keys a second and what an editor asks after each."""
+def session(seconds: float, rate: float) -> list[tuple[float, float]]:
+    """An editing session: seconds and MiB as it goes on. So many keys a second, and what an editor asks after each."""
     with tempfile.TemporaryDirectory() as folder:
         for number in range(20):
             (Path(folder) / f"{number}.cnn").write_text(realistic(30))
@@ -286,7 +286,7 @@ def session(seconds: float) -> list[tuple[float, float]]:
             whole = {"start": {"line": 0, "character": 0}, "end": {"line": 400, "character": 0}}
             client.ask(f"textDocument/{name}", {"textDocument": {"uri": typist.uri}, **arguments(place, whole)})
             client.pull(typist.uri)
-            time.sleep(max(0.0, (key + 1) / 5 - (time.monotonic() - began)))
+            time.sleep(max(0.0, (key + 1) / rate - (time.monotonic() - began)))
         client.close()
         return figures
 
@@ -297,6 +297,7 @@ def main() -> None:
     parser.add_argument("--keys", type=int, default=300, help="keys to type, and how often to ask each request")
     parser.add_argument("--pause", type=float, default=0.03, help="seconds before each key")
     parser.add_argument("--session", type=float, default=0, metavar="SECONDS", help="measure memory over so long")
+    parser.add_argument("--rate", type=float, default=5, help="keys a second in the session: 5 is a person")
     given = parser.parse_args()
     print(f"{'ms':34}{'median':>9}{'99 %':>9}{'worst':>9}")
     print(shown("key to diagnostics, pushed", keystrokes(given.keys, pulls=False, pause=given.pause)))
@@ -308,11 +309,14 @@ def main() -> None:
     rest, full = hundred_files()
     print(f"memory: {rest:.0f} MiB at rest, {full:.0f} MiB with 100 files open")
     if given.session:
-        figures = session(given.session)
+        figures = session(given.session, given.rate)
         for seconds, mebibytes in figures[:: max(1, len(figures) // 12)]:
             print(f"  {seconds:6.0f} s {mebibytes:7.1f} MiB")
         warm = figures[len(figures) // 5][1]
-        print(f"editing for {given.session:,.0f} s: {figures[-1][1] - warm:+.1f} MiB after the first fifth")
+        grown = figures[-1][1] - warm
+        print(
+            f"editing for {given.session:,.0f} s, {given.rate:g} keys a second: {grown:+.1f} MiB after the first fifth"
+        )
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
@@ -30,7 +31,7 @@ async def document_diagnostic(ls: Server, params: types.DocumentDiagnosticParams
             return types.RelatedUnchangedDocumentDiagnosticReport(document.digest)
         return types.RelatedFullDocumentDiagnosticReport(await _found(ls, document), result_id=document.digest)
     path = path_of_file(uri)
-    if path is None or ls.folders.root_of(path) is None or (report := await ls.reports.of(path)) is None:
+    if path not in await _programs(ls) or path is None or (report := await ls.reports.of(path)) is None:
         return types.RelatedFullDocumentDiagnosticReport([])
     if report.result_id == params.previous_result_id:
         return types.RelatedUnchangedDocumentDiagnosticReport(report.result_id)
@@ -54,7 +55,7 @@ async def workspace_diagnostic(ls: Server, params: types.WorkspaceDiagnosticPara
         except Outdated:
             continue  # It is being edited, and its editor asks for it by itself.
         answer.append(types.WorkspaceFullDocumentDiagnosticReport(uri, found, version, result_id=result_id))
-    programs = await ls.folders.programs() if ls.settings.workspace_diagnostics else []
+    programs = await _programs(ls)
     ls.reports.keep(programs)
     for path in programs:
         uri = uri_of(path)
@@ -68,6 +69,11 @@ async def workspace_diagnostic(ls: Server, params: types.WorkspaceDiagnosticPara
     gone = [before.uri for before in params.previous_result_ids if unquote(before.uri) in known]
     answer += [types.WorkspaceFullDocumentDiagnosticReport(uri, []) for uri in gone if not ls.documents.get(uri)]
     return types.WorkspaceDiagnosticReport(answer)
+
+
+async def _programs(ls: Server) -> list[Path]:
+    """The programs that are checked without being open."""
+    return await ls.folders.programs() if ls.settings.workspace_diagnostics else []
 
 
 async def _found(ls: Server, document: Document) -> list[types.Diagnostic]:

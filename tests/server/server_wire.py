@@ -6,6 +6,7 @@ import contextlib
 import json
 import subprocess
 import sys
+import tempfile
 import threading
 from pathlib import Path
 from typing import Any
@@ -46,18 +47,23 @@ def about(method: str, number: int | str, uri: str, **params: Any) -> bytes:
 def session(*messages: bytes, initialize: dict[str, Any] = INITIALIZE) -> tuple[list[dict[str, Any]], str]:
     """What a server answers to messages that arrive all at once, and what it logs."""
     sent = message("initialize", "begin", initialize) + b"".join(messages)
-    with subprocess.Popen([sys.executable, "-m", "cnngen.server"], stdin=-1, stdout=-1, stderr=-1) as process:
-        assert process.stdin and process.stdout and process.stderr
+    command = [sys.executable, "-m", "cnngen.server"]
+    with tempfile.TemporaryFile() as log, subprocess.Popen(command, stdin=-1, stdout=-1, stderr=log) as process:
+        assert process.stdin and process.stdout
         process.stdin.write(sent)
         process.stdin.flush()
         answers: list[dict[str, Any]] = []
-        # What was asked is answered in any order; the last question tells that all has been.
+        # What was asked is answered in any order; when all has been, the session may end.
         numbers = {content["id"] for content in contents(sent) if "id" in content}
         while numbers:
             answers.append(read(process.stdout))
             numbers.discard(answers[-1].get("id"))
-        out, log = process.communicate(message("shutdown", "end") + message("exit"), timeout=60)
-    return answers + contents(out), log.decode()
+        process.stdin.write(message("shutdown", "end") + message("exit"))
+        process.stdin.close()
+        answers += contents(process.stdout.read())
+        process.wait(60)
+        log.seek(0)
+        return answers, log.read().decode()
 
 
 class Wire:

@@ -140,3 +140,4 @@ async def test_the_workspace_is_checked_as_far_as_the_user_wants(editor: Editor,
     await editor.begin(pulls=True, folders=[tmp_path], settings={"": {"diagnostics": {"workspace": False}}})
     await until(lambda: len(editor.registered) == 2)
     assert await editor.pulled_all() == {}
+    assert not (await editor.pulled((tmp_path / "net.cnn").as_uri())).items

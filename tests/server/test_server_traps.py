@@ -20,7 +20,7 @@ STUCK = """
 import threading
 from cnngen.server import documents, serve_stdio
 
-documents.analyse = lambda *_, **__: threading.Event().wait()
+documents.Analyser.analyse = lambda *_, **__: threading.Event().wait()
 serve_stdio()
 """
 
