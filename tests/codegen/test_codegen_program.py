@@ -226,7 +226,7 @@ def test_a_hundred_thousand_layers_are_no_problem():
     nodes = [first] + [replace(conv, id=i, name=f"conv_{i}", inputs=(i - 1,)) for i in range(1, 100_001)]
     nodes.append(replace(analysis.network.nodes[-2], id=len(nodes), inputs=(len(nodes) - 1,)))
     nodes.append(replace(analysis.network.nodes[-1], id=len(nodes), inputs=(len(nodes) - 1,)))
-    code = keras_code(replace(analysis, network=replace(analysis.network, nodes=tuple(nodes))))
+    code = keras_code(replace(analysis, network=replace(analysis.network, grow=lambda: tuple(nodes))))
     assert code.count("layers.Conv2D") == 100_000
 
 
