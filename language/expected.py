@@ -10,11 +10,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import pairwise
 from typing import TypeAlias
 
 from cnngen.language.checks.order import Side, misplaced_in
 from cnngen.language.source import Span
-from cnngen.language.syntax.lookup import Part, path_at
+from cnngen.language.syntax.lookup import path_at
 from cnngen.language.syntax.parser import parse
 from cnngen.language.syntax.tree import Argument, Body, Item, Lane, Layer, Merge, Program, Scalar
 from cnngen.language.words.catalogue import WORDS, Word
@@ -23,6 +24,9 @@ from cnngen.language.words.synonyms import suggest
 
 #: No word of the language, nor like one.
 _MARK = "zzzz"
+#: What the mark may be a part of: a body, or an argument. What makes the least faults is meant.
+_BODY = f"({_MARK}, Empty)"
+_NAMED = f"{_MARK}=1"
 #: A place between two characters that may be one token, such as the beginning of a comment.
 _WITHIN = re.compile(r"[^\s\w\[\](),=]{2}")
 _BEFORE = re.compile(r"[\w.]*\Z")
@@ -122,19 +126,40 @@ def expected_at(text: str, offset: int) -> Expected | None:
         return None
     # The mark must neither grow together with what follows, nor lack its comma before another argument.
     gap = ", " if _ARGUMENT.match(text, end) else " " if re.match(r"\w", text[end : end + 1]) else ""
-    marked = f"{text[:start]}{_MARK}{gap}{text[end:]}"
-    program, faults = parse(marked)
+    fewest, best = len(text) + 1, None
+    for mark in _marks(text[:start].rstrip()[-2:]):
+        marked = f"{text[:start]}{mark}{gap}{text[end:]}"
+        program, faults = parse(marked)
+        kind = _kind(marked, program, start, mark)
+        if kind and len(faults) < fewest:
+            fewest, best = len(faults), kind
+        if not faults:
+            break
+    return Expected(Span(start, end), fewest == 0, best) if best else None
+
+
+def _marks(before: str) -> tuple[str, ...]:
+    """The marks to try, the likeliest first, behind some text."""
+    if before.endswith("["):
+        return _BODY, _MARK, _NAMED
+    if before.endswith(",") or (before.endswith("(") and (before[0].isalnum() or before[0] == "_")):
+        return _NAMED, _MARK, _BODY
+    return _MARK, _NAMED, _BODY
+
+
+def _kind(text: str, program: Program, start: int, mark: str) -> Kind | None:
+    """What the mark has become."""
     path = path_at(program, start)
+    if mark == _BODY:
+        for merge, body in pairwise(path):
+            if isinstance(merge, Merge) and isinstance(body, Body) and body.span.start == start:
+                return Bodies(merge)
+        return None
     if not path or not isinstance(path[-1], Scalar) or path[-1].text != _MARK:
         return None
-    kind = _kind(marked, program, path, path[-1])
-    return Expected(Span(start, end), not faults, kind) if kind else None
-
-
-def _kind(text: str, program: Program, path: list[Part], mark: Scalar) -> Kind | None:
     match path:
-        case [*_, Layer() as layer, Argument() as argument, Scalar()]:
-            return _argument(layer, argument, mark)
+        case [*_, Layer() as layer, Argument() as argument, Scalar() as scalar]:
+            return _argument(layer, argument, scalar, assigned=mark == _MARK and argument.name is scalar)
         case [Layer() as layer, Scalar()]:
             return Words(program.items, program.items.index(layer), None, layer)
         case [*_, Merge() as merge, Body() as body, Lane() as lane, Layer() as layer, Scalar()]:
@@ -157,7 +182,7 @@ def _word(layer: Layer) -> Word | None:
     return WORDS.get(layer.word.text) or WORDS.get(suggest(layer.word.text) or "")
 
 
-def _argument(layer: Layer, argument: Argument, mark: Scalar) -> Kind | None:
+def _argument(layer: Layer, argument: Argument, mark: Scalar, *, assigned: bool) -> Kind | None:
     word = _word(layer)
     if word is None:
         return None
@@ -166,4 +191,4 @@ def _argument(layer: Layer, argument: Argument, mark: Scalar) -> Kind | None:
         return Values(layer, word, parameter) if parameter else None
     written = {other.name.text for other in layer.arguments if other.name}
     free = tuple(parameter for parameter in word.hyperparameters if parameter.name not in written)
-    return Names(layer, word, free, argument.name is mark)
+    return Names(layer, word, free, assigned)

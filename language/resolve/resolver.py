@@ -76,7 +76,7 @@ class Resolver:
                 channels = goal.channels if index == setter and goal.channels else goal.inner
             if isinstance(item, Layer):
                 stream = self.layers.layer(item, stream, plan.solved.get(index), plan.kept, channels)
-            elif isinstance(item, Merge):
+            elif isinstance(item, Merge) and len(stream.shape) == 3:  # behind a bridge it is out of order
                 size = plan.asked(index, stream.size)
                 keep = goal is not None and goal.keep
                 inner = Goal(size, channels, goal.inner if goal else None, keep)

@@ -20,7 +20,7 @@ def check_raw_skip(facts: Facts) -> Iterator[Diagnostic]:
     if not isinstance(merge, Merge) or (merge.join and merge.join.word.text == "concat"):
         return
     nodes = part.graph.nodes
-    for body, join in zip(merge.bodies, part.joins[merge], strict=True):
+    for body, join in zip(merge.bodies, part.joins.get(merge, ()), strict=False):
         right = body.lanes[1].items if len(body.lanes) > 1 else ()
         empty = right[0] if right and isinstance(right[0], Layer) else None
         source = nodes[nodes[join].inputs[1]]
