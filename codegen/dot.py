@@ -112,6 +112,7 @@ def _node(node: Node, network: Network, group: str) -> pydot.Node:
         label = _html(_font(first, size=12), *([_font(costs, size=9, colour=_QUIET)] if costs else []))
     return pydot.Node(
         f"n{node.id}",
+        id=_quoted(f"n{node.id}"),  # the element's in an SVG; Graphviz would count anew, the edges among them
         label=label,
         tooltip=_quoted(_all_arguments(node)),
         group=group,

@@ -18,6 +18,7 @@ from cnngen.server.errors import CommandFailed, Unsurprising
 from cnngen.server.features.lenses import GENERATE, TRAIN
 from cnngen.server.files import read
 from cnngen.server.generation import generate_keras
+from cnngen.server.pictures import Pictures
 from cnngen.server.protocol import Protocol
 from cnngen.server.publishing import Publisher
 from cnngen.server.settings import Settings
@@ -32,6 +33,7 @@ class Server(LanguageServer):  # type: ignore[misc]
     def __init__(self) -> None:
         super().__init__("cnngen", _version(), protocol_cls=Protocol)
         self.settings = Settings()
+        self.pictures = Pictures()
         self.publisher = Publisher(self)
         self.trainings = Trainings(self)
 

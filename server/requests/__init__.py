@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cnngen.server.requests import code_action, code_lens
+from cnngen.server.requests import code_action, code_lens, diagram, doctor
 
 if TYPE_CHECKING:
     from cnngen.server.app import Server
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 _MODULES = (
     code_action,
     code_lens,
+    diagram,
+    doctor,
 )
 
 
