@@ -133,7 +133,7 @@ def _edges(network: Network) -> list[pydot.Edge]:
             attributes = {}
             if source not in labelled:
                 labelled.add(source)
-                attributes["label"] = _html(_font(f" {_shape(shapes[source])}", size=9, colour=_QUIET))
+                attributes["label"] = _html(_font(f"&#160;{_shape(shapes[source])}", size=9, colour=_QUIET))
             edges.append(
                 pydot.Edge(
                     f"n{source}",

@@ -57,7 +57,7 @@ def drawn_lanes(analysis: Analysis) -> list[DrawnLane]:
             if inside:
                 ids = [node.id for node in inside]
                 lanes.append(DrawnLane(min(ids), max(ids)))
-    return lanes
+    return sorted(lanes, key=lambda lane: (lane.first, -lane.last))
 
 
 def why_no_picture(analysis: Analysis) -> str | None:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, Locator, Page, Route, expect
+from playwright.sync_api import Browser, FrameLocator, Locator, Page, Route, expect
 
 #: Milliseconds for anything the editor does. The first start of a window takes ten seconds on two cores.
 PATIENCE = 30_000
@@ -127,6 +127,18 @@ class EditorWindow:
 
     def answer(self, message: Locator, button: str) -> None:
         message.get_by_role("button", name=button).click()
+
+    # Panels and the status bar
+
+    @property
+    def webview(self) -> FrameLocator:
+        """The page in the only webview that is open."""
+        return self.page.frame_locator("iframe.webview.ready").frame_locator("#active-frame")
+
+    @property
+    def status(self) -> Locator:
+        """The extension's item in the status bar."""
+        return self.page.locator('.statusbar-item[id$="cnngen.status"]')
 
     def wait_until(self, holds: Callable[[], bool], what: str) -> None:
         """Wait for something outside of the window."""
