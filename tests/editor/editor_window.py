@@ -60,7 +60,7 @@ class EditorWindow:
 
     def tab(self, title: str) -> Locator:
         """The tab with this title, when it is the active one."""
-        return self.page.locator(".tab.active", has_text=title)
+        return self.page.locator(".tab.active").filter(has=self.page.get_by_text(title, exact=True))
 
     def write(self, text: str) -> None:
         """Put this text in the place of the open file's, without saving it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 from pathlib import Path
@@ -42,7 +43,8 @@ def selected(editor: EditorWindow) -> Locator:
 @pytest.fixture
 def shown(editor: EditorWindow, request: pytest.FixtureRequest) -> EditorWindow:
     """A window with a program, beside it its diagram."""
-    editor.open(f"{request.node.name}.cnn", PROGRAM)
+    editor.open(f"{request.node.originalname}.cnn", PROGRAM)
+    editor.lens("Generate Keras").wait_for()
     editor.run("CNNGen: Show Diagram")
     expect(layers(editor)).to_have_count(len(LAYERS))
     return editor
@@ -171,15 +173,16 @@ def test_the_diagram_is_that_of_the_program_looked_at_last(shown: EditorWindow) 
     expect(shown.page.locator(".tab", has_text="Diagram another.cnn")).to_be_visible()
 
 
-@pytest.mark.parametrize("theme", ["Dark Modern", "Light Modern", "Dark High Contrast"])
+@pytest.mark.parametrize("theme", ["Dark Modern", "Light Modern", "High Contrast"])
 def test_the_panel_is_legible_in_the_theme(shown: EditorWindow, screenshots: Path, theme: str) -> None:
     """Texts have another colour than their boxes. The pictures are for people to look at."""
-    shown.run("Preferences: Color Theme")
-    box = shown.page.locator(".quick-input-widget input.input")
-    box.fill(theme)
-    shown.page.locator(".quick-input-list .monaco-list-row.focused", has_text=theme).wait_for()
-    shown.page.keyboard.press("Enter")
+    settings = shown.folder / ".vscode" / "settings.json"
+    settings.parent.mkdir(exist_ok=True)
+    settings.write_text(json.dumps({"workbench.colorTheme": f"Default {theme}"}), "utf-8")
+    kind = "vscode-high-contrast" if "Contrast" in theme else f"vscode-{theme.split()[0].lower()}"
+    expect(shown.webview.locator("body")).to_have_class(re.compile(kind))
     put_caret(shown, 2)
+    expect(marked(shown)).to_have_count(1)
     text, fill = (
         layer(shown, "conv_1")
         .locator(part)
@@ -189,6 +192,7 @@ def test_the_panel_is_legible_in_the_theme(shown: EditorWindow, screenshots: Pat
     assert text[0] != fill[0]
     assert text[1] < fill[1]
     shown.screenshot(screenshots / f"diagram-{theme.lower().replace(' ', '-')}.png")
+    settings.unlink()
 
 
 def test_what_the_extension_computes_by_itself_is_right() -> None:

@@ -29,7 +29,7 @@ export function page(webview: Webview, extension: Uri): string {
         </label>
         <span class="group" role="group" aria-label="Zoom">
           <button id="zoom-out" title="Zoom out (-)" aria-label="Zoom out">&minus;</button>
-          <output id="zoom" aria-label="Zoom">100 %</output>
+          <span id="zoom">100 %</span>
           <button id="zoom-in" title="Zoom in (+)" aria-label="Zoom in">+</button>
           <button id="zoom-fit" title="Show the whole network (0)">Fit</button>
         </span>

@@ -13,9 +13,9 @@ const stage = part("stage");
 const message = part("message");
 const legend = part("legend");
 const colouring = part("colouring") as HTMLSelectElement;
-const level = part("zoom") as HTMLOutputElement;
+const level = part("zoom");
 const zoom = new Zoom(stage, remembered.zoom, (shown) => {
-  level.value = `${Math.round(shown * 100)} %`;
+  level.textContent = `${Math.round(shown * 100)} %`;
   remember();
 });
 colouring.value = remembered.colouring;
