@@ -172,8 +172,8 @@ def _main_arguments(node: Node, network: Network) -> list[str]:
 
 def _all_arguments(node: Node) -> str:
     """Every hyper-parameter, for the pointer that rests on a layer of an SVG."""
-    values = (f"{name}={value}" for name, value in node.args.items() if value is not None)
-    return f"{node.name}: {', '.join(values)}" if node.args else node.name
+    values = [f"{name}={value}" for name, value in node.args.items() if value is not None]
+    return f"{node.name}: {', '.join(values)}" if values else node.name
 
 
 def _costs(node: Node) -> str:

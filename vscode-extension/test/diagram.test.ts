@@ -55,12 +55,12 @@ test("costs are told with separators and units", () => {
   assert.equal(told(512, "memory"), "512 B");
 });
 
-test("a layer is described with its share of the network", () => {
+test("a layer is described by what it costs, with its share of the network", () => {
   const layer = { id: 1, name: "conv_1", kind: "conv", params: 50, macs: 0, activationBytes: 2000 };
   const words = described(layer, { params: 200, macs: 0, memory: 2000 });
   assert.equal(
     words,
-    "conv_1\n50 parameters (25% of the network)\n0 MACs\n2 kB of memory for one image (100% of the network)",
+    "conv_1\n50 parameters (25% of the network)\n2 kB of memory for one image (100% of the network)",
   );
 });
 

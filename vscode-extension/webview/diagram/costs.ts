@@ -39,13 +39,14 @@ export function told(value: number, cost: Cost): string {
   return `${SHORT.format(value)} ${UNITS[unit] ?? ""}`;
 }
 
-/** All that a layer costs, with its share of the network: for who points at it or has it read out. */
+/** What a layer costs, with its share of the network: for who points at it or has it read out. */
 export function described(layer: Layer, sums: Record<Cost, number>): string {
-  const costs = (["params", "macs", "memory"] as const).map((cost) => {
-    const value = COSTS[cost](layer);
-    const what = cost === "memory" ? " of memory for one image" : "";
-    const share = value > 0 ? ` (${PERCENT.format(value / sums[cost])} of the network)` : "";
-    return `${told(value, cost)}${what}${share}`;
-  });
+  const costs = (["params", "macs", "memory"] as const)
+    .filter((cost) => COSTS[cost](layer) > 0)
+    .map((cost) => {
+      const value = COSTS[cost](layer);
+      const what = cost === "memory" ? " of memory for one image" : "";
+      return `${told(value, cost)}${what} (${PERCENT.format(value / sums[cost])} of the network)`;
+    });
   return [layer.name, ...costs].join("\n");
 }

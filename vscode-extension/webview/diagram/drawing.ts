@@ -34,6 +34,7 @@ export class Drawing {
       const element = this.svg.querySelector<SVGGElement>(`#n${layer.id}`);
       if (!element) continue;
       this.#elements.set(layer.id, element);
+      element.parentElement?.append(element); // in the network's order, for who has it read out
       this.#prepare(element, layer, choose);
     }
     this.#focusable(nodes[0]?.id);
