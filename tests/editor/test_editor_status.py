@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 import pytest
 from editor_window import EditorWindow
@@ -36,7 +37,8 @@ def test_the_doctor_s_report_says_how_energy_will_be_told(editor: EditorWindow) 
     expect(editor.webview.locator("table").first).to_contain_text("CPU")
 
 
-def test_the_walkthrough_s_sample_stands_in_the_folder_beside_the_walkthrough(editor: EditorWindow) -> None:
+def test_the_walkthrough_leads_from_a_sample_to_its_code(editor: EditorWindow, screenshots: Path) -> None:
+    """Each step finds the program that the first has put into the folder."""
     editor.run("Welcome: Open Walkthrough")
     box = editor.page.locator(".quick-input-widget input.input")
     box.fill("From a Sample")
@@ -48,4 +50,17 @@ def test_the_walkthrough_s_sample_stands_in_the_folder_beside_the_walkthrough(ed
     expect(editor.tab("lenet5.cnn")).to_be_visible()
     assert "dataset=digits" in (editor.folder / "lenet5.cnn").read_text("utf-8")
     expect(editor.page.locator(".tab", has_text="Walkthrough")).to_be_visible()
-    expect(editor.page.locator(".getting-started-step .codicon-getting-started-step-checked.complete")).to_have_count(1)
+    done = editor.page.locator(".getting-started-step .codicon-getting-started-step-checked.complete")
+    expect(done).to_have_count(1)
+
+    editor.lens("Generate Keras").wait_for()
+    steps.filter(has_text="Look at the network").click()
+    editor.page.get_by_role("button", name="Show Diagram", exact=True).last.click()
+    expect(editor.webview.locator(".node")).to_have_count(9)
+    expect(editor.token("flatten")).to_be_visible()
+    expect(done).to_have_count(2)
+    editor.screenshot(screenshots / "walkthrough.png")
+
+    steps.filter(has_text="Generate Keras code").click()
+    editor.page.get_by_role("button", name="Generate Keras", exact=True).last.click()
+    expect(editor.tab("lenet5.py")).to_be_visible()

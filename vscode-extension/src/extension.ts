@@ -1,6 +1,7 @@
 import { commands, ExtensionContext, Uri, window, workspace } from "vscode";
 import { DiagramPanel } from "./diagram/panel";
 import { Doctor } from "./doctor";
+import { followPrograms } from "./programs";
 import { pythonExtension } from "./python-extension";
 import { openSample } from "./sample";
 import { Server } from "./server";
@@ -16,6 +17,7 @@ export function activate(context: ExtensionContext): void {
   const doctor = new Doctor(running);
   context.subscriptions.push(
     log,
+    followPrograms(),
     running,
     diagram,
     doctor,

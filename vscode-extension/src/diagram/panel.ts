@@ -2,8 +2,8 @@ import { basename } from "node:path";
 import {
   Disposable,
   TextDocument,
-  TextEditorRevealType,
   Selection,
+  TextEditorRevealType,
   Uri,
   ViewColumn,
   Webview,
@@ -45,7 +45,7 @@ export class DiagramPanel implements Disposable {
     }
     const document = await workspace.openTextDocument(uri);
     if (this.#panel) this.#panel.reveal(undefined, true);
-    else this.#open();
+    else this.#open(document);
     this.#follow(document);
   }
 
@@ -54,11 +54,13 @@ export class DiagramPanel implements Disposable {
     for (const subscription of this.#subscriptions) subscription.dispose();
   }
 
-  #open(): void {
+  #open(document: TextDocument): void {
+    // Beside the program, not beside what is active: that may be the walkthrough, with the program next to it.
+    const column = window.visibleTextEditors.find((editor) => editor.document === document)?.viewColumn;
     const panel = window.createWebviewPanel(
       "cnngen.diagram",
       "Diagram",
-      { viewColumn: ViewColumn.Beside, preserveFocus: true },
+      { viewColumn: column ? column + 1 : ViewColumn.Beside, preserveFocus: true },
       { enableScripts: true, localResourceRoots: ["dist", "webview"].map((part) => Uri.joinPath(this.extension, part)) },
     );
     panel.iconPath = {
