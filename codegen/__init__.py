@@ -3,7 +3,7 @@
 from cnngen.codegen.adjacency import adjacency
 from cnngen.codegen.files import Generated, generate, network_json
 from cnngen.codegen.graphviz import DiagramUnavailable, find_dot
-from cnngen.codegen.picture import diagram
+from cnngen.codegen.picture import diagram, live_diagram
 from cnngen.codegen.program import keras_code
 
 __all__ = [
@@ -14,5 +14,6 @@ __all__ = [
     "find_dot",
     "generate",
     "keras_code",
+    "live_diagram",
     "network_json",
 ]

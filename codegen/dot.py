@@ -112,6 +112,7 @@ def _node(node: Node, network: Network, group: str) -> pydot.Node:
         label = _html(_font(first, size=12), *([_font(costs, size=9, colour=_QUIET)] if costs else []))
     return pydot.Node(
         f"n{node.id}",
+        id=_quoted(f"n{node.id}"),  # the element's in an SVG; Graphviz would count anew, the edges among them
         label=label,
         tooltip=_quoted(_all_arguments(node)),
         group=group,
@@ -132,7 +133,7 @@ def _edges(network: Network) -> list[pydot.Edge]:
             attributes = {}
             if source not in labelled:
                 labelled.add(source)
-                attributes["label"] = _html(_font(f" {_shape(shapes[source])}", size=9, colour=_QUIET))
+                attributes["label"] = _html(_font(f"&#160;{_shape(shapes[source])}", size=9, colour=_QUIET))
             edges.append(
                 pydot.Edge(
                     f"n{source}",
@@ -171,8 +172,8 @@ def _main_arguments(node: Node, network: Network) -> list[str]:
 
 def _all_arguments(node: Node) -> str:
     """Every hyper-parameter, for the pointer that rests on a layer of an SVG."""
-    values = (f"{name}={value}" for name, value in node.args.items() if value is not None)
-    return f"{node.name}: {', '.join(values)}" if node.args else node.name
+    values = [f"{name}={value}" for name, value in node.args.items() if value is not None]
+    return f"{node.name}: {', '.join(values)}" if values else node.name
 
 
 def _costs(node: Node) -> str:

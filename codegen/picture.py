@@ -1,10 +1,10 @@
-"""`diagram()`: the picture of a network, drawn by Graphviz straight from the Network."""
+"""`diagram()` and `live_diagram()`: the picture of a network, drawn by Graphviz straight from the Network."""
 
 from __future__ import annotations
 
 from typing import Literal
 
-from cnngen.codegen.graphviz import DiagramUnavailable, draw, find_dot, find_wheel
+from cnngen.codegen.graphviz import DiagramUnavailable, draw, draw_async, find_dot, find_wheel
 from cnngen.language import Network
 
 #: Pixels per inch of every PNG: text is as large in the picture of a deep network as in that of a small one.
@@ -16,6 +16,9 @@ LARGEST = 2_000
 #: Cairo, which paints for the system's `dot`, makes no side longer and shrinks what would be.
 _CAIRO_LIMIT = 32_767
 
+#: The most layers of a picture that is drawn anew at each pause of typing: it takes two seconds then.
+LARGEST_LIVE = 1_000
+
 
 def diagram(network: Network, format: Literal["svg", "png"]) -> bytes:
     """The network as an SVG or PNG picture, always in the same scale.
@@ -25,13 +28,7 @@ def diagram(network: Network, format: Literal["svg", "png"]) -> bytes:
     Raises:
         DiagramUnavailable: there is no Graphviz, or it cannot draw this network.
     """
-    if len(network.nodes) > LARGEST:
-        raise DiagramUnavailable(
-            f"{len(network.nodes):,} layers are too many for a picture; networks of up to {LARGEST:,} have one."
-        )
-    from cnngen.codegen.dot import dot_source  # imports pydot, which who only wants code need not wait for
-
-    source = dot_source(network)
+    source = _source(network, LARGEST, "a picture")
     if format == "svg":
         return draw(find_dot(), source, "svg")
     png = draw(find_dot(), source, "png", f"-Gdpi={DPI}")
@@ -44,6 +41,30 @@ def diagram(network: Network, format: Literal["svg", "png"]) -> bytes:
             )
         png = draw(wheel, source, "png", f"-Gdpi={DPI}")
     return png
+
+
+async def live_diagram(network: Network) -> str:
+    """The same SVG for who draws while a program is being written: to cancel it ends the drawing.
+
+    The element of each layer has the id `n` and the node's id.
+
+    Raises:
+        DiagramUnavailable: there is no Graphviz, or the network is too large to be drawn again and again.
+    """
+    import asyncio
+
+    source = await asyncio.to_thread(_source, network, LARGEST_LIVE, "a live picture")
+    return (await draw_async(find_dot(), source, "svg")).decode()
+
+
+def _source(network: Network, largest: int, what: str) -> str:
+    if len(network.nodes) > largest:
+        raise DiagramUnavailable(
+            f"{len(network.nodes):,} layers are too many for {what}; networks of up to {largest:,} have one."
+        )
+    from cnngen.codegen.dot import dot_source  # imports pydot, which who only wants code need not wait for
+
+    return dot_source(network)
 
 
 def _size(png: bytes) -> tuple[int, int]:

@@ -21,6 +21,7 @@ from cnngen.server.features.lenses import GENERATE, SHOW_REPORT, TRAIN
 from cnngen.server.files import read
 from cnngen.server.folders import Folders
 from cnngen.server.generation import generate_keras
+from cnngen.server.pictures import Pictures
 from cnngen.server.protocol import Protocol
 from cnngen.server.publishing import Publisher
 from cnngen.server.reports import Reports
@@ -39,6 +40,7 @@ class Server(LanguageServer):  # type: ignore[misc]
         self.configuration = Configuration(self)
         self.folders = Folders()
         self.reports = Reports(self)
+        self.pictures = Pictures()
         self.publisher = Publisher(self)
         self.trainings = Trainings(self)
         self.results = Results()

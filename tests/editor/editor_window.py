@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, Locator, Page, Route, expect
+from playwright.sync_api import Browser, FrameLocator, Locator, Page, Route, expect
 
 #: Milliseconds for anything the editor does. The first start of a window takes ten seconds on two cores.
 PATIENCE = 30_000
@@ -60,7 +60,7 @@ class EditorWindow:
 
     def tab(self, title: str) -> Locator:
         """The tab with this title, when it is the active one."""
-        return self.page.locator(".tab.active", has_text=title)
+        return self.page.locator(".tab.active").filter(has=self.page.get_by_text(title, exact=True))
 
     def write(self, text: str) -> None:
         """Put this text in the place of the open file's, without saving it."""
@@ -129,6 +129,18 @@ class EditorWindow:
     def answer(self, message: Locator, button: str) -> None:
         message.get_by_role("button", name=button).click()
 
+    # Panels and the status bar
+
+    @property
+    def webview(self) -> FrameLocator:
+        """The page in the only webview that is open."""
+        return self.page.frame_locator("iframe.webview.ready").frame_locator("#active-frame")
+
+    @property
+    def status(self) -> Locator:
+        """The extension's item in the status bar."""
+        return self.page.locator('.statusbar-item[id$="cnngen.status"]')
+
     def wait_until(self, holds: Callable[[], bool], what: str) -> None:
         """Wait for something outside of the window."""
         for _ in range(PATIENCE // 200):
@@ -142,9 +154,10 @@ class EditorWindow:
         self.page.keyboard.press("Escape")
         self.run("Notifications: Clear All Notifications")
         # Closing an unsaved editor would ask what to do with it.
-        for tab in self.page.locator(".tab.dirty").all():
-            tab.click()
+        dirty = self.page.locator(".tab.dirty")
+        for left in reversed(range(dirty.count())):
+            dirty.first.click()
             self.run("File: Revert File")
-        expect(self.page.locator(".tab.dirty")).to_have_count(0)
+            expect(dirty).to_have_count(left)
         self.run("View: Close All Editors")
         expect(self.page.locator(".tab")).to_have_count(0)

@@ -1,6 +1,11 @@
-import { commands, ExtensionContext, window, workspace } from "vscode";
+import { commands, ExtensionContext, Uri, window, workspace } from "vscode";
+import { DiagramPanel } from "./diagram/panel";
+import { Doctor } from "./doctor";
+import { followPrograms } from "./programs";
 import { pythonExtension } from "./python-extension";
+import { openSample } from "./sample";
 import { Server } from "./server";
+import { StatusItem } from "./status";
 
 let server: Server | undefined;
 
@@ -8,9 +13,20 @@ export function activate(context: ExtensionContext): void {
   const log = window.createOutputChannel("CNNGen", { log: true });
   const running = new Server(context, log);
   server = running;
+  const diagram = new DiagramPanel(context.extensionUri, running);
+  const doctor = new Doctor(running);
   context.subscriptions.push(
     log,
+    followPrograms(),
     running,
+    diagram,
+    doctor,
+    new StatusItem(running, doctor),
+    commands.registerCommand("cnngen.showDiagram", (resource?: Uri | string) =>
+      diagram.show(typeof resource === "string" ? Uri.parse(resource) : resource),
+    ),
+    commands.registerCommand("cnngen.showDoctor", () => doctor.show()),
+    commands.registerCommand("cnngen.openSample", () => openSample(context.extensionUri)),
     commands.registerCommand("cnngen.restart", () => running.restart()),
     commands.registerCommand("cnngen.showLog", () => {
       log.show();

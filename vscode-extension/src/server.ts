@@ -1,5 +1,16 @@
 import * as path from "node:path";
-import { commands, Disposable, ExtensionContext, LogOutputChannel, ProgressLocation, Uri, window, workspace } from "vscode";
+import {
+  CancellationToken,
+  commands,
+  Disposable,
+  EventEmitter,
+  ExtensionContext,
+  LogOutputChannel,
+  ProgressLocation,
+  Uri,
+  window,
+  workspace,
+} from "vscode";
 import {
   CodeLensRequest,
   LanguageClient,
@@ -13,14 +24,23 @@ import {
 import { Crashes } from "./crashes";
 import { findInterpreter, Interpreter, OLDEST } from "./interpreter";
 import { ProgressMessages } from "./progress";
+import { recentProgram } from "./programs";
 import { codeLensEnabled, trainingSettings, TrainingSettings } from "./settings";
 import { announce, TrainingFinished } from "./training";
 
 const TRAIN = "cnngen.train";
 const RUNNING = "cnngen.running"; // a context key: the palette shows the server's commands while there is a server
 
+const MEASURED = "cnngen.measured"; // a context key: a training has ended well, the walkthrough's last step
+const NO_PYTHON = `CNNGen needs Python ${OLDEST} or newer: install it, or name one in the setting cnngen.interpreter.`;
 const NO_START = "The CNNGen language server could not be started.";
 const CRASHES = "The CNNGen language server has ended by itself several times and stays off until it is restarted.";
+
+/** What the server does; when it is stopped against the user's will, `why` is a sentence. */
+export interface ServerState {
+  name: "starting" | "running" | "stopped";
+  why?: string;
+}
 
 interface TrainingOptions extends TrainingSettings {
   interpreter?: string;
@@ -61,6 +81,9 @@ class QuietClient extends LanguageClient {
 export class Server implements Disposable {
   #client: LanguageClient | undefined;
   #interpreter: Interpreter | undefined;
+  #state: ServerState = { name: "starting" };
+  readonly #stateChanged = new EventEmitter<ServerState>();
+  readonly onDidChangeState = this.#stateChanged.event;
   /** The folders of the trainings that run: a change of settings must not end them. */
   readonly #trainings = new Set<string>();
   readonly #progress = new ProgressMessages((token) => void this.#cancel(token));
@@ -71,6 +94,22 @@ export class Server implements Disposable {
     private readonly context: ExtensionContext,
     private readonly log: LogOutputChannel,
   ) {}
+
+  get state(): ServerState {
+    return this.#state;
+  }
+
+  /** The Python that runs the server and trains. */
+  get interpreter(): Interpreter | undefined {
+    return this.#interpreter;
+  }
+
+  /** Ask the server something of its own. Rejects when it does not run. */
+  async request<Answer>(method: string, params: unknown, token?: CancellationToken): Promise<Answer> {
+    await this.#queue; // it may be starting
+    if (!this.#client) throw new Error("The language server does not run.");
+    return this.#client.sendRequest<Answer>(method, params, token);
+  }
 
   start(): Promise<void> {
     return this.#enqueue(() => this.#start());
@@ -113,9 +152,15 @@ export class Server implements Disposable {
   #enqueue(step: () => Promise<void>): Promise<void> {
     this.#queue = this.#queue.then(step).catch((error: unknown) => {
       this.log.error(error instanceof Error ? error : String(error));
+      this.#become({ name: "stopped", why: NO_START });
       void this.#complain(NO_START, "Show Log");
     });
     return this.#queue;
+  }
+
+  #become(state: ServerState): void {
+    this.#state = state;
+    this.#stateChanged.fire(state);
   }
 
   async #complain(message: string, button: "Show Log" | "Open Settings"): Promise<void> {
@@ -128,8 +173,7 @@ export class Server implements Disposable {
     const { found, passedOver } = await findInterpreter(this.log);
     this.#interpreter = found;
     if (!found) {
-      const message = `CNNGen needs Python ${OLDEST} or newer: install it, or name one in the setting cnngen.interpreter.`;
-      void this.#complain(message, "Open Settings");
+      void this.#complain(NO_PYTHON, "Open Settings");
     } else if (passedOver) {
       const message = `${passedOver}, the setting cnngen.interpreter, is no Python ${OLDEST} or newer: using ${found.path}.`;
       void this.#complain(message, "Open Settings");
@@ -142,7 +186,11 @@ export class Server implements Disposable {
   }
 
   async #launch(): Promise<void> {
-    if (!this.#interpreter) return;
+    if (!this.#interpreter) {
+      this.#become({ name: "stopped", why: NO_PYTHON });
+      return;
+    }
+    this.#become({ name: "starting" });
     const client = new QuietClient(
       "cnngen",
       "CNNGen",
@@ -152,6 +200,9 @@ export class Server implements Disposable {
     let worked = false;
     client.onDidChangeState(({ newState }) => {
       worked ||= newState === State.Running;
+      if (newState === State.Running) this.#become({ name: "running" });
+      // One that ended by itself may be about to come back: then Starting follows, and Running.
+      else if (this.#client === client) this.#become({ name: newState === State.Starting ? "starting" : "stopped" });
       void commands.executeCommand("setContext", RUNNING, newState === State.Running);
       if (newState === State.Stopped) {
         this.#trainings.clear();
@@ -160,6 +211,7 @@ export class Server implements Disposable {
     });
     client.onNotification("cnngen/trainingFinished", (result: TrainingFinished) => {
       this.#trainings.delete(result.runDirectory);
+      if (result.status === "done") void commands.executeCommand("setContext", MEASURED, true);
       void announce(result, (uri) => client.protocol2CodeConverter.asUri(uri));
     });
     this.#client = client;
@@ -194,8 +246,12 @@ export class Server implements Disposable {
         ...this.#trainingOptions(),
         trusted: workspace.isTrusted,
         trainingFinished: true,
+        showDiagram: true,
       },
-      errorHandler: new Crashes(hasWorked, () => void this.#complain(CRASHES, "Show Log")),
+      errorHandler: new Crashes(hasWorked, () => {
+        this.#become({ name: "stopped", why: CRASHES });
+        void this.#complain(CRASHES, "Show Log");
+      }),
       initializationFailedHandler: () => false,
       middleware: this.#middleware(),
     };
@@ -220,7 +276,7 @@ export class Server implements Disposable {
       // a menu with VS Code's own and a context of no interest, the palette and keys with nothing.
       executeCommand: async (command, [first, ...rest]: unknown[], next) => {
         const resource =
-          typeof first === "string" ? Uri.parse(first) : first instanceof Uri ? first : this.#activeProgram();
+          typeof first === "string" ? Uri.parse(first) : first instanceof Uri ? first : recentProgram();
         if (!resource) {
           void window.showErrorMessage("Open the .cnn program first.");
           return undefined;
@@ -249,10 +305,5 @@ export class Server implements Disposable {
     const started = await window.withProgress({ location: ProgressLocation.Window, title }, start);
     if (started) this.#trainings.add(started.runDirectory);
     return started;
-  }
-
-  #activeProgram(): Uri | undefined {
-    const document = window.activeTextEditor?.document;
-    return document?.languageId === "cnn" ? document.uri : undefined;
   }
 }

@@ -1,0 +1,73 @@
+"""`cnngen/diagram`: the picture of a program, for a panel beside its text. Not a request of the protocol's own.
+
+The parameters are `{uri}`. The answer is null when the document is not open or was edited meanwhile, else
+
+    {version, svg, nodes: [{id, range, name, kind, params, macs, activationBytes}], lanes: [{first, last}], message}
+
+The element of a layer in the SVG has the id `n` and the layer's `id`; a lane has the layers from `first` to `last`.
+Without a picture `svg` is null, there are no nodes and lanes, and `message` is one sentence that says why.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from lsprotocol import types
+
+from cnngen.server.convert import View
+from cnngen.server.features.diagram import drawn_lanes, drawn_layers, why_no_picture
+
+if TYPE_CHECKING:
+    from cnngen.server.app import Server
+
+DIAGRAM = "cnngen/diagram"
+
+
+def register(server: Server) -> None:
+    """Offer diagrams."""
+    server.feature(DIAGRAM)(diagram)
+
+
+async def diagram(ls: Server, params: Any) -> dict[str, Any] | None:
+    """The picture of the newest version of a document."""
+    from cnngen.codegen import DiagramUnavailable
+
+    view = await ls.view_of(str(getattr(params, "uri", "")))
+    if view is None:
+        return None
+    if message := why_no_picture(view.analysis):
+        return _answer(view, message=message)
+    try:
+        svg = await ls.pictures.svg(view.analysis)
+    except DiagramUnavailable as unavailable:
+        return _answer(view, message=str(unavailable))
+    return _answer(view, svg=svg)
+
+
+def _answer(view: View, *, svg: str | None = None, message: str | None = None) -> dict[str, Any]:
+    analysis = view.analysis
+    return {
+        "version": view.document.version,
+        "svg": svg,
+        "nodes": [
+            {
+                "id": layer.id,
+                "range": _range(view.range(layer.span)),
+                "name": layer.name,
+                "kind": layer.kind,
+                "params": layer.params,
+                "macs": layer.macs,
+                "activationBytes": layer.activation_bytes,
+            }
+            for layer in (drawn_layers(analysis) if svg else ())
+        ],
+        "lanes": [{"first": lane.first, "last": lane.last} for lane in (drawn_lanes(analysis) if svg else ())],
+        "message": message,
+    }
+
+
+def _range(place: types.Range) -> dict[str, dict[str, int]]:
+    return {
+        name: {"line": point.line, "character": point.character}
+        for name, point in (("start", place.start), ("end", place.end))
+    }

@@ -1,0 +1,201 @@
+"""The diagram beside the text, in the real VS Code."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+from editor_window import EditorWindow
+from playwright.sync_api import Locator, expect
+
+pytestmark = pytest.mark.editor
+
+PROGRAM = """input(dataset=digits)
+conv(filters=8)
+add [ (convbn convbn, Empty) ]
+flatten
+dense
+output
+"""
+LAYERS = ["input", "conv_1", "conv_2", "batch_norm_1", "conv_3", "batch_norm_2", "add_1", "flatten_1", "dense_1"]
+
+
+def layers(editor: EditorWindow) -> Locator:
+    return editor.webview.locator(".node")
+
+
+def layer(editor: EditorWindow, name: str) -> Locator:
+    return editor.webview.get_by_role("button", name=re.compile(rf"^{name},"))
+
+
+def marked(editor: EditorWindow) -> Locator:
+    return editor.webview.locator(".node[aria-current]")
+
+
+def selected(editor: EditorWindow) -> Locator:
+    """The status bar's word on the selection."""
+    return editor.page.locator("#status\\.editor\\.selection")
+
+
+@pytest.fixture
+def shown(editor: EditorWindow, request: pytest.FixtureRequest) -> EditorWindow:
+    """A window with a program, beside it its diagram."""
+    editor.open(f"{request.node.originalname}.cnn", PROGRAM)
+    editor.lens("Generate Keras").wait_for()
+    editor.run("CNNGen: Show Diagram")
+    expect(layers(editor)).to_have_count(len(LAYERS))
+    return editor
+
+
+def put_caret(editor: EditorWindow, line: int) -> None:
+    editor.text.locator(".view-line", has_text=PROGRAM.splitlines()[line - 1].replace(" ", "\xa0")).click()
+
+
+def test_the_command_shows_every_layer_of_the_program_and_its_lanes(shown: EditorWindow) -> None:
+    for name, element in zip(LAYERS, layers(shown).all(), strict=True):
+        expect(element).to_contain_text(name)
+    expect(shown.webview.locator(".lane")).to_have_count(1)
+    expect(shown.webview.locator("#legend")).to_contain_text("convolution")
+
+
+def test_the_diagram_follows_the_text(shown: EditorWindow) -> None:
+    shown.write(PROGRAM.replace("flatten", "max_pooling flatten"))
+    expect(layer(shown, "max_pooling_1")).to_be_visible()
+    expect(layers(shown)).to_have_count(len(LAYERS) + 1)
+
+
+def test_with_errors_the_last_picture_stays_and_a_sentence_says_why(shown: EditorWindow) -> None:
+    shown.write(PROGRAM.replace("flatten", "flaten"))
+    message = shown.webview.get_by_role("status")
+    expect(message).to_have_text("The program has an error in line 4: correct it, and the picture follows.")
+    expect(layers(shown)).to_have_count(len(LAYERS))
+    expect(shown.webview.locator("#stage")).to_have_class("stale")
+    shown.write(PROGRAM)
+    expect(message).to_be_hidden()
+    expect(shown.webview.locator("#stage")).not_to_have_class("stale")
+
+
+def test_a_click_on_a_layer_selects_its_text_and_marks_all_that_it_became(shown: EditorWindow) -> None:
+    layer(shown, "conv_2").click()
+    expect(selected(shown)).to_have_text("Ln 3, Col 14 (6 selected)")
+    expect(marked(shown)).to_have_count(2)
+    expect(marked(shown).first).to_contain_text("conv_2")
+    expect(marked(shown).last).to_contain_text("batch_norm_1")
+
+
+def test_the_layer_of_the_caret_is_marked_and_in_sight(shown: EditorWindow) -> None:
+    put_caret(shown, 5)
+    expect(marked(shown)).to_have_count(1)
+    expect(marked(shown)).to_contain_text("dense_1")
+    expect(marked(shown)).to_be_in_viewport()
+    put_caret(shown, 2)
+    expect(marked(shown)).to_contain_text("conv_1")
+    expect(marked(shown)).to_be_in_viewport()
+
+
+def test_a_layer_s_text_is_found_after_an_edit_that_is_not_drawn(shown: EditorWindow) -> None:
+    """An error keeps the picture of the text before; its layers are found in the text of now."""
+    put_caret(shown, 1)
+    shown.page.keyboard.press("Control+Home")
+    shown.page.keyboard.insert_text("nonsense\n")
+    expect(shown.webview.get_by_role("status")).to_contain_text("in line 1")
+    layer(shown, "flatten_1").click()
+    expect(selected(shown)).to_have_text("Ln 5, Col 8 (7 selected)")
+
+
+def test_the_keys_alone_walk_through_the_layers_and_choose_one(shown: EditorWindow) -> None:
+    layer(shown, "input").focus()
+    for _ in range(2):
+        shown.page.keyboard.press("ArrowDown")
+    expect(layer(shown, "conv_2")).to_be_focused()
+    shown.page.keyboard.press("End")
+    expect(layer(shown, "dense_1")).to_be_focused()
+    shown.page.keyboard.press("Enter")
+    expect(selected(shown)).to_have_text("Ln 5, Col 6 (5 selected)")
+
+
+def test_colours_by_cost_have_a_legend_and_stay_through_an_edit(shown: EditorWindow) -> None:
+    shown.webview.get_by_label("Colour by").select_option("params")
+    expect(shown.webview.locator("#legend")).to_contain_text(re.compile(r"Share of [\d,]+ parameters"))
+    expect(layer(shown, "dense_1")).to_have_attribute("data-step", "4")
+    expect(layer(shown, "flatten_1")).to_have_attribute("data-step", "0")
+    shown.write(PROGRAM.replace("filters=8", "filters=9"))
+    expect(layer(shown, "conv_1")).to_contain_text("90 parameters")
+    expect(layer(shown, "dense_1")).to_have_attribute("data-step", "4")
+    shown.webview.get_by_label("Colour by").select_option("kind")
+
+
+def test_zoom_changes_the_size_and_fit_shows_the_whole(shown: EditorWindow) -> None:
+    picture = shown.webview.locator("#stage > svg")
+    shown.webview.get_by_role("button", name="Fit").click()
+    stage = shown.webview.locator("#stage").bounding_box()
+    small = picture.bounding_box()
+    assert stage and small
+    assert small["height"] <= stage["height"]
+    assert small["width"] <= stage["width"]
+    shown.webview.get_by_role("button", name="Zoom in").click()
+    larger = picture.bounding_box()
+    assert larger
+    assert larger["height"] > small["height"]
+
+
+def saved(shown: EditorWindow, button: str, file: Path) -> bytes:
+    shown.webview.get_by_role("button", name=button).click()
+    box = shown.page.locator(".quick-input-widget input.input")
+    expect(box).to_have_value(re.compile(re.escape(file.name)))
+    box.fill(str(file))
+    shown.page.locator(".quick-input-widget").get_by_text("OK", exact=True).click()
+    shown.wait_until(lambda: file.exists() and file.stat().st_size > 0, f"the file {file.name}")
+    return file.read_bytes()
+
+
+def test_the_picture_is_saved_as_svg_and_as_png_in_the_colours_that_it_has(shown: EditorWindow) -> None:
+    shown.webview.get_by_label("Colour by").select_option("macs")
+    name = "test_the_picture_is_saved_as_svg_and_as_png_in_the_colours_that_it_has"
+    svg = saved(shown, "Save SVG", shown.folder / f"{name}.svg").decode()
+    assert svg.startswith("<svg")
+    assert "Share of" in svg
+    assert all(layer in svg for layer in LAYERS)
+    png = saved(shown, "Save PNG", shown.folder / f"{name}.png")
+    assert png.startswith(b"\x89PNG")
+    assert int.from_bytes(png[16:20]) > 500
+    shown.webview.get_by_label("Colour by").select_option("kind")
+
+
+def test_the_diagram_is_that_of_the_program_looked_at_last(shown: EditorWindow) -> None:
+    put_caret(shown, 1)
+    shown.open("another.cnn", PROGRAM.replace("add [ (convbn convbn, Empty) ]\n", ""))
+    expect(layers(shown)).to_have_count(4)
+    expect(shown.page.locator(".tab", has_text="Diagram another.cnn")).to_be_visible()
+
+
+@pytest.mark.parametrize("theme", ["Dark Modern", "Light Modern", "High Contrast"])
+def test_the_panel_is_legible_in_the_theme(shown: EditorWindow, screenshots: Path, theme: str) -> None:
+    """Texts have another colour than their boxes. The pictures are for people to look at."""
+    settings = shown.folder / ".vscode" / "settings.json"
+    settings.parent.mkdir(exist_ok=True)
+    settings.write_text(json.dumps({"workbench.colorTheme": f"Default {theme}"}), "utf-8")
+    kind = "vscode-high-contrast" if "Contrast" in theme else f"vscode-{theme.split()[0].lower()}"
+    expect(shown.webview.locator("body")).to_have_class(re.compile(kind))
+    put_caret(shown, 2)
+    expect(marked(shown)).to_have_count(1)
+    text, fill = (
+        layer(shown, "conv_1")
+        .locator(part)
+        .first.evaluate("element => [getComputedStyle(element).fill, element.getBoundingClientRect().width]")
+        for part in ("text", "path")
+    )
+    assert text[0] != fill[0]
+    assert text[1] < fill[1]
+    shown.screenshot(screenshots / f"diagram-{theme.lower().replace(' ', '-')}.png")
+    settings.unlink()
+
+
+def test_what_the_extension_computes_by_itself_is_right() -> None:
+    """The unit tests of its TypeScript."""
+    extension = Path(__file__).resolve().parents[2] / "vscode-extension"
+    done = subprocess.run(["npm", "test", "--silent"], cwd=extension, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr

@@ -1,0 +1,74 @@
+"""The item in the status bar and the walkthrough, in the real VS Code."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from pathlib import Path
+
+import pytest
+from editor_window import EditorWindow
+from playwright.sync_api import Error, expect
+
+pytestmark = pytest.mark.editor
+
+SOUND = "input(dataset=digits)\nconv(filters=8) max_pooling\nflatten\ndense\noutput\n"
+
+
+def test_the_item_tells_how_the_server_is_and_its_menu_restarts_it(editor: EditorWindow) -> None:
+    editor.open("status.cnn", SOUND)
+    editor.lens("Generate Keras").wait_for()
+    expect(editor.status).to_have_text("CNNGen")
+    expect(editor.status.locator("a")).to_have_attribute("aria-label", "CNNGen: The language server is running.")
+    editor.status.click()
+    rows = editor.page.locator(".quick-input-list .monaco-list-row")
+    expect(rows).to_have_count(4)
+    expect(rows.filter(has_text="Choose the Python Interpreter")).to_contain_text(sys.executable)
+    rows.filter(has_text="Restart Language Server").click()
+    expect(editor.status.locator("a")).to_have_attribute("aria-label", "CNNGen: The language server is running.")
+    editor.lens("Generate Keras").wait_for()
+
+
+def test_the_doctor_s_report_says_how_energy_will_be_told(editor: EditorWindow) -> None:
+    editor.open("doctor.cnn", SOUND)
+    editor.lens("Generate Keras").wait_for()
+    editor.status.click()
+    editor.page.locator(".quick-input-list .monaco-list-row", has_text="What Can Be Measured Here").click()
+    expect(editor.webview.locator("h1")).to_have_text("What this machine can measure", timeout=120_000)
+    expect(editor.webview.locator("table").first).to_contain_text("CPU")
+
+
+def test_the_walkthrough_leads_from_a_sample_to_its_code(editor: EditorWindow, screenshots: Path) -> None:
+    """Each step finds the program that the first has put into the folder."""
+    editor.run("Welcome: Open Walkthrough")
+    box = editor.page.locator(".quick-input-widget input.input")
+    box.fill("A First Network")
+    editor.page.locator(".quick-input-list .monaco-list-row.focused", has_text="A First Network").wait_for()
+    editor.page.keyboard.press("Enter")
+    steps = editor.page.locator(".getting-started-step")
+    expect(steps).to_have_count(5)
+    editor.page.get_by_role("button", name="Open the Sample").click()
+    expect(editor.tab("lenet5.cnn")).to_be_visible()
+    assert "dataset=digits" in (editor.folder / "lenet5.cnn").read_text("utf-8")
+    expect(editor.page.locator(".tab", has_text="Walkthrough")).to_be_visible()
+    done = editor.page.locator(".getting-started-step .codicon-getting-started-step-checked.complete")
+    expect(done).to_have_count(1)
+
+    editor.lens("Generate Keras").wait_for()
+    steps.filter(has_text="Look at the network").click()
+    editor.page.get_by_role("button", name="Show Diagram", exact=True).last.click()
+
+    def drawn() -> bool:
+        """In one of the pages: the walkthrough's own picture is one too, and pages come and go meanwhile."""
+        with contextlib.suppress(Error):
+            return any(frame.locator("#stage .node").count() == 9 for frame in editor.page.frames)
+        return False
+
+    editor.wait_until(drawn, "the diagram of the sample")
+    expect(editor.token("flatten")).to_be_visible()
+    expect(done).to_have_count(2)
+    editor.screenshot(screenshots / "walkthrough.png")
+
+    steps.filter(has_text="Generate Keras code").click()
+    editor.page.get_by_role("button", name="Generate Keras", exact=True).last.click()
+    expect(editor.tab("lenet5.py")).to_be_visible()

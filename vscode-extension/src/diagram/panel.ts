@@ -1,0 +1,136 @@
+import { basename } from "node:path";
+import {
+  Disposable,
+  TextDocument,
+  Selection,
+  TextEditorRevealType,
+  Uri,
+  ViewColumn,
+  Webview,
+  WebviewPanel,
+  window,
+  workspace,
+} from "vscode";
+import { isProgram, recentProgram } from "../programs";
+import { Server } from "../server";
+import { LiveDiagram } from "./live";
+import { FromPage, ToPage } from "./messages";
+import { page } from "./page";
+import { save } from "./saving";
+
+/** The panel beside the text: one for the window, with the diagram of the program that was active last. */
+export class DiagramPanel implements Disposable {
+  #panel: WebviewPanel | undefined;
+  #live: LiveDiagram | undefined;
+  readonly #subscriptions = [
+    window.onDidChangeActiveTextEditor((editor) => {
+      if (this.#panel && isProgram(editor?.document)) this.#follow(editor.document);
+    }),
+    window.onDidChangeTextEditorSelection(({ textEditor }) => {
+      if (textEditor.document === this.#live?.document) this.#mark();
+    }),
+  ];
+
+  constructor(
+    private readonly extension: Uri,
+    private readonly server: Server,
+  ) {}
+
+  /** Open the panel with the diagram of a program: the active one, when none is given. */
+  async show(resource?: Uri): Promise<void> {
+    const uri = resource ?? recentProgram();
+    if (!uri) {
+      void window.showErrorMessage("Open the .cnn program first.");
+      return;
+    }
+    const document = await workspace.openTextDocument(uri);
+    if (this.#panel) this.#panel.reveal(undefined, true);
+    else this.#open(document);
+    this.#follow(document);
+  }
+
+  dispose(): void {
+    this.#panel?.dispose();
+    for (const subscription of this.#subscriptions) subscription.dispose();
+  }
+
+  #open(document: TextDocument): void {
+    // Beside the program, not beside what is active: that may be the walkthrough, with the program next to it.
+    const column = window.visibleTextEditors.find((editor) => editor.document === document)?.viewColumn;
+    const panel = window.createWebviewPanel(
+      "cnngen.diagram",
+      "Diagram",
+      { viewColumn: column ? column + 1 : ViewColumn.Beside, preserveFocus: true },
+      { enableScripts: true, localResourceRoots: ["dist", "webview"].map((part) => Uri.joinPath(this.extension, part)) },
+    );
+    panel.iconPath = {
+      light: Uri.joinPath(this.extension, "icons", "cnn-light.svg"),
+      dark: Uri.joinPath(this.extension, "icons", "cnn-dark.svg"),
+    };
+    panel.webview.onDidReceiveMessage((message: FromPage) => void this.#receive(message));
+    panel.webview.html = page(panel.webview, this.extension);
+    panel.onDidDispose(() => {
+      this.#live?.dispose();
+      this.#panel = this.#live = undefined;
+    });
+    this.#panel = panel;
+  }
+
+  #follow(document: TextDocument): void {
+    if (this.#live?.document === document || !this.#panel) return;
+    this.#live?.dispose();
+    this.#live = new LiveDiagram(document, this.server);
+    this.#live.onDidChange(() => {
+      this.#send();
+    });
+    this.#panel.title = `Diagram ${basename(document.uri.path)}`;
+    this.#send();
+  }
+
+  async #receive(message: FromPage): Promise<void> {
+    switch (message.type) {
+      case "ready": // A page that was hidden is loaded anew when it comes back.
+        this.#send();
+        break;
+      case "choose":
+        await this.#choose(message.id);
+        break;
+      case "save":
+        if (this.#live) await save(message, this.#live.document.uri);
+        break;
+      case "failed":
+        void window.showErrorMessage(message.sentence);
+    }
+  }
+
+  #send(): void {
+    if (!this.#live) return;
+    const { document, picture, message } = this.#live;
+    this.#post({ type: "show", program: document.uri.toString(), picture, message });
+    this.#mark();
+  }
+
+  /** Tell the page which layers the caret is in. */
+  #mark(): void {
+    const live = this.#live;
+    const editor = window.visibleTextEditors.find(({ document }) => document === live?.document);
+    if (!live || !editor) return;
+    this.#post({ type: "mark", ids: live.layersAt(live.document.offsetAt(editor.selection.active)) });
+  }
+
+  /** Select the text of a layer. */
+  async #choose(id: number): Promise<void> {
+    const range = this.#live?.rangeOf(id);
+    if (!range || !this.#live) return;
+    const { document } = this.#live;
+    const column = window.visibleTextEditors.find((editor) => editor.document === document)?.viewColumn;
+    const editor = await window.showTextDocument(document, column ?? ViewColumn.One);
+    editor.selection = new Selection(range.start, range.end);
+    editor.revealRange(range, TextEditorRevealType.InCenterIfOutsideViewport);
+  }
+
+  #post(message: ToPage): void {
+    const webview: Webview | undefined = this.#panel?.webview;
+    void webview?.postMessage(message);
+  }
+}
