@@ -122,7 +122,7 @@ def expected_at(text: str, offset: int) -> Expected | None:
     start = before.start() if before else offset
     behind = _BEHIND.match(text, offset)
     end = behind.end() if behind and start < offset else offset
-    if _WITHIN.match(text, start - 1) and start == end:
+    if start and _WITHIN.match(text[start - 1] + text[end : end + 1]):
         return None
     # The mark must neither grow together with what follows, nor lack its comma before another argument.
     gap = ", " if _ARGUMENT.match(text, end) else " " if re.match(r"\w", text[end : end + 1]) else ""

@@ -116,10 +116,16 @@ class Server(LanguageServer):  # type: ignore[misc]
                 continue
 
     def refresh_code_lenses(self) -> None:
-        """Ask the client for the code lenses anew, where it can: there is a new result to show."""
+        """Have the client ask for code lenses again, where it can."""
         workspace = self.client_capabilities.workspace
         if workspace and workspace.code_lens and workspace.code_lens.refresh_support:
             self.workspace_code_lens_refresh(None)
+
+    def refresh_inlay_hints(self) -> None:
+        """Have the client ask for inlay hints again, where it can."""
+        workspace = self.client_capabilities.workspace
+        if workspace and workspace.inlay_hint and workspace.inlay_hint.refresh_support:
+            self.workspace_inlay_hint_refresh(None)
 
     def show_document(self, uri: str) -> None:
         """Ask the client to open a file, where it can."""
@@ -136,12 +142,6 @@ class Server(LanguageServer):  # type: ignore[misc]
         if self._refreshing is None or self._refreshing.done():
             self._refreshing = asyncio.create_task(self._refresh())
             self._refreshing.add_done_callback(self.log_failure)
-
-    def refresh_lenses(self) -> None:
-        """Have the client ask for code lenses again, where it can."""
-        workspace = self.client_capabilities.workspace
-        if workspace and workspace.code_lens and workspace.code_lens.refresh_support:
-            self.workspace_code_lens_refresh(None)
 
     async def _refresh(self) -> None:
         """One request at a time, for a client may never answer; another one when there was a reason meanwhile."""

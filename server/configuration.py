@@ -60,8 +60,10 @@ class Configuration:
             if problem not in self._reported:
                 self._server.window_show_message(types.ShowMessageParams(types.MessageType.Warning, problem))
         self._reported = set(problems)
-        if self._changed("code_lens", *before):
-            self._server.refresh_lenses()
+        if any(self._changed(name, *before) for name in ("code_lens", "totals_lens", "result_lens", "runs_directory")):
+            self._server.refresh_code_lenses()
+        if any(self._changed(name, *before) for name in ("value_hints", "shape_hints")):
+            self._server.refresh_inlay_hints()
         if self._changed("workspace_diagnostics", *before):
             self._server.refresh_diagnostics()
 
