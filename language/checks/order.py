@@ -157,6 +157,9 @@ def _misplaced(
     elif reading and reading.missing == "convolution" and before and state != "input":
         message = f"{written} cannot stand {_where(automaton, before)}: a convolution or a merge is missing before it."
         fixes.append(Fix("Insert conv", (Edit(at, "conv "),)))
+    elif reading and reading.missing == "bridge" and kind == "dropout":
+        message = f"{written} stands in the head of the network: a bridge such as flatten is missing before it."
+        fixes.append(Fix("Insert flatten", (Edit(at, "flatten "),)))
     elif kind == "dense" and automaton is _PROGRAM and state in ("layer", "dropout", "pooling"):
         message = f"{written} needs a vector, here is still an image: a bridge such as flatten is missing before it."
         fixes.append(Fix("Insert flatten", (Edit(at, "flatten "),)))

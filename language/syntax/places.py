@@ -200,6 +200,6 @@ def _read_tuple(place: Place, token: Token) -> tuple[Place, int] | None:
         return (place.to("start"), 0) if place.state == "end" else None
     if token.kind in SCALARS and place.state == "start":
         price = FAULT if token.kind == "BAD" else LAYER_AMONG_ARGUMENTS if token.text in WORDS else 0
-        # Only numbers are forgotten to be put in parentheses.
-        return place.to("end"), price + (FAULT if place.inserted and token.kind != "NUMBER" else 0)
+        # Only whole numbers are forgotten to be put in parentheses.
+        return place.to("end"), price + (FAULT if place.inserted and not token.text.isdigit() else 0)
     return None

@@ -67,7 +67,8 @@ def test_outside_of_the_features_that_a_range_touches_nothing_changes(text: str,
     for edit in edits:
         assert any(block.begin <= edit.span.start and edit.span.end <= block.end for block in touched)
     once = applied(text, edits)
-    assert format_text(once).text == format_text(text).text
+    # The first line end decides for all, and it may have been in what was laid out.
+    assert format_text(once).text.splitlines() == format_text(text).text.splitlines()
     assert analyse(once).network.hash == analysis.network.hash
 
 

@@ -72,19 +72,23 @@ def test_so_they_do_in_a_program_such_as_people_write(words: int, count: int, ra
     hold_to_the_bound(realistic(words), count, random)
 
 
+#: Faults of which each may look like two.
+DOUBLE = ("missing word", "swapped neighbours")
+
+
 @settings(max_examples=100)
 @given(sound_programs(most=4), seeds)
 def test_one_fault_is_one_report(text: str, random: Random) -> None:
     offered = slips(text, random)
     for slip in random.sample(offered, min(20, len(offered))):
         found = told(analyse(applied(text, [slip])))
-        assert len(found) <= 1 or slip.kind in ("missing word", "swapped neighbours"), (slip, found)
+        assert len(found) <= 1 or slip.kind in DOUBLE, (slip, found)
         assert len(found) <= 2, (slip, found)
 
 
 @settings(max_examples=150)
 @given(merges(arguments=False), seeds)
-def test_two_faults_in_one_merge_make_one_to_three_reports(merge: str, random: Random) -> None:
+def test_two_faults_in_one_merge_make_one_report_to_one_more_than_alone(merge: str, random: Random) -> None:
     """One may hide the other, as in a lane that lacks its comma and its layers; neither starts an avalanche."""
     before = "input conv(filters=8)\n"
     text = f"{before}{merge}\nconv flatten dense output"
@@ -92,7 +96,8 @@ def test_two_faults_in_one_merge_make_one_to_three_reports(merge: str, random: R
     first, second = sorted(random.sample(inside, 2), key=lambda slip: slip.span)
     assume(first.span.end + 3 < second.span.start and faulty(text, first) and faulty(text, second))
     found = told(analyse(applied(text, [first, second])))
-    assert 1 <= len(found) <= 3, (first, second, found)
+    alone = sum(2 if slip.kind in DOUBLE else 1 for slip in (first, second))
+    assert 1 <= len(found) <= alone + 1, (first, second, found)
 
 
 @pytest.mark.parametrize("seed", range(5))
