@@ -6,8 +6,8 @@ knows an editor's protocol, or imports Keras.
 
 from cnngen.language.analysis import Analyser, Analysis, analyse
 from cnngen.language.costs import Costs, costs, training_bytes
-from cnngen.language.diagnostics import Code, Diagnostic, Edit, Fix, Related, Severity
-from cnngen.language.fixing.trying import applied, with_working_fixes, working_fixes
+from cnngen.language.diagnostics import Code, Diagnostic, Edit, Fix, Related, Severity, applied
+from cnngen.language.fixing.trying import with_working_fixes, working_fixes
 from cnngen.language.formatting.formatter import Formatted, format_text
 from cnngen.language.network import SCHEMA_VERSION, Network, Node, Shape, Totals, Training
 from cnngen.language.source import Encoding, Lines, Position, Span

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -64,6 +65,16 @@ class Edit:
     def moved(self, by: int) -> Edit:
         """The same edit of a text that has `by` characters more before it."""
         return Edit(self.span.moved(by), self.text)
+
+
+def applied(text: str, edits: Iterable[Edit]) -> str:
+    """The text after edits, which do not overlap and all count from the text before."""
+    pieces: list[str] = []
+    end = 0
+    for edit in sorted(edits, key=lambda edit: edit.span):
+        pieces += [text[end : edit.span.start], edit.text]
+        end = edit.span.end
+    return "".join([*pieces, text[end:]])
 
 
 @dataclass(frozen=True, slots=True)

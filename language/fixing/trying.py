@@ -10,8 +10,8 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 
-from cnngen.language.analysis import Analysis, analyse
-from cnngen.language.diagnostics import Code, Diagnostic, Fix, Severity
+from cnngen.language.analysis import Analyser, Analysis
+from cnngen.language.diagnostics import Code, Diagnostic, Fix, Severity, applied
 from cnngen.language.fixing.joins import join_fixes
 
 #: How many characters are analysed to try the fixes of many diagnostics: a second or two.
@@ -21,19 +21,16 @@ MOST_READ = 200_000
 MOST_OFFERED = 4
 
 
-def applied(text: str, fix: Fix) -> str:
-    """The text with a fix made."""
-    for edit in sorted(fix.edits, key=lambda edit: edit.span, reverse=True):
-        text = text[: edit.span.start] + edit.text + text[edit.span.end :]
-    return text
+def working_fixes(analysis: Analysis, diagnostic: Diagnostic, analyser: Analyser | None = None) -> tuple[Fix, ...]:
+    """The fixes that remove a diagnostic and bring no error that was not there before, the best first.
 
-
-def working_fixes(analysis: Analysis, diagnostic: Diagnostic) -> tuple[Fix, ...]:
-    """The fixes that remove a diagnostic and bring no error that was not there before, the best first."""
+    An `analyser` that knows the text makes it faster.
+    """
+    analyser = analyser or Analyser()
     working: dict[str, Fix] = {}
     for fix in _proposed(analysis, diagnostic):
         # Proposals with the same title are ways to the same end, so the first that holds is enough.
-        if fix.title not in working and _works(analysis, diagnostic, fix):
+        if fix.title not in working and _works(analysis, diagnostic, fix, analyser):
             working[fix.title] = fix
             if len(working) == MOST_OFFERED:
                 break
@@ -46,9 +43,10 @@ def with_working_fixes(analysis: Analysis, diagnostics: Iterable[Diagnostic]) ->
     Where there are so many that trying would take long, the last ones come without.
     """
     left = MOST_READ
+    analyser = Analyser()
     found = []
     for diagnostic in diagnostics:
-        fixes = working_fixes(analysis, diagnostic) if left > 0 else ()
+        fixes = working_fixes(analysis, diagnostic, analyser) if left > 0 else ()
         left -= len(analysis.text) * len(_proposed(analysis, diagnostic))
         found.append(replace(diagnostic, fixes=fixes))
     return tuple(found)
@@ -58,8 +56,8 @@ def _proposed(analysis: Analysis, diagnostic: Diagnostic) -> tuple[Fix, ...]:
     return join_fixes(analysis, diagnostic) if diagnostic.code is Code.JOIN_SHAPES else diagnostic.fixes
 
 
-def _works(analysis: Analysis, diagnostic: Diagnostic, fix: Fix) -> bool:
-    after = analyse(applied(analysis.text, fix), dataset=analysis.override).diagnostics
+def _works(analysis: Analysis, diagnostic: Diagnostic, fix: Fix, analyser: Analyser) -> bool:
+    after = analyser.analyse(applied(analysis.text, fix.edits), dataset=analysis.override).diagnostics
     now = [(found, (found.code, _place_before(found.span.start, fix))) for found in after]
     removed = diagnostic.code, diagnostic.span.start
     same = [found for found in analysis.diagnostics if (found.code, found.span.start) == removed]

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-from cnngen.language import Analysis, Edit, Span, format_text
-from cnngen.server.features.edited import applied, edited, errors
+from cnngen.language import Analysis, Edit, Span, applied, format_text
+from cnngen.server.features.edited import edited, errors
 
 #: The kinds of actions, in the protocol's dotted names: a client may ask for one, or for all below it.
 REWRITE = "refactor.rewrite"

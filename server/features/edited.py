@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from functools import cached_property
 
-from cnngen.language import Analyser, Analysis, Code, Edit, Severity, Span
+from cnngen.language import Analyser, Analysis, Code, Edit, Severity, Span, applied
 from cnngen.language.syntax.tree import Layer, Merge
 
 #: For texts that are much like each other: each costs only what differs. Features run in one thread.
@@ -14,16 +14,6 @@ _ANALYSER = Analyser()
 
 
 _OF_BRACKETS = {Code.MISSING_PUNCTUATION, Code.SURPLUS_PUNCTUATION}
-
-
-def applied(text: str, edits: Iterable[Edit]) -> str:
-    """The text after edits, which do not overlap and all count from the text before."""
-    pieces: list[str] = []
-    end = 0
-    for edit in sorted(edits, key=lambda edit: edit.span):
-        pieces += [text[end : edit.span.start], edit.text]
-        end = edit.span.end
-    return "".join([*pieces, text[end:]])
 
 
 def edited(analysis: Analysis, edits: Iterable[Edit]) -> Analysis:

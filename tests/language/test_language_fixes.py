@@ -19,14 +19,14 @@ def offered(text: str, code: Code = Code.JOIN_SHAPES) -> dict[str, str]:
     """The title of each fix of the first diagnostic with this code, and the text that it leads to."""
     found = analyse(text)
     first = next(diagnostic for diagnostic in found.diagnostics if diagnostic.code is code)
-    return {fix.title: applied(text, fix) for fix in working_fixes(found, first)}
+    return {fix.title: applied(text, fix.edits) for fix in working_fixes(found, first)}
 
 
 def hold(text: str) -> None:
     found = analyse(text)
     for diagnostic in found.diagnostics:
         for fix in working_fixes(found, diagnostic):
-            fixed = analyse(applied(text, fix))
+            fixed = analyse(applied(text, fix.edits))
             gone = errors(found) - errors(fixed)
             assert not errors(fixed) - errors(found), (fix, fixed.text)
             if diagnostic.severity is Severity.ERROR:

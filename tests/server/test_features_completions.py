@@ -10,12 +10,12 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from programs import programs, texts
 
-from cnngen.language import Analysis, Edit, analyse
+from cnngen.language import Analysis, Edit, analyse, applied
 from cnngen.language.words.catalogue import WORDS
 from cnngen.language.words.types import Problem
 from cnngen.language.words.usual import USUAL_VALUES
 from cnngen.server.features.completions import Proposal, completions, opens, outcome
-from cnngen.server.features.edited import applied, edited, errors
+from cnngen.server.features.edited import edited, errors
 
 
 def labels(text: str) -> list[str]:
