@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from cnngen.language.checks.feature import Feature
-from cnngen.language.checks.recognition import Order
+from cnngen.language.checks.recognition import Recognition
 from cnngen.language.resolve.part import Part
 from cnngen.language.resolve.program import Resolution
 from cnngen.language.syntax.tree import Body, Item, Layer, Merge
@@ -28,7 +28,7 @@ def canonical_text(resolution: Resolution) -> str:
 
 def _written(feature: Feature, part: Part) -> list[str]:
     """The pieces of text of one feature. Merges may nest as deep as they like: the stack is a list."""
-    order = feature.order
+    known = feature.known
     pieces: list[str] = []
     pending: list[Item | str] = [feature.item]
     while pending:
@@ -36,25 +36,25 @@ def _written(feature: Feature, part: Part) -> list[str]:
         if isinstance(item, str):
             pieces.append(item)
         elif isinstance(item, Layer):
-            word = order.word(item)
+            word = known.word(item)
             values = part.values.get(item)
             pieces.append(f"{word}({_arguments(values)})" if values else word)
         elif isinstance(item, Merge):
-            pending.extend(reversed(_merge(item, order, part)))
+            pending.extend(reversed(_merge(item, known, part)))
     return pieces
 
 
-def _merge(merge: Merge, order: Order, part: Part) -> list[Item | str]:
+def _merge(merge: Merge, known: Recognition, part: Part) -> list[Item | str]:
     join = merge.join.word.text if merge.join else "add"
     parts: list[Item | str] = [f"{join}({_arguments(part.values.get(merge, {}))}) ["]
     for body in merge.bodies:
-        parts += [" (", *_lane(body, 0, order), ", ", *_lane(body, 1, order), ")"]
+        parts += [" (", *_lane(body, 0, known), ", ", *_lane(body, 1, known), ")"]
     return [*parts, " ]"]
 
 
-def _lane(body: Body, side: int, order: Order) -> list[Item | str]:
+def _lane(body: Body, side: int, known: Recognition) -> list[Item | str]:
     lane = body.lanes[side].items if side < len(body.lanes) else ()
-    items = [item for item in lane if item not in order.misplaced]
+    items = [item for item in lane if item not in known.misplaced]
     if side == 1 and not items:
         return ["Empty"]
     parts: list[Item | str] = []

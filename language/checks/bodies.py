@@ -3,27 +3,27 @@
 from __future__ import annotations
 
 from cnngen.language.checks.order import LEFT, RIGHT, check_sequence
-from cnngen.language.checks.recognition import Order, category, recognise
+from cnngen.language.checks.recognition import Recognition, recognise
 from cnngen.language.diagnostics import Code, Diagnostic, Edit, Fix, Severity
 from cnngen.language.source import Span
 from cnngen.language.syntax.tree import Body, Lane, Merge
 
 
-def check_bodies(merge: Merge, order: Order, diagnostics: list[Diagnostic]) -> None:
-    """Check one merge, not those inside it; what its lanes hold is noted in `order`."""
+def check_bodies(merge: Merge, known: Recognition, diagnostics: list[Diagnostic]) -> None:
+    """Check one merge, not those inside it; what its lanes hold is noted in `known`."""
     if not merge.bodies and not merge.repaired:
         message = "A merge needs at least one body: write [ (conv, Empty) ]."
         at = merge.bracket.end
         fix = Fix("Insert (conv, Empty)", (Edit(Span(at, at), " (conv, Empty)"),))
         diagnostics.append(Diagnostic(Code.INCOMPLETE, Severity.ERROR, message, merge.bracket, fixes=(fix,)))
     for body in merge.bodies:
-        _check_body(body, order, diagnostics)
+        _check_body(body, known, diagnostics)
 
 
-def _check_body(body: Body, order: Order, diagnostics: list[Diagnostic]) -> None:
+def _check_body(body: Body, known: Recognition, diagnostics: list[Diagnostic]) -> None:
     for lane in body.lanes:
         for item in lane.items:
-            recognise(item, order, diagnostics)
+            recognise(item, known, diagnostics)
     closing = body.span.end - 1
     if len(body.lanes) < 2 and not body.repaired:
         fix = Fix("Insert ', Empty'", (Edit(Span(closing, closing), ", Empty"),))
@@ -36,10 +36,10 @@ def _check_body(body: Body, order: Order, diagnostics: list[Diagnostic]) -> None
         message = "A body has two lanes: this one is too many."
         diagnostics.append(Diagnostic(Code.SURPLUS_PUNCTUATION, Severity.ERROR, message, lane.span, fixes=(fix,)))
     for lane, automaton, least in zip(body.lanes, (LEFT, RIGHT), ("conv", "Empty"), strict=False):
-        kinds = [category(item, order) for item in lane.items]
+        kinds = [known.category(item) for item in lane.items]
         walk = check_sequence(kinds, lane.items, automaton, diagnostics)
-        order.misplaced.update(lane.items[index] for index in walk.misplaced)
-        if "end" not in automaton[walk.state] and not body.repaired and not _has_unknown(lane, order):
+        known.misplaced.update(lane.items[index] for index in walk.misplaced)
+        if "end" not in automaton[walk.state] and not body.repaired and not _has_unknown(lane, known):
             what = "a convolution or a merge" if least == "conv" else "a convolution or Empty"
             side = "left" if least == "conv" else "right"
             message = f"The {side} lane needs {what}."
@@ -49,6 +49,6 @@ def _check_body(body: Body, order: Order, diagnostics: list[Diagnostic]) -> None
             diagnostics.append(Diagnostic(Code.INCOMPLETE, Severity.ERROR, message, span, fixes=(fix,)))
 
 
-def _has_unknown(lane: Lane, order: Order) -> bool:
+def _has_unknown(lane: Lane, known: Recognition) -> bool:
     """Whether something in the lane was reported already, so that the lane is not judged for lacking it."""
-    return any(item in order.misplaced or category(item, order) is None for item in lane.items)
+    return any(item in known.misplaced or known.category(item) is None for item in lane.items)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from cnngen.language.checks.arguments import Written, read_arguments
 from cnngen.language.checks.bodies import check_bodies
 from cnngen.language.checks.dropout import check_dropout
-from cnngen.language.checks.recognition import Order, category, recognise
+from cnngen.language.checks.recognition import Recognition, recognise
 from cnngen.language.diagnostics import Diagnostic
 from cnngen.language.syntax.tree import Item, Layer, Merge, walk
 from cnngen.language.words.catalogue import WORDS
@@ -25,7 +25,7 @@ class Feature:
     item: Item
     kind: str | None = None
     word: str = ""
-    order: Order = field(default_factory=Order)
+    known: Recognition = field(default_factory=Recognition)
     arguments: dict[Layer, dict[str, Written]] = field(default_factory=dict)
     diagnostics: list[Diagnostic] = field(default_factory=list)
 
@@ -33,18 +33,18 @@ class Feature:
 def read_feature(text: str, item: Item) -> Feature:
     """Find out what an item's text tells."""
     feature = Feature(text, item)
-    order, diagnostics = feature.order, feature.diagnostics
-    recognise(item, order, diagnostics)
-    feature.kind = category(item, order)
+    known, diagnostics = feature.known, feature.diagnostics
+    recognise(item, known, diagnostics)
+    feature.kind = known.category(item)
     if isinstance(item, Layer):
-        feature.word = order.word(item)
+        feature.word = known.word(item)
     for inner in walk((item,)):
         if isinstance(inner, Merge):
-            check_bodies(inner, order, diagnostics)
+            check_bodies(inner, known, diagnostics)
         layer = inner.join if isinstance(inner, Merge) else inner
         if isinstance(layer, Layer):
             # Those of misplaced layers too: what is wrong there is wrong all the same.
-            word = WORDS.get(order.word(layer)) if layer.arguments else None
+            word = WORDS.get(known.word(layer)) if layer.arguments else None
             feature.arguments[layer] = written = read_arguments(layer, word, diagnostics) if word else {}
             if word and written:
                 diagnostics += check_dropout(word.name, written)

@@ -12,7 +12,7 @@ from cnngen.language.words.synonyms import suggest
 
 
 @dataclass(slots=True)
-class Order:
+class Recognition:
     """The words that are meant where others are written, what each item is, and what to leave out."""
 
     meant: dict[Layer, str] = field(default_factory=dict)
@@ -24,18 +24,17 @@ class Order:
         """The word that a layer is taken for."""
         return self.meant.get(layer, layer.word.text)
 
+    def category(self, item: Item) -> str | None:
+        """What an item is to the automata; None for text that means nothing."""
+        return self.categories.get(item)
 
-def category(item: Item, order: Order) -> str | None:
-    """What an item is to the automata; None for text that means nothing."""
-    return order.categories.get(item)
 
-
-def recognise(item: Item, order: Order, diagnostics: list[Diagnostic]) -> None:
+def recognise(item: Item, known: Recognition, diagnostics: list[Diagnostic]) -> None:
     """Note what an item is. Report text that is no word of the language, and guess which word is meant."""
     if isinstance(item, Merge):
-        order.categories[item] = "merge"
+        known.categories[item] = "merge"
     elif isinstance(item, Layer) and (word := WORDS.get(item.word.text)):
-        order.categories[item] = word.category
+        known.categories[item] = word.category
     elif isinstance(item, Stray):
         diagnostics.append(_meaningless(item))
     else:
@@ -46,8 +45,8 @@ def recognise(item: Item, order: Order, diagnostics: list[Diagnostic]) -> None:
         if meant:
             message += f": did you mean {meant}?"
             fixes = (Fix(f"Replace by {meant}", (Edit(item.word.span, meant),)),)
-            order.meant[item] = meant
-            order.categories[item] = WORDS[meant].category
+            known.meant[item] = meant
+            known.categories[item] = WORDS[meant].category
         else:
             message += f": its layers are {', '.join(LAYERS)}."
         diagnostics.append(Diagnostic(Code.UNKNOWN_WORD, Severity.ERROR, message, item.word.span, fixes=fixes))

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from cnngen.language.checks.arguments import Written
 from cnngen.language.checks.feature import Feature
-from cnngen.language.checks.recognition import Order, category
+from cnngen.language.checks.recognition import Recognition
 from cnngen.language.diagnostics import Code, Diagnostic, Edit, Fix, Severity
 from cnngen.language.network import Node
 from cnngen.language.resolve.graph import Stream
@@ -39,7 +39,7 @@ class Layers:
 
     defaults: dict[str, Any]
     #: What the words at hand stand in, and what they become a part of.
-    order: Order = field(init=False)
+    known: Recognition = field(init=False)
     arguments: dict[Layer, dict[str, Written]] = field(init=False)
     part: Part = field(init=False)
     #: Most layers of a network are like others: what one became holds for all with the same key.
@@ -51,7 +51,7 @@ class Layers:
 
     def begin(self, feature: Feature, part: Part) -> None:
         """From now on resolve the words of this feature."""
-        self.order, self.arguments, self.part = feature.order, feature.arguments, part
+        self.known, self.arguments, self.part = feature.known, feature.arguments, part
 
     def settled(self, item: Layer, *names: str) -> tuple[dict[str, Any], dict[str, str]]:
         """Hyper-parameters that no solving touches, and why each that is not written is what it is.
@@ -61,7 +61,7 @@ class Layers:
         key = self.meaning(item), names
         found = self._settled.get(key)
         if found is None:
-            written, word = self.arguments[item], WORDS[self.order.word(item)]
+            written, word = self.arguments[item], WORDS[self.known.word(item)]
             values: dict[str, Any] = {}
             inferred: dict[str, str] = {}
             for name in names:
@@ -77,7 +77,7 @@ class Layers:
 
     def window(self, item: Layer) -> Window | None:
         """What is written of an item's window; None for items that have none."""
-        kind = category(item, self.order)
+        kind = self.known.category(item)
         if kind not in ("convolution", "pooling"):
             return None
         written = self.arguments[item]
@@ -85,12 +85,12 @@ class Layers:
             written[name].value if name in written else None
             for name in ("pool_size" if kind == "pooling" else "kernel_size", "strides", "padding")
         )
-        word = self.order.word(item)
+        word = self.known.word(item)
         return Window(kernel, strides, padding, word == "upconv", word == "sepconv")
 
     def usual(self, item: Layer, window: Window, size: Pair) -> Window:
         """Rule 3."""
-        if category(item, self.order) == "pooling":
+        if self.known.category(item) == "pooling":
             pool: Pair = self.defaults.get("pool_size", (2, 2))
             padding = self.defaults.get("padding", "valid")
             if window.padding == "valid" and window.kernel is None:
@@ -107,7 +107,7 @@ class Layers:
 
     def kept(self, item: Layer, window: Window) -> Window:
         """Rule 1: the layer keeps the size, as far as what is written lets it."""
-        name = "pool_size" if category(item, self.order) == "pooling" else "kernel_size"
+        name = "pool_size" if self.known.category(item) == "pooling" else "kernel_size"
         kernel: Pair = self.defaults.get(name, (2, 2) if name == "pool_size" else (3, 3))
         return window.filled(kernel, (1, 1), "same")
 
@@ -116,7 +116,7 @@ class Layers:
         found = self._meanings.get(item)
         if found is None:
             written = tuple((name, value) for name, (value, _) in self.arguments[item].items())
-            found = self._numbers.setdefault((self.order.word(item), written), len(self._numbers))
+            found = self._numbers.setdefault((self.known.word(item), written), len(self._numbers))
             self._meanings[item] = found
         return found
 
@@ -148,7 +148,7 @@ class Layers:
 
     def resolve(self, item: Layer, stream: Stream, solved: Window | None, kept: bool, channels: int | None) -> Stream:
         """Find the values and nodes of one word."""
-        match category(item, self.order):
+        match self.known.category(item):
             case "convolution" if len(stream.shape) == 3:
                 stream = self.convolution(item, stream, solved, kept, channels)
             case "pooling" if len(stream.shape) == 3:
@@ -158,7 +158,7 @@ class Layers:
                 self.part.values[item] = args
                 stream = self.part.graph.add("dropout", item.span, (stream,), stream.shape, args, inferred)
             case "bridge" if len(stream.shape) == 3:
-                word = self.order.word(item)
+                word = self.known.word(item)
                 shape = (prod(stream.shape),) if word == "flatten" else (stream.shape[2],)
                 stream = self.part.graph.add(word, item.span, (stream,), shape)
             case "dense":
@@ -178,7 +178,7 @@ class Layers:
             window, reason = step.kept, "keeps the shape of the lane"
         else:
             window, reason = step.usual, "the usual value"
-        kernel = "pool_size" if category(item, self.order) == "pooling" else "kernel_size"
+        kernel = "pool_size" if self.known.category(item) == "pooling" else "kernel_size"
         for name, value in (
             (kernel, written.kernel),
             ("strides", written.strides),
@@ -188,7 +188,7 @@ class Layers:
                 inferred[name] = "from defaults(…)" if reason == "the usual value" and name in self.defaults else reason
         size = window.output(stream.size)
         assert window.kernel
-        word = self.order.word(item)
+        word = self.known.word(item)
         if min(size) < 1:
             self.report_window(item, kernel, window.kernel, stream.size)
             size = (max(size[0], 1), max(size[1], 1))
@@ -207,7 +207,7 @@ class Layers:
         largest = min(kernel[0], size[0]), min(kernel[1], size[1])
         value = f"{name}={largest[0] if largest[0] == largest[1] else largest}"
         message = (
-            f"{self.order.word(item)} has a window of {shown(kernel)}, larger than its image of {shown(size)}: "
+            f"{self.known.word(item)} has a window of {shown(kernel)}, larger than its image of {shown(size)}: "
             f"write {value}, or padding=same."
         )
         new = {name: value, "padding": "padding=same"}
@@ -221,7 +221,7 @@ class Layers:
         self, item: Layer, stream: Stream, solved: Window | None, kept: bool, channels: int | None
     ) -> Stream:
         """Append a convolution, with its normalisation before or behind it."""
-        word = self.order.word(item)
+        word = self.known.word(item)
         inferred: dict[str, str] = {}
         window, size = self.sized(item, stream, solved, kept, inferred)
         written = self.arguments[item].get("filters")
@@ -267,7 +267,7 @@ class Layers:
         window, size = self.sized(item, stream, solved, kept, inferred)
         args = {"pool_size": window.kernel, "strides": window.strides, "padding": window.padding}
         self.part.values[item] = args
-        return self.part.graph.pooling(self.order.word(item), item.span, stream, size, args, inferred)
+        return self.part.graph.pooling(self.known.word(item), item.span, stream, size, args, inferred)
 
     def dense(self, item: Layer, stream: Stream) -> Stream:
         """Append a dense layer; the last one is the classifier."""

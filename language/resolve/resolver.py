@@ -10,7 +10,6 @@ from collections.abc import Collection
 from typing import Any
 
 from cnngen.language.checks.feature import Feature
-from cnngen.language.checks.recognition import category
 from cnngen.language.resolve.graph import Stream
 from cnngen.language.resolve.joins import join_mismatch, join_place
 from cnngen.language.resolve.lanes import Goal, MergePlan, Plan, Planner
@@ -49,7 +48,7 @@ class Resolver:
 
     def begin(self, feature: Feature, part: Part) -> None:
         """From now on resolve what stands in this feature."""
-        self.text, self.order, self.arguments, self.part = feature.text, feature.order, feature.arguments, part
+        self.text, self.known, self.arguments, self.part = feature.text, feature.known, feature.arguments, part
         self.graph = part.graph
         self.layers.begin(feature, part)
         self.planner.begin()
@@ -86,7 +85,7 @@ class Resolver:
     def last_channel_setter(self, items: list[Item]) -> int | None:
         """The index of the item that decides how many channels a lane ends with."""
         for index in range(len(items) - 1, -1, -1):
-            if category(items[index], self.order) in ("convolution", "merge"):
+            if self.known.category(items[index]) in ("convolution", "merge"):
                 return index
         return None
 
@@ -143,9 +142,9 @@ class Resolver:
 
     def sides(self, body: Body) -> tuple[list[Item], list[Item]]:
         """The layers of both lanes. A right lane without layers is the identity."""
-        lanes = [[item for item in lane.items if item not in self.order.misplaced] for lane in body.lanes[:2]]
+        lanes = [[item for item in lane.items if item not in self.known.misplaced] for lane in body.lanes[:2]]
         lanes += [[], []]
-        right = [item for item in lanes[1] if category(item, self.order) == "convolution"]
+        right = [item for item in lanes[1] if self.known.category(item) == "convolution"]
         return lanes[0], right
 
     def left_goal(

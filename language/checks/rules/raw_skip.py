@@ -24,7 +24,7 @@ def check_raw_skip(facts: Facts) -> Iterator[Diagnostic]:
         right = body.lanes[1].items if len(body.lanes) > 1 else ()
         empty = right[0] if right and isinstance(right[0], Layer) else None
         source = nodes[nodes[join].inputs[1]]
-        if source is nodes[0] and empty and feature.order.word(empty) == "Empty":
+        if source is nodes[0] and empty and feature.known.word(empty) == "Empty":
             channels = source.shape[2]
             message = (
                 f"This skip adds the raw input, which limits the whole lane to its {channels} "
