@@ -81,7 +81,7 @@ def test_each_fix_of_a_wrong_example_removes_its_diagnostic_and_brings_no_other(
     found = analyse(program).diagnostics
     for diagnostic in found:
         for fix in working_fixes(analyse(program), diagnostic):
-            left = analyse(applied(program, fix)).diagnostics
+            left = analyse(applied(program, fix.edits)).diagnostics
             assert len(left) < len(found), (fix, left)
             assert {other.message for other in left} <= {other.message for other in found}, fix
 
