@@ -28,7 +28,7 @@ def test_a_broken_program_has_a_squiggle_and_a_row_in_problems_and_a_fix_removes
 
 def test_the_lenses_stand_above_input(editor: EditorWindow) -> None:
     editor.open("lenses.cnn", f"// A comment comes first.\n{SOUND}")
-    expect(editor.lenses).to_have_text(["Generate Keras", "Train & Measure"])
+    expect(editor.lenses).to_have_text(["Generate Keras", "Show Diagram", "Train & Measure"])
     expect(editor.text).to_contain_text("(units=10)")  # the hints are there: nothing moves any more
     lens = editor.lens("Train & Measure").bounding_box()
     word = editor.token("input").first.bounding_box()

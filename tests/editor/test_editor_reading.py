@@ -59,6 +59,6 @@ def test_the_hyper_parameters_are_shown_while_arguments_are_written(editor: Edit
 
 def test_the_totals_stand_beside_the_lenses_and_are_no_link(editor: EditorWindow) -> None:
     editor.open("totals.cnn", PROGRAM)
-    expect(editor.lenses).to_have_text(["Generate Keras", "Train & Measure"])
+    expect(editor.lenses).to_have_text(["Generate Keras", "Show Diagram", "Train & Measure"])
     expect(editor.page.locator(".codelens-decoration")).to_contain_text("11 layers")
     expect(editor.page.locator(".codelens-decoration")).to_contain_text("MACs")

@@ -161,8 +161,8 @@ def test_an_untrusted_folder_is_checked_but_not_trained_until_it_is_trusted(star
     settings = {"security.workspace.trust.startupPrompt": "never", "cnngen.interpreter": sys.executable}
     _, editor = start_editor(settings, "--workspace-trust")
     editor.open("untrusted.cnn", SOUND)
-    expect(editor.lenses).to_have_text(["Generate Keras"])
+    expect(editor.lenses).to_have_text(["Generate Keras", "Show Diagram"])
     editor.run("Workspaces: Manage Workspace Trust")
     editor.page.get_by_role("button", name="Trust", exact=True).click()
     editor.open("untrusted.cnn")
-    expect(editor.lenses).to_have_text(["Generate Keras", "Train & Measure"])
+    expect(editor.lenses).to_have_text(["Generate Keras", "Show Diagram", "Train & Measure"])
