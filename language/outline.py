@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -12,9 +11,10 @@ from cnngen.language.checks.order import check_program
 from cnngen.language.diagnostics import Diagnostic
 from cnngen.language.syntax.cut import Piece, cut
 from cnngen.language.syntax.items import Items
-from cnngen.language.syntax.parser import Unexpected, build, parse
+from cnngen.language.syntax.parser import Unexpected, build
 from cnngen.language.syntax.tokens import tokenize
 from cnngen.language.syntax.tree import Item, Layer
+from cnngen.language.syntax.window import parse_faulty
 
 #: Features before a fault that the repair looks at too: a word without its parenthesis, and the one behind it.
 _BEFORE_A_FAULT = 2
@@ -85,22 +85,31 @@ class Outliner:
 
     def outline(self, text: str) -> Outline:
         """The outline of any text."""
-        pieces, whole = cut(text)
-        features = self._features(text, pieces)
-        starts = [start for start, _ in pieces]
-        rest: Sequence[Item] = ()
+        places: list[Piece | Item] = []
+        features: list[Feature] = []
+        starts: list[int] = []
         diagnostics: list[Diagnostic] = []
-        if not whole or len(features) < len(pieces):
-            sound = max(len(features) - _BEFORE_A_FAULT, 0)
-            begin = pieces[sound][0] if sound < len(pieces) else 0
-            del pieces[sound:], features[sound:], starts[sound:]
-            program, diagnostics = parse(text, begin)
-            rest = program.items
-            features += [read_feature(text, item) for item in rest]
-            starts += [0] * len(rest)
-        items = Items(text, pieces, rest)
+        position, over = 0, False
+        while not over:
+            pieces, over = cut(text, position)
+            sound = self._features(text, pieces)
+            if not over or len(sound) < len(pieces):
+                del sound[-_BEFORE_A_FAULT:]
+            places += pieces[: len(sound)]
+            features += sound
+            starts += [start for start, _ in pieces[: len(sound)]]
+            over = over and len(sound) == len(pieces)
+            if not over:
+                begin = pieces[len(sound)][0] if len(sound) < len(pieces) else position
+                items, found, position = parse_faulty(text, begin)
+                diagnostics += found
+                for item in items:
+                    self._add_repaired(text, item, features, starts)
+                places += items
+                over = position == len(text)
+        items_ = Items(text, places)
         kinds = [feature.kind for feature in features]
-        misplaced = set(check_program(kinds, items, diagnostics))
+        misplaced = set(check_program(kinds, items_, diagnostics))
         layers: list[int] = []
         placed: dict[str, list[int]] = {}
         for index, kind in enumerate(kinds):
@@ -110,7 +119,13 @@ class Outliner:
                 placed.setdefault(features[index].word, []).append(index)
             if kind not in _SETTINGS:
                 layers.append(index)
-        return Outline(items, features, starts, diagnostics, layers, placed)
+        return Outline(items_, features, starts, diagnostics, layers, placed)
+
+    def _add_repaired(self, text: str, item: Item, features: list[Feature], starts: list[int]) -> None:
+        """Most items around a fault are as sound as any; the others' places count from the start of the text."""
+        known = self._known.get(text[item.span.start : item.span.end])
+        features.append(known or read_feature(text, item))
+        starts.append(item.span.start if known else 0)
 
     def _features(self, text: str, pieces: list[Piece]) -> list[Feature]:
         """The features of the pieces up to the first that is not sound."""

@@ -67,12 +67,14 @@ def resolve(outline: Outline, head: Head, resolver: Resolver) -> Resolution:
     place = outline.items[begin].span if begin is not None else Span(0, 0)
     features, starts = outline.features, outline.starts
     parts: list[Part] = []
-    shape, reductions, behind = head.input_shape, 0, place
-    for index in outline.layers:
+    shape, reductions = head.input_shape, 0
+    for count, index in enumerate(outline.layers):
         classes = head.classes if index == head.classifier else None
-        start = starts[index]
-        part = resolver.resolve(features[index], Entry(shape, reductions), behind.moved(-start), classes)
+        entry = Entry(shape, reductions)
+        part = resolver.remembered(features[index], entry) if classes is None else None
+        if part is None:
+            behind = parts[-1].graph.nodes[-1].span.moved(starts[outline.layers[count - 1]]) if parts else place
+            part = resolver.resolve(features[index], entry, behind.moved(-starts[index]), classes)
         parts.append(part)
         _, shape, reductions = part.exit
-        behind = part.graph.nodes[-1].span.moved(start)
     return Resolution(outline, head, place, parts)

@@ -30,20 +30,21 @@ class Resolver:
         self.planner = Planner(self.layers.step, self.layers.meaning, self.sides)
         self._parts: dict[tuple[Feature, Entry], Part] = {}
 
+    def remembered(self, feature: Feature, entry: Entry) -> Part | None:
+        """What a feature became before, behind such an entry."""
+        return self._parts.get((feature, entry))
+
     def resolve(self, feature: Feature, entry: Entry, place: Span, classes: int | None = None) -> Part:
         """What a feature becomes behind `entry`, which stands at `place` as the feature's text counts.
 
         `classes` are given for the classifier.
         """
-        key = feature, entry
-        part = self._parts.get(key) if classes is None else None
-        if part is None:
-            part = begin_part(entry, place, classes)
-            self.begin(feature, part)
-            part.exit = run(self.lane([feature.item], part.exit, None))
-            # An error points at other places too, which are not the same elsewhere; the classifier is one of a kind.
-            if not part.diagnostics and classes is None:
-                self._parts[key] = part
+        part = begin_part(entry, place, classes)
+        self.begin(feature, part)
+        part.exit = run(self.lane([feature.item], part.exit, None))
+        # An error points at other places too, which are not the same elsewhere; the classifier is one of a kind.
+        if not part.diagnostics and classes is None:
+            self._parts[feature, entry] = part
         return part
 
     def begin(self, feature: Feature, part: Part) -> None:

@@ -29,13 +29,12 @@ _BODIES = re.compile(rf"{_BETWEEN}\[")
 _TAIL = re.compile(_BETWEEN)
 
 
-def cut(text: str) -> tuple[list[Piece], bool]:
-    """The pieces of a text in their order, and whether that is all of it.
+def cut(text: str, position: int = 0) -> tuple[list[Piece], bool]:
+    """The pieces of a text from a position on, in their order, and whether that is all of it.
 
     It is not when an item has no end or something else stands between: the pieces are those before that.
     """
     pieces: list[Piece] = []
-    position = 0
     while True:
         for plain in _PLAIN.finditer(text, position):
             if plain.start() != position:

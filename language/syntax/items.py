@@ -13,16 +13,14 @@ from cnngen.language.syntax.tree import Item
 
 
 class Items(Sequence[Item]):
-    """The items of a text: those of its sound pieces, and behind them those of a faulty rest."""
+    """The items of a text: sound pieces of it, and what the repair has made of the rest."""
 
-    def __init__(self, text: str, pieces: list[Piece], rest: Sequence[Item] = ()) -> None:
+    def __init__(self, text: str, places: Sequence[Piece | Item]) -> None:
         self._text = text
-        self._pieces = pieces
-        self._rest = rest
-        self._parsed: dict[int, Item] = {}
+        self._places = list(places)
 
     def __len__(self) -> int:
-        return len(self._pieces) + len(self._rest)
+        return len(self._places)
 
     @overload
     def __getitem__(self, index: int) -> Item: ...
@@ -31,20 +29,18 @@ class Items(Sequence[Item]):
     def __getitem__(self, index: int | slice) -> Item | tuple[Item, ...]:
         if isinstance(index, slice):
             return tuple(self[place] for place in range(*index.indices(len(self))))
-        if index < 0:
-            index += len(self)
-        sound = len(self._pieces)
-        if index >= sound:
-            return self._rest[index - sound]
-        item = self._parsed.get(index)
-        if item is None:
-            # The pieces are sound, or they would be part of the rest.
-            item = self._parsed[index] = build(tokenize(self._text, *self._pieces[index])).items[0]
-        return item
+        place = self._places[index]
+        if isinstance(place, tuple):
+            # A sound piece is one item, or it would have been repaired.
+            place = self._places[index] = build(tokenize(self._text, *place)).items[0]
+        return place
 
     def touching(self, offset: int) -> tuple[Item, ...]:
         """The items that an offset lies in, or at whose end or beginning it lies."""
-        first = bisect_left(self._pieces, offset, key=lambda piece: piece[1])
-        behind = bisect_right(self._pieces, offset, key=lambda piece: piece[0])
-        rest = [item for item in self._rest if item.span.start <= offset <= item.span.end]
-        return (*self[first:behind], *rest)
+        first = bisect_left(self._places, offset, key=lambda place: _piece(place)[1])
+        behind = bisect_right(self._places, offset, key=lambda place: _piece(place)[0])
+        return self[first:behind]
+
+
+def _piece(place: Piece | Item) -> Piece:
+    return place if isinstance(place, tuple) else place.span

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass, field
 
 from cnngen.language.diagnostics import Diagnostic
@@ -14,13 +15,13 @@ from cnngen.language.syntax.tree import Argument, Body, Item, Lane, Layer, Merge
 __all__ = ["Unexpected", "all_tokens", "build", "build_repaired", "parse"]
 
 
-def parse(text: str, start: int = 0) -> tuple[Program, list[Diagnostic]]:
-    """The syntax tree of any text from an offset on, and a diagnostic for each fault in its brackets, commas and
+def parse(text: str, start: int = 0, end: int = sys.maxsize) -> tuple[Program, list[Diagnostic]]:
+    """The syntax tree of any text between two offsets, and a diagnostic for each fault in its brackets, commas and
     arguments.
 
     A sound text becomes a tree at once. In any other the tokens are repaired first.
     """
-    tokens = tokenize(text, start)
+    tokens = tokenize(text, start, end)
     try:
         return build(tokens), []
     except Unexpected:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import runpy
+from pathlib import Path
 from typing import Any
 
 from hypothesis import given, settings
@@ -13,9 +15,13 @@ from cnngen.language import Analyser, Analysis, analyse
 from cnngen.language.syntax.cut import cut
 from cnngen.language.syntax.items import Items
 from cnngen.language.syntax.lookup import path_at
-from cnngen.language.syntax.parser import Unexpected, build
+from cnngen.language.syntax.parser import Unexpected, build, parse
 from cnngen.language.syntax.tokens import tokenize
 from cnngen.language.syntax.tree import Stray
+from cnngen.language.syntax.window import parse_faulty
+
+to_measure = runpy.run_path(str(Path(__file__).parents[2] / "benchmarks" / "programs.py"))
+realistic = to_measure["realistic"]
 
 #: What people type, paste and delete, sound and unsound.
 FRAGMENTS = st.sampled_from(
@@ -111,3 +117,18 @@ def test_an_analyser_forgets_what_the_text_no_longer_has() -> None:
     outliner, resolver = analyser._outliner, analyser._resolver
     kept = [outliner._known, resolver._parts, resolver.layers._results, resolver.planner._lanes]
     assert max(map(len, kept)) < 500
+
+
+@settings(max_examples=60)
+@given(st.integers(100, 400), st.floats(0.1, 0.9), FRAGMENTS, st.integers(0, 5))
+def test_a_fault_in_a_long_text_is_what_it_is_when_all_that_follows_is_read(
+    words: int, place: float, fragment: str, removed: int
+) -> None:
+    """Only its surroundings are repaired."""
+    text = edited(realistic(words), (place, removed, fragment))
+    start = max(0, text.rfind("\n", 0, round(place * len(text)) - 200))
+    items, faults, end = parse_faulty(text, start, window=300)
+    whole, all_faults = parse(text, start)
+    assert shown(tuple(items)) == shown(tuple(whole.items[: len(items)]))
+    assert faults == [found for found in all_faults if found.span.start < end]
+    assert end == len(text) or whole.items[len(items)].span.start == end

@@ -1,0 +1,50 @@
+"""Parsing around a fault: as far as what follows is sound again, so that a slip costs no more than its surroundings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from cnngen.language.diagnostics import Diagnostic
+from cnngen.language.syntax.cut import cut
+from cnngen.language.syntax.parser import parse
+from cnngen.language.syntax.tree import Item
+
+#: So many characters are read around a fault at first, and so many times more where that does not do.
+WINDOW = 1_000
+_GROWTH = 4
+
+#: A fault is over behind so many sound items; the last ones read may be cut off by the window, so they do not count.
+_SOUND = 4
+_DOUBTFUL = 3
+
+
+def parse_faulty(text: str, start: int, window: int = WINDOW) -> tuple[Sequence[Item], list[Diagnostic], int]:
+    """The items of a faulty text from an offset on, what is wrong with them, and the offset up to which they go.
+
+    That is the end of the text, or where an item begins that has nothing to do with the fault.
+    """
+    while (line_end := text.find("\n", start + window)) >= 0:
+        program, faults = parse(text, start, line_end + 1)
+        items = program.items
+        for index in range(len(items) - _DOUBTFUL, _SOUND, -1):
+            end = items[index].span.start
+            if _sound(text, items[index - _SOUND : index], end, faults):
+                before = [found for found in faults if found.span.start < end]
+                return items[:index], before, end
+        window *= _GROWTH
+    program, faults = parse(text, start)
+    return program.items, faults, len(text)
+
+
+def _sound(text: str, items: Sequence[Item], end: int, faults: Sequence[Diagnostic]) -> bool:
+    """Whether neither a report nor a fix concerns these items, and all the text up to `end` is theirs."""
+    start = items[0].span.start
+    places = (place for found in faults for place in (found.span.start, *_edits(found)))
+    if any(start <= place < end for place in places):
+        return False
+    pieces, whole = cut(text[start:end])
+    return whole and pieces == [tuple(item.span.moved(-start)) for item in items]
+
+
+def _edits(found: Diagnostic) -> list[int]:
+    return [edit.span.start for fix in found.fixes for edit in fix.edits]
