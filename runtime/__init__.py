@@ -11,7 +11,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from cnngen.runtime.checkup import doctor
+    from cnngen.runtime.checkup import doctor, findings
     from cnngen.runtime.errors import CannotTrain, ProgramNotTrainable
     from cnngen.runtime.job import TrainingJob
     from cnngen.runtime.options import TrainOptions
@@ -25,6 +25,7 @@ __all__ = [
     "TrainOptions",
     "TrainingJob",
     "doctor",
+    "findings",
     "load_result",
     "runs_of",
     "summary",
@@ -37,6 +38,7 @@ _HOMES = {
     "TrainOptions": "options",
     "TrainingJob": "job",
     "doctor": "checkup",
+    "findings": "checkup",
     "load_result": "record",
     "runs_of": "runs",
     "summary": "wording",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -43,3 +44,27 @@ def doctor(interpreter: str = sys.executable, python_path: str | Path | None = N
         head["problem"] = f'{", ".join(lacking)} not found: pip install "cnngen[train]".'
     measures = {name: f"{source['source']}: {source['method']}" for name, source in sources.items()}
     return {**found, **head, "measures": measures}
+
+
+def findings(found: Mapping[str, Any]) -> list[tuple[str, str | None]]:
+    """What `doctor` looked for as (label, text); None for what it did not find."""
+    return [
+        ("Interpreter", found["interpreter"]),
+        ("Python", found["python"]),
+        ("Keras", found["keras"]),
+        ("TensorFlow", found["tensorflow"]),
+        ("CodeCarbon", found["codecarbon"]),
+        ("scikit-learn", found["scikit_learn"]),
+        ("Graphviz", found["dot"]),
+        ("Data sets", ", ".join(found["datasets"]) or None),
+        ("GPU", ", ".join(found["gpu"] or ()) or None),
+        ("RAPL, the processor's energy counters", _rapl(found["rapl"])),
+        ("NVML, NVIDIA's energy counters", "yes" if found["nvml"] else None),
+    ]
+
+
+def _rapl(rapl: Mapping[str, Any] | None) -> str | None:
+    if not rapl:
+        return None
+    state = "readable" if rapl["readable"] else "present, but not readable" if rapl["present"] else "not found"
+    return f"{state} ({rapl['advice']})" if rapl["advice"] else state
