@@ -45,6 +45,7 @@ def test_the_walkthrough_leads_from_a_sample_to_its_code(editor: EditorWindow, s
     box.fill("A First Network")
     editor.page.locator(".quick-input-list .monaco-list-row.focused", has_text="A First Network").wait_for()
     editor.page.keyboard.press("Enter")
+    page = editor.page.locator(".gettingStartedContainer")  # lenses have the same names
     steps = editor.page.locator(".getting-started-step")
     expect(steps).to_have_count(5)
     editor.page.get_by_role("button", name="Open the Sample").click()
@@ -56,7 +57,7 @@ def test_the_walkthrough_leads_from_a_sample_to_its_code(editor: EditorWindow, s
 
     editor.lens("Generate Keras").wait_for()
     steps.filter(has_text="Look at the network").click()
-    editor.page.get_by_role("button", name="Show Diagram", exact=True).last.click()
+    page.get_by_role("button", name="Show Diagram", exact=True).last.click()
 
     def drawn() -> bool:
         """In one of the pages: the walkthrough's own picture is one too, and pages come and go meanwhile."""
@@ -70,5 +71,5 @@ def test_the_walkthrough_leads_from_a_sample_to_its_code(editor: EditorWindow, s
     editor.screenshot(screenshots / "walkthrough.png")
 
     steps.filter(has_text="Generate Keras code").click()
-    editor.page.get_by_role("button", name="Generate Keras", exact=True).last.click()
+    page.get_by_role("button", name="Generate Keras", exact=True).last.click()
     expect(editor.tab("lenet5.py")).to_be_visible()

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from cnngen.language import Analysis, Diagnostic, Edit, Severity, Span, analyse
 from cnngen.language.syntax.parser import parse
 from cnngen.language.syntax.tokens import tokenize
-from cnngen.language.syntax.tree import Argument, Item, Layer, Merge, Program
+from cnngen.language.syntax.tree import Argument, Item, Layer, Merge, Program, Scalar
 from cnngen.language.words.catalogue import WORDS
 
 OTHERS = {"[": "{", "(": "{", "]": "}", ")": "}", ",": ";", "=": ":"}
@@ -145,7 +145,8 @@ def _of_argument(argument: Argument, random: Random) -> Iterator[Slip]:
     assert name and value
     yield Slip("misspelt name", (Edit(name.span, _misspelt(name.text, random)),))
     yield Slip("missing name", (Edit(name.span, ""),))
-    yield Slip("nameless value", (Edit(Span(name.span.start, value.span.start), ""),))
+    if not (isinstance(value, Scalar) and value.text in WORDS):  # without its name it is a layer
+        yield Slip("nameless value", (Edit(Span(name.span.start, value.span.start), ""),))
     yield Slip("missing value", (Edit(value.span, ""),))
     yield Slip("wrong value", (Edit(value.span, random.choice(WRONG)),))
     yield Slip("value out of range", (Edit(value.span, random.choice(OUT_OF_RANGE)),))

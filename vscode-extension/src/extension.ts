@@ -22,9 +22,11 @@ export function activate(context: ExtensionContext): void {
     diagram,
     doctor,
     new StatusItem(running, doctor),
-    commands.registerCommand("cnngen.showDiagram", (resource?: Uri | string) =>
-      diagram.show(typeof resource === "string" ? Uri.parse(resource) : resource),
-    ),
+    commands.registerCommand("cnngen.showDiagram", (resource?: Uri | string) => {
+      // For the walkthrough: a command run by a lens goes by another name there.
+      void commands.executeCommand("setContext", "cnngen.drawn", true);
+      return diagram.show(typeof resource === "string" ? Uri.parse(resource) : resource);
+    }),
     commands.registerCommand("cnngen.showDoctor", () => doctor.show()),
     commands.registerCommand("cnngen.openSample", () => openSample(context.extensionUri)),
     commands.registerCommand("cnngen.restart", () => running.restart()),
