@@ -28,6 +28,7 @@ output
 
 def test_a_hover_over_a_word_tells_its_values_and_costs(editor: EditorWindow, screenshots: Path) -> None:
     editor.open("hover.cnn", PROGRAM)
+    editor.lens("Train & Measure").wait_for()
     expect(editor.text).to_contain_text("(units=10)")  # from here on nothing moves
     editor.token("conv").first.hover()
     hover = editor.page.locator(".monaco-hover:visible")
