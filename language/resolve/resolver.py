@@ -41,7 +41,10 @@ class Resolver:
         """
         part = begin_part(entry, place, classes)
         self.begin(feature, part)
-        part.exit = run(self.lane([feature.item], part.exit, None))
+        if isinstance(feature.item, Layer):  # most are, and nothing is to be planned for one
+            part.exit = self.layers.layer(feature.item, part.exit, None, kept=False, channels=None)
+        else:
+            part.exit = run(self.lane([feature.item], part.exit, None))
         # An error points at other places too, which are not the same elsewhere; the classifier is one of a kind.
         if not part.diagnostics and classes is None:
             self._parts[feature, entry] = part
