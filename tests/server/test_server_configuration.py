@@ -66,13 +66,13 @@ def test_no_value_raises_and_what_is_taken_is_of_its_type(given: Any) -> None:
     ("written", "folder", "path"),
     [
         ("~/runs", None, Path.home() / "runs"),
-        ("${userHome}/runs", "/work", Path.home() / "runs"),
+        ("${userHome}/runs", "/programs", Path.home() / "runs"),
         ("${workspaceFolder}/runs", "/my work", Path("/my work/runs")),
         ("${workspaceFolder}/runs", None, None),
-        ("runs", "/work", Path("/work/runs")),
+        ("runs", "/programs", Path("/programs/runs")),
         ("runs", None, None),
         ("/absolute", None, Path("/absolute")),
-        ("~nobody-has-this-name/x", "/work", None),
+        ("~nobody-has-this-name/x", "/programs", None),
     ],
 )
 def test_paths_are_filled_in(written: str, folder: str | None, path: Path | None) -> None:
@@ -80,8 +80,8 @@ def test_paths_are_filled_in(written: str, folder: str | None, path: Path | None
 
 
 def test_an_interpreter_may_be_a_bare_name() -> None:
-    assert expanded_command("python3.12", Path("/work")) == "python3.12"
-    assert expanded_command(".venv/bin/python", Path("/work")) == "/work/.venv/bin/python"
+    assert expanded_command("python3.12", Path("/programs")) == "python3.12"
+    assert expanded_command(".venv/bin/python", Path("/programs")) == "/programs/.venv/bin/python"
     assert expanded_command("~/venv/bin/python", None) == str(Path.home() / "venv/bin/python")
 
 
