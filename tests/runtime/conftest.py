@@ -98,6 +98,13 @@ def learned(run: Runner) -> Run:
 
 
 @pytest.fixture(scope="session")
+def recorded() -> Path:
+    """The folder of a run that was written down when records had their first schema."""
+    (folder,) = (Path(__file__).parent / "records" / "v1").iterdir()
+    return folder
+
+
+@pytest.fixture(scope="session")
 def images() -> Path:
     """The folder of real images that is not part of the project."""
     given = os.environ.get("CNNGEN_DATA")

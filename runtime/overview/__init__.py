@@ -1,0 +1,90 @@
+"""Everything about one run as plain data: what the editor's panel and the reports show, worked out in one place.
+
+Works on a run that is still going on, on one that failed, and on a record that lacks parts.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from cnngen.runtime import record
+from cnngen.runtime.overview.caveats import caveats
+from cnngen.runtime.overview.completing import completed
+from cnngen.runtime.overview.figures import figures
+from cnngen.runtime.overview.files import files, load_object
+from cnngen.runtime.overview.layers import network
+from cnngen.runtime.overview.power import power
+from cnngen.runtime.overview.repeating import command
+from cnngen.runtime.overview.spending import components, history, phases
+from cnngen.runtime.overview.surroundings import surroundings
+
+__all__ = ["overview"]
+
+
+def overview(run_dir: Path) -> dict[str, Any]:
+    """A run as data that JSON can say, with texts for people beside the values.
+
+    Durations are in seconds (`_s`), energies in watt-hours (`_wh`), powers in watts (`_w`), shares of 1 (`share`,
+    accuracies). A `text` is rounded to the digits that its source is worth; where nothing is known stands None.
+
+    - `id`, `directory`, `name`, `status`, `message` (why it failed or what was left out), `began_utc`, `ended_utc`,
+      `network_hash`, `epochs_planned`, `epochs_executed`
+    - `figures`: the headline figures in order: `key`, `label`, `value`, `unit`, `text`, `source` (measured, modelled,
+      constant, absent; None where it is not about energy) and `how` it came about
+    - `history`: one row an epoch; `phases`: time and energy of each phase; `components`: where the watts of CPU, GPU
+      and RAM come from, with their share of the training's energy
+    - `power`: the trace, thinned to at most 2,000 points; then `power_thinned_from` is their number before
+    - `network`, `layers` (the costly ones), `data`, `training`, `surroundings`: (label, text) rows and tables
+    - `caveats`: sentences that belong to the figures; `files`; `repeat`: the command that does it again
+
+    Raises:
+        OSError: there is no record.
+        ValueError: the record is none that this version can read.
+    """
+    found = record.read(run_dir)
+    try:
+        return _compose(Path(run_dir), found)
+    except (ValueError, TypeError, LookupError, AttributeError, ArithmeticError) as error:
+        raise ValueError(f"{Path(run_dir) / record.RESULT} holds what no run writes ({error!r}).") from error
+
+
+def _compose(run_dir: Path, found: dict[str, Any]) -> dict[str, Any]:
+    result = completed(found, run_dir.name)
+    provenance = load_object(run_dir / record.PROVENANCE)
+    points, thinned_from = power(run_dir / record.POWER)
+    run, program, training = result["run"], result["program"], result["training"]
+    shown: dict[str, Any] = {
+        "id": run["id"],
+        "directory": str(run_dir),
+        "name": program["name"],
+        "status": result["status"],
+        "message": _message(result),
+        "began_utc": run["started_utc"],
+        "ended_utc": run["ended_utc"],
+        "network_hash": program["hash"],
+        "epochs_planned": training["epochs"],
+        "epochs_executed": run["epochs_executed"],
+        "figures": figures(result),
+        "history": history(result),
+        "phases": phases(result),
+        "components": components(result),
+        "power": points,
+        "power_thinned_from": thinned_from,
+        **network(result, load_object(run_dir / record.NETWORK)),
+        "surroundings": surroundings(result, provenance),
+        "caveats": caveats(result, provenance),
+        "files": files(run_dir),
+        "repeat": command(result, str(run_dir / record.PROGRAM)),
+    }
+    plain: dict[str, Any] = record.finite(shown)
+    return plain
+
+
+def _message(result: dict[str, Any]) -> str | None:
+    """Why a run did not come to its end."""
+    if result["error"]:
+        return str(result["error"]["message"])
+    if result["status"] == "cancelled":
+        return f"Stopped after {result['run']['epochs_executed']} of {result['training']['epochs']} epochs."
+    return None

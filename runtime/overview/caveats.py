@@ -1,0 +1,39 @@
+"""What a reader must know before the figures are used."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from cnngen.runtime.wording import SHORT, duration, worst
+
+
+def caveats(result: dict[str, Any], provenance: dict[str, Any] | None) -> list[str]:
+    """Sentences, the gravest first."""
+    return [*_of_status(result), *_of_energy(result, provenance or {})]
+
+
+def _of_status(result: dict[str, Any]) -> Iterator[str]:
+    executed, planned = result["run"]["epochs_executed"], result["training"]["epochs"]
+    if result["status"] != "done":
+        yield f"The run did not come to its end: the figures are those of {executed} of {planned} epochs."
+    elif result["quality"]["test_accuracy"] is None:
+        yield "No images were kept for a test, so there is no test accuracy."
+
+
+def _of_energy(result: dict[str, Any], provenance: dict[str, Any]) -> Iterator[str]:
+    energy = result["energy"]
+    if not energy:
+        return
+    training = energy["training"]
+    if training["windows"] and training["duration_s"] < SHORT:
+        yield (
+            f"The training took {duration(training['duration_s'])}; below {SHORT:g} s a window holds too few readings, "
+            "so its energy is a hint only."
+        )
+    if worst(energy, energy["total"]) != "measured":
+        yield "Figures that are not measured can be off by some 40 %: compare them on one machine only."
+    if provenance.get("machine", {}).get("virtual"):
+        yield "The machine is virtual: the hardware's energy counters are not shown to it."
+    if training["windows"]:
+        yield "This is one run: how much the figures vary from run to run is not known from it."
