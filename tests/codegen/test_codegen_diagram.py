@@ -12,9 +12,9 @@ import pytest
 from codegen_programs import PROGRAMS, every_program, program
 
 from cnngen.codegen import DiagramUnavailable, diagram, find_dot
-from cnngen.codegen.dot import dot_source
-from cnngen.codegen.graphviz import draw, find_wheel
-from cnngen.codegen.picture import DPI, LARGEST
+from cnngen.codegen.pictures.dot import dot_source
+from cnngen.codegen.pictures.graphviz import draw, find_wheel
+from cnngen.codegen.pictures.picture import DPI, LARGEST
 from cnngen.language import Network, analyse
 
 SVG = "{http://www.w3.org/2000/svg}"

@@ -11,7 +11,7 @@ import pytest
 from codegen_programs import PROGRAMS, SAMPLES, execute, program
 
 from cnngen.codegen import keras_code
-from cnngen.codegen.layers import KERAS_LAYERS
+from cnngen.codegen.keras.layers import KERAS_LAYERS
 from cnngen.language import DATASETS, Analysis, analyse
 
 pytestmark = pytest.mark.slow

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cnngen.codegen.literals import WIDTH, call, literal
+from cnngen.codegen.keras.literals import WIDTH, call, literal
 
 plain = st.one_of(
     st.text(st.characters()), st.integers(), st.booleans(), st.none(), st.floats(allow_nan=False, allow_infinity=False)

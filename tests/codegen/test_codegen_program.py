@@ -15,9 +15,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cnngen.codegen import keras_code
-from cnngen.codegen.layers import KERAS_LAYERS
-from cnngen.codegen.literals import WIDTH
-from cnngen.codegen.program import OPTIMIZERS
+from cnngen.codegen.keras.layers import KERAS_LAYERS
+from cnngen.codegen.keras.literals import WIDTH
+from cnngen.codegen.keras.program import OPTIMIZERS
 from cnngen.language import Analysis, analyse
 from cnngen.language.words.catalogue import WORDS
 

@@ -17,8 +17,8 @@ from typing import Any, NamedTuple
 from unittest.mock import patch
 
 from cnngen.codegen import keras_code
-from cnngen.codegen.layers import KERAS_LAYERS, layer_arguments
-from cnngen.codegen.model import build_model_source
+from cnngen.codegen.keras.layers import KERAS_LAYERS, layer_arguments
+from cnngen.codegen.keras.model import build_model_source
 from cnngen.language import Analysis, Network, Node
 from cnngen.language.network import Shape
 

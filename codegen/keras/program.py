@@ -6,9 +6,9 @@ import re
 from importlib.metadata import version
 from string import Template
 
-from cnngen.codegen.data import DataSource, data_source
-from cnngen.codegen.literals import literal
-from cnngen.codegen.model import build_model_source
+from cnngen.codegen.keras.data import DataSource, data_source
+from cnngen.codegen.keras.literals import literal
+from cnngen.codegen.keras.model import build_model_source
 from cnngen.language import Analysis, Network
 
 _TITLE_LENGTH = 60

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from cnngen.codegen.graphviz import DiagramUnavailable, draw, draw_async, find_dot, find_wheel
+from cnngen.codegen.pictures.graphviz import DiagramUnavailable, draw, draw_async, find_dot, find_wheel
 from cnngen.language import Network
 
 #: Pixels per inch of every PNG: text is as large in the picture of a deep network as in that of a small one.
@@ -62,7 +62,7 @@ def _source(network: Network, largest: int, what: str) -> str:
         raise DiagramUnavailable(
             f"{len(network.nodes):,} layers are too many for {what}; networks of up to {largest:,} have one."
         )
-    from cnngen.codegen.dot import dot_source  # imports pydot, which who only wants code need not wait for
+    from cnngen.codegen.pictures.dot import dot_source  # imports pydot, which who only wants code need not wait for
 
     return dot_source(network)
 

@@ -6,8 +6,8 @@ import heapq
 import re
 from collections.abc import Iterator
 
-from cnngen.codegen.layers import KERAS_LAYERS, layer_arguments, separate_activation
-from cnngen.codegen.literals import call, literal
+from cnngen.codegen.keras.layers import KERAS_LAYERS, layer_arguments, separate_activation
+from cnngen.codegen.keras.literals import call, literal
 from cnngen.language import Network, Node
 
 _MODEL_NAME_LENGTH = 40

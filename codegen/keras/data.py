@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from string import Template
 
-from cnngen.codegen.literals import call, literal
+from cnngen.codegen.keras.literals import call, literal
 from cnngen.language import DATASETS, Network
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from cnngen.codegen.literals import literal
+from cnngen.codegen.keras.literals import literal
 from cnngen.language import Node
 
 

@@ -1,0 +1,1 @@
+"""Network to a Keras program, and a Keras model back to a program."""

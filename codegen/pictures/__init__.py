@@ -1,0 +1,1 @@
+"""Network to pictures: a graph in the DOT language, and Graphviz that draws it."""
