@@ -36,6 +36,20 @@ def runs_of(program: str, runs_dir: Path) -> list[Run]:
     return sorted(found, reverse=True)
 
 
+def is_folder_name(name: str) -> bool:
+    """Whether a folder of this name is a run's, by how runs are named."""
+    return bool(_NAME.fullmatch(name))
+
+
+def began_by_name(folder: str) -> datetime | None:
+    """When a run began by its folder's name, in local time; None for another name."""
+    named = _NAME.fullmatch(folder)
+    try:
+        return datetime.strptime(named["began"], "%Y%m%d-%H%M%S") if named else None
+    except ValueError:
+        return None
+
+
 def _stem(program: str) -> str:
     """A program's name as part of a file name."""
     return re.sub(r"[^A-Za-z0-9_-]+", "_", program).strip("_")[:60] or "network"

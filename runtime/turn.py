@@ -12,6 +12,8 @@ import os
 import sys
 from pathlib import Path
 
+from cnngen.runtime.places import cache_folder
+
 #: The byte that is locked: one behind all that is ever written, for a locked byte cannot be read on Windows.
 _BYTE = 1 << 30
 
@@ -65,18 +67,6 @@ class Turn:
         if self._descriptor is not None:
             os.close(self._descriptor)
             self._descriptor = None
-
-
-def cache_folder() -> Path:
-    """The user's folder for what can be made anew."""
-    if sys.platform == "win32":
-        base = os.environ.get("LOCALAPPDATA")
-    else:
-        base = os.environ.get("XDG_CACHE_HOME")
-    try:
-        return Path(base).absolute() / "cnngen" if base else Path.home() / ".cache" / "cnngen"
-    except RuntimeError:  # no home
-        return Path(".cache").absolute() / "cnngen"
 
 
 def _lock(descriptor: int) -> None:
