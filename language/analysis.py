@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
+from threading import Lock
 
 from cnngen.language.canonical import canonical_text
 from cnngen.language.checks.consequences import without_consequences
 from cnngen.language.checks.rules import RULES, Facts
 from cnngen.language.collector import paused_collector
-from cnngen.language.diagnostics import Code, Diagnostic, Severity
+from cnngen.language.diagnostics import Code, Diagnostic, Edit, Severity, applied
 from cnngen.language.identity import Identity
 from cnngen.language.network import Network, Node, Training
 from cnngen.language.outline import Outline, Outliner
@@ -33,6 +34,8 @@ class Analysis:
     tree: Program
     network: Network
     diagnostics: tuple[Diagnostic, ...]
+    #: Who made it, and knows its features.
+    analyser: Analyser = field(repr=False)
     #: The data set that overrides what the program's `input` says, if any.
     override: Dataset | None = None
 
@@ -59,6 +62,11 @@ class Analysis:
         """The catalogue's entry of a layer; of the word that is probably meant where another is written."""
         return WORDS.get(layer.word.text) or WORDS.get(suggest(layer.word.text) or "")
 
+    def edited(self, edits: Iterable[Edit]) -> Analysis:
+        """The program after edits, which costs no more than what they change."""
+        text = applied(self.text, edits)
+        return self.analyser.analyse(text, name=self.network.name, dataset=self.override)
+
     @cached_property
     def _nodes(self) -> dict[Span, list[Node]]:
         nodes: dict[Span, list[Node]] = {}
@@ -79,17 +87,23 @@ class Analyser:
     """Analyses one version of a text after the other, and keeps what they have in common.
 
     What a feature means follows from its own text, from what it reads, and from `defaults(…)`: where these are as
-    before, so is the outcome. Not for several threads at once.
+    before, so is the outcome. Of several threads one works at a time.
     """
 
     def __init__(self) -> None:
+        self._working = Lock()
         self._outliner = Outliner()
         self._resolver = Resolver({})
 
     def analyse(self, text: str, *, name: str = "network", dataset: Dataset | None = None) -> Analysis:
         """Analyse a text; see `analyse`."""
-        with paused_collector():
+        with self._working, paused_collector():
             return self._analyse(text, name, dataset)
+
+    def outline(self, text: str) -> Outline:
+        """The outline of a text much like those analysed."""
+        with self._working, paused_collector():
+            return self._outliner.outline(text)
 
     def _analyse(self, text: str, name: str, dataset: Dataset | None) -> Analysis:
         outline = self._outliner.outline(text)
@@ -124,7 +138,7 @@ class Analyser:
         )
         self._outliner.forget_others(outline)
         self._resolver.forget_others(resolution.parts)
-        return Analysis(text, Program(outline.items), network, tuple(diagnostics), dataset)
+        return Analysis(text, Program(outline.items), network, tuple(diagnostics), self, dataset)
 
 
 def _training(outline: Outline) -> Training:

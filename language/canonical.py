@@ -20,10 +20,17 @@ def canonical_text(resolution: Resolution) -> str:
     features = [outline.features[index] for index in outline.layers]
     lines = [
         f"input(shape={_value(head.input_shape)})",
-        *["".join(_written(feature, part)) for feature, part in zip(features, resolution.parts, strict=True)],
+        *map(_line, features, resolution.parts),
         f"output(classes={head.classes})",
     ]
     return "\n".join(lines) + "\n"
+
+
+def _line(feature: Feature, part: Part) -> str:
+    """The text of one feature; a part is one feature's, and keeps it."""
+    if not part.canonical:
+        part.canonical = "".join(_written(feature, part))
+    return part.canonical
 
 
 def _written(feature: Feature, part: Part) -> list[str]:

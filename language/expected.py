@@ -7,16 +7,16 @@ is what the place is.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from bisect import bisect_left
 from dataclasses import dataclass, field
-from functools import cached_property
 from itertools import pairwise
 from typing import TypeAlias
 
+from cnngen.language.analysis import Analysis
 from cnngen.language.checks.order import Side, misplaced_in
+from cnngen.language.outline import Outline
 from cnngen.language.source import Span
 from cnngen.language.syntax.lookup import path_at
-from cnngen.language.syntax.parser import parse
 from cnngen.language.syntax.tree import Argument, Body, Item, Lane, Layer, Merge, Program, Scalar
 from cnngen.language.words.catalogue import WORDS, Word
 from cnngen.language.words.hyperparameters import HyperParameter
@@ -36,18 +36,17 @@ _BEHIND = re.compile(r"[\w.]*")
 
 @dataclass(frozen=True, eq=False)
 class Words:
-    """A word or a merge, among the items of a program or of a lane; `layer` holds the arguments that it would get."""
+    """A word or a merge, among items of these kinds, of a program or of a lane.
 
-    items: Sequence[Item]
+    `before` is the item before the place; `layer` holds the arguments that the word would get.
+    """
+
+    kinds: list[str | None]
     index: int
     lane: Side | None
+    before: Item | None
     layer: Layer
     _known: dict[tuple[tuple[str, ...], bool], int] = field(default_factory=dict)
-
-    @property
-    def before(self) -> Item | None:
-        """What stands before the place."""
-        return self.items[self.index - 1] if self.index else None
 
     def allows(self, *words: str) -> bool:
         """Whether the grammar allows these words, one after the other, where `[` stands for any merge.
@@ -61,14 +60,10 @@ class Words:
         """How many items are out of order with such items at the place, among all or up to there."""
         if (new, whole) not in self._known:
             before, behind = slice(self.index), slice(self.index + 1, None if whole else 0)
-            kinds = [*self._kinds[before], *new, *self._kinds[behind]]
-            items = [*self.items[before], *(self.layer for _ in new), *self.items[behind]]
-            self._known[new, whole] = misplaced_in(kinds, items, self.lane)
+            kinds = [*self.kinds[before], *new, *self.kinds[behind]]
+            # Which items they are would only matter to a report.
+            self._known[new, whole] = misplaced_in(kinds, [self.layer] * len(kinds), self.lane)
         return self._known[new, whole]
-
-    @cached_property
-    def _kinds(self) -> list[str | None]:
-        return [_category(item) for item in self.items]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -113,11 +108,12 @@ class Expected:
     kind: Kind
 
 
-def expected_at(text: str, offset: int) -> Expected | None:
+def expected_at(analysis: Analysis, offset: int) -> Expected | None:
     """What may stand where the offset is, in place of the word that it touches from behind or lies in.
 
     None where nothing can be proposed: in comments, in strings, within tuples.
     """
+    text = analysis.text
     before = _BEFORE.search(text, 0, offset)
     start = before.start() if before else offset
     behind = _BEHIND.match(text, offset)
@@ -129,11 +125,11 @@ def expected_at(text: str, offset: int) -> Expected | None:
     fewest, best = len(text) + 1, None
     for mark in _marks(text[:start].rstrip()[-2:]):
         marked = f"{text[:start]}{mark}{gap}{text[end:]}"
-        program, faults = parse(marked)
-        kind = _kind(marked, program, start, mark)
-        if kind and len(faults) < fewest:
-            fewest, best = len(faults), kind
-        if not faults:
+        outline = analysis.analyser.outline(marked)
+        kind = _kind(marked, outline, start, mark)
+        if kind and outline.faults < fewest:
+            fewest, best = outline.faults, kind
+        if not outline.faults:
             break
     return Expected(Span(start, end), fewest == 0, best) if best else None
 
@@ -147,9 +143,9 @@ def _marks(before: str) -> tuple[str, ...]:
     return _MARK, _NAMED, _BODY
 
 
-def _kind(text: str, program: Program, start: int, mark: str) -> Kind | None:
+def _kind(text: str, outline: Outline, start: int, mark: str) -> Kind | None:
     """What the mark has become."""
-    path = path_at(program, start)
+    path = path_at(Program(outline.items), start)
     if mark == _BODY:
         for merge, body in pairwise(path):
             if isinstance(merge, Merge) and isinstance(body, Body) and body.span.start == start:
@@ -161,12 +157,16 @@ def _kind(text: str, program: Program, start: int, mark: str) -> Kind | None:
         case [*_, Layer() as layer, Argument() as argument, Scalar() as scalar]:
             return _argument(layer, argument, scalar, assigned=mark == _MARK and argument.name is scalar)
         case [Layer() as layer, Scalar()]:
-            return Words(program.items, program.items.index(layer), None, layer)
+            kinds = [feature.kind for feature in outline.features]
+            index = bisect_left(outline.offsets, layer.span.start)
+            return Words(kinds, index, None, outline.items[index - 1] if index else None, layer)
         case [*_, Merge() as merge, Body() as body, Lane() as lane, Layer() as layer, Scalar()]:
             side = body.lanes.index(lane)
             if text[body.span.start] != "(" and layer is body.lanes[0].items[0]:  # its parenthesis is still to come
                 return Bodies(merge)
-            return Words(lane.items, lane.items.index(layer), "right" if side else "left", layer)
+            kinds, index = [_category(item) for item in lane.items], lane.items.index(layer)
+            before = lane.items[index - 1] if index else None
+            return Words(kinds, index, "right" if side else "left", before, layer)
     return None
 
 

@@ -37,13 +37,15 @@ class Outline:
     """The features of a text. `starts` has the offset at which each one's places begin to count.
 
     `layers` are the indices of those that the network is made of; `placed`, by their word, those of the others that
-    stand in their place. `diagnostics` has what is wrong with the text's structure and the order of features.
+    stand in their place. `diagnostics` has what is wrong with the text's structure, its first `faults`, and with the
+    order of features.
     """
 
     items: Items
     features: list[Feature]
     starts: list[int]
     diagnostics: list[Diagnostic]
+    faults: int
     layers: list[int]
     placed: dict[str, list[int]]
 
@@ -108,6 +110,7 @@ class Outliner:
                 places += items
                 over = position == len(text)
         items_ = Items(text, places)
+        faults = len(diagnostics)
         kinds = [feature.kind for feature in features]
         misplaced = set(check_program(kinds, items_, diagnostics))
         layers: list[int] = []
@@ -119,7 +122,7 @@ class Outliner:
                 placed.setdefault(features[index].word, []).append(index)
             if kind not in _SETTINGS:
                 layers.append(index)
-        return Outline(items_, features, starts, diagnostics, layers, placed)
+        return Outline(items_, features, starts, diagnostics, faults, layers, placed)
 
     def _add_repaired(self, text: str, item: Item, features: list[Feature], starts: list[int]) -> None:
         """Most items around a fault are as sound as any; the others' places count from the start of the text."""

@@ -1,7 +1,7 @@
 """Fixes that hold: what was proposed for a diagnostic, tried on the text before anybody is offered it.
 
 Whoever finds a fault proposes fixes from what it sees; whether the rest of the program agrees, only an analysis of the
-changed text can tell. That costs one analysis for each proposal, so it is done when somebody asks for the fixes.
+changed text can tell. That costs an edit for each proposal, so it is done when somebody asks for the fixes.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 
-from cnngen.language.analysis import Analyser, Analysis
-from cnngen.language.diagnostics import Code, Diagnostic, Fix, Severity, applied
+from cnngen.language.analysis import Analysis
+from cnngen.language.diagnostics import Code, Diagnostic, Fix, Severity
 from cnngen.language.fixing.joins import join_fixes
 
 #: How many characters are analysed to try the fixes of many diagnostics: a second or two.
@@ -21,16 +21,12 @@ MOST_READ = 200_000
 MOST_OFFERED = 4
 
 
-def working_fixes(analysis: Analysis, diagnostic: Diagnostic, analyser: Analyser | None = None) -> tuple[Fix, ...]:
-    """The fixes that remove a diagnostic and bring no error that was not there before, the best first.
-
-    An `analyser` that knows the text makes it faster.
-    """
-    analyser = analyser or Analyser()
+def working_fixes(analysis: Analysis, diagnostic: Diagnostic) -> tuple[Fix, ...]:
+    """The fixes that remove a diagnostic and bring no error that was not there before, the best first."""
     working: dict[str, Fix] = {}
     for fix in _proposed(analysis, diagnostic):
         # Proposals with the same title are ways to the same end, so the first that holds is enough.
-        if fix.title not in working and _works(analysis, diagnostic, fix, analyser):
+        if fix.title not in working and _works(analysis, diagnostic, fix):
             working[fix.title] = fix
             if len(working) == MOST_OFFERED:
                 break
@@ -43,10 +39,9 @@ def with_working_fixes(analysis: Analysis, diagnostics: Iterable[Diagnostic]) ->
     Where there are so many that trying would take long, the last ones come without.
     """
     left = MOST_READ
-    analyser = Analyser()
     found = []
     for diagnostic in diagnostics:
-        fixes = working_fixes(analysis, diagnostic, analyser) if left > 0 else ()
+        fixes = working_fixes(analysis, diagnostic) if left > 0 else ()
         left -= len(analysis.text) * len(_proposed(analysis, diagnostic))
         found.append(replace(diagnostic, fixes=fixes))
     return tuple(found)
@@ -56,8 +51,8 @@ def _proposed(analysis: Analysis, diagnostic: Diagnostic) -> tuple[Fix, ...]:
     return join_fixes(analysis, diagnostic) if diagnostic.code is Code.JOIN_SHAPES else diagnostic.fixes
 
 
-def _works(analysis: Analysis, diagnostic: Diagnostic, fix: Fix, analyser: Analyser) -> bool:
-    after = analyser.analyse(applied(analysis.text, fix.edits), dataset=analysis.override).diagnostics
+def _works(analysis: Analysis, diagnostic: Diagnostic, fix: Fix) -> bool:
+    after = analysis.edited(fix.edits).diagnostics
     now = [(found, (found.code, _place_before(found.span.start, fix))) for found in after]
     removed = diagnostic.code, diagnostic.span.start
     same = [found for found in analysis.diagnostics if (found.code, found.span.start) == removed]

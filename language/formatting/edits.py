@@ -22,15 +22,9 @@ def formatting_edits(analysis: Analysis, within: Span | None = None) -> list[Edi
     With `within`, those of the features and comments of the top level that it touches, each with the white space
     before it (and behind the last one). Every other byte stays.
     """
-    touched = (block for block in lay_out(analysis).blocks if within is None or _touches(within, block.span))
-    return [edit for block in touched for edit in _line_edits(analysis.text, block)]
-
-
-def _touches(place: Span, feature: Span) -> bool:
-    """Whether a selection overlaps a feature; a cursor touches what it stands beside."""
-    if place.start == place.end:
-        return feature.start <= place.start <= feature.end
-    return place.start < feature.end and feature.start < place.end
+    formatted = lay_out(analysis)
+    blocks = formatted.blocks if within is None else formatted.touching([within])
+    return [edit for block in blocks for edit in _line_edits(analysis.text, block)]
 
 
 def _line_edits(text: str, block: Block) -> Iterator[Edit]:

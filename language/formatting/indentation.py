@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cnngen.language.formatting.comments import LINE_END
-from cnngen.language.formatting.formatter import continues
+from cnngen.language.formatting.features import continues
 from cnngen.language.formatting.layout import DEEPEST, STEP
 from cnngen.language.syntax.nesting import Bracket, brackets, open_brackets
 from cnngen.language.syntax.tokens import Token, tokenize_all

@@ -39,6 +39,8 @@ class Part:
     diagnostics: list[Diagnostic] = field(default_factory=list)
     values: dict[Item, dict[str, Any]] = field(default_factory=dict)
     joins: dict[Item, Sequence[int]] = field(default_factory=dict)
+    #: The feature with every hyper-parameter written, once somebody has asked.
+    canonical: str = ""
 
     @property
     def nodes(self) -> Sequence[Node]:

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-from cnngen.language import Analysis, Edit, Span, applied, format_text
-from cnngen.server.features.edited import edited, errors
+from cnngen.language import Analysis, Edit, Span, applied
+from cnngen.language.formatting.formatter import lay_out
 
 #: The kinds of actions, in the protocol's dotted names: a client may ask for one, or for all below it.
 REWRITE = "refactor.rewrite"
@@ -31,25 +31,22 @@ class Action:
 
 
 def laid_out(analysis: Analysis, edits: Iterable[Edit]) -> tuple[Edit, ...]:
-    """The edits, with the lines that they touch as the formatter would have them.
+    """The edits, with the features that they touch as the formatter would have them.
 
-    Lines that were not in that layout before are changed no further: whoever has a layout of their own keeps it.
+    Where those were not in that layout before nothing else is changed: whoever has a layout of their own keeps it.
     """
     wanted = sorted(edits, key=lambda edit: edit.span)
-    before, after = analysis.text, applied(analysis.text, wanted)
-    if not _in_layout(before, [edit.span for edit in wanted]):
+    before = lay_out(analysis).touching([edit.span for edit in wanted])
+    if any(block.text != analysis.text[block.begin : block.end] for block in before):
         return tuple(wanted)
     shift, places = 0, []
     for edit in wanted:
         start = edit.span.start + shift
         places.append(Span(start, start + len(edit.text)))
         shift += len(edit.text) - (edit.span.end - edit.span.start)
-    layout = applied(
-        after, [hunk for hunk in difference(after, format_text(after).text) if _touches(hunk.span, places)]
-    )
-    old, new = edited(analysis, wanted), edited(analysis, [Edit(Span(0, len(before)), layout)])
-    alike = old.network.hash == new.network.hash and errors(old) == errors(new)
-    return difference(before, layout if alike else after)
+    after = analysis.edited(wanted)
+    layout = [Edit(Span(block.begin, block.end), block.text) for block in lay_out(after).touching(places)]
+    return difference(analysis.text, applied(after.text, layout))
 
 
 def difference(before: str, after: str) -> tuple[Edit, ...]:
@@ -63,12 +60,3 @@ def difference(before: str, after: str) -> tuple[Edit, ...]:
         for tag, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
         if tag != "equal"
     )
-
-
-def _in_layout(text: str, places: list[Span]) -> bool:
-    return not any(_touches(hunk.span, places) for hunk in difference(text, format_text(text).text))
-
-
-def _touches(span: Span, places: list[Span]) -> bool:
-    """Whether lines hold one of the places."""
-    return any(span.start <= place.end and place.start < max(span.end, span.start + 1) for place in places)

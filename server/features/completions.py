@@ -21,8 +21,8 @@ from cnngen.language.syntax.tree import Item, Layer, Merge
 from cnngen.language.words.catalogue import WORDS
 from cnngen.language.words.hyperparameters import HyperParameter
 from cnngen.language.words.usual import USUAL_VALUES
-from cnngen.server.features.edited import Trial, edited
 from cnngen.server.features.patterns import BODIES, LIKELY, NETWORK, Pattern, Sort
+from cnngen.server.features.trial import Trial
 from cnngen.server.features.written import as_text, resolved
 
 #: Characters that open the list by themselves. A space does so only behind one of the others: Enter would take the
@@ -57,7 +57,7 @@ _SHAPING = {
 
 def completions(analysis: Analysis, offset: int) -> list[Proposal]:
     """What may be written at an offset, the most likely first. None of it adds an error, blanks as they stand."""
-    place = expected_at(analysis.text, offset)
+    place = expected_at(analysis, offset)
     if place is None:
         return []
     check = _Check(analysis, place)
@@ -79,7 +79,7 @@ def opens(analysis: Analysis, offset: int) -> bool:
 
 def outcome(analysis: Analysis, proposal: Proposal) -> str:
     """The shape that the layer or merge of a proposal would have; empty where there is none."""
-    after = edited(analysis, [Edit(proposal.span, proposal.text)])
+    after = analysis.edited([Edit(proposal.span, proposal.text)])
     nodes = _nodes_at(after, proposal.span.start)
     return shown(nodes[-1].shape) if nodes else ""
 
@@ -154,10 +154,10 @@ def _fitted(words: Words, pattern: Pattern) -> Pattern | None:
     taken = {argument.name.text for argument in words.layer.arguments if argument.name}
     if words.layer.arguments and (pattern.label != pattern.marked or not all(map(WORDS[first].hyperparameter, taken))):
         return None  # other arguments are there already
-    if first in ("training", "defaults") and any(_is(item, first) for item in words.items):
+    if first in ("training", "defaults") and first in words.kinds:
         return None
     if pattern is NETWORK:
-        return pattern if len(words.items) == 1 else None
+        return pattern if len(words.kinds) == 1 else None
     if words.allows(first):
         return pattern
     bridge = first != "[" and WORDS[first].category == "bridge"

@@ -8,7 +8,6 @@ from functools import partial
 from cnngen.language import Analysis, Edit, Span
 from cnngen.language.syntax.tree import Item, Layer, Merge
 from cnngen.server.features.action import EXPLICIT, REWRITE, Action, laid_out
-from cnngen.server.features.edited import edited
 from cnngen.server.features.selection import layer_at, merge_at
 from cnngen.server.features.written import resolved, written
 
@@ -46,7 +45,7 @@ def inside(merge: Merge) -> Iterator[Item]:
 def _edits(analysis: Analysis, items: Iterable[Item]) -> tuple[Edit, ...]:
     """Nothing, should the network become another one."""
     edits = list(_all_missing(analysis, items))
-    same = edited(analysis, edits).network.hash == analysis.network.hash
+    same = analysis.edited(edits).network.hash == analysis.network.hash
     return laid_out(analysis, edits) if same else ()
 
 

@@ -9,7 +9,6 @@ from cnngen.language import Analysis, Edit, Node, Span
 from cnngen.language.syntax.tree import Item, Layer, Merge
 from cnngen.language.words.catalogue import WORDS
 from cnngen.server.features.action import INFERRED, REWRITE, Action, laid_out
-from cnngen.server.features.edited import edited
 from cnngen.server.features.explicit import inside
 from cnngen.server.features.selection import layer_at, merge_at
 from cnngen.server.features.written import as_text, written
@@ -48,7 +47,7 @@ def surplus(analysis: Analysis, items: Iterable[Item]) -> list[Edit]:
     names = _candidates(analysis, items)
     while any(names.values()):
         edits = [edit for layer, out in names.items() for edit in _removal(layer, out)]
-        after = edited(analysis, edits)
+        after = analysis.edited(edits)
         if _same(analysis, after):
             return edits
         if not _put_back(analysis, after, names):

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import partial
 
-from cnngen.language import Analysis, Edit, format_text
-from cnngen.server.features.action import FIX_ALL, FORMAT, Action, difference
-from cnngen.server.features.edited import edited, errors
+from cnngen.language import Analysis, Edit
+from cnngen.language.formatting.edits import formatting_edits
+from cnngen.server.features.action import FIX_ALL, FORMAT, Action
+from cnngen.server.features.trial import errors
 
 
 def lay_out(analysis: Analysis) -> Iterator[Action]:
     """Offer the formatter's layout where the program has another."""
-    formatted = format_text(analysis.text)
-    if formatted.text != analysis.text:
-        yield Action("Organise: lay the program out", FORMAT, partial(difference, analysis.text, formatted.text))
+    if edits := formatting_edits(analysis):
+        yield Action("Organise: lay the program out", FORMAT, lambda: tuple(edits))
 
 
 def fix_all(analysis: Analysis) -> Iterator[Action]:
@@ -48,7 +47,7 @@ def _flat(fixes: list[tuple[Edit, ...]]) -> tuple[Edit, ...]:
 
 def _better(analysis: Analysis, edits: tuple[Edit, ...]) -> bool:
     """Whether the program has fewer diagnostics then, and no error that it did not have."""
-    after = edited(analysis, edits)
+    after = analysis.edited(edits)
     return errors(after) <= errors(analysis) and len(after.diagnostics) < len(analysis.diagnostics)
 
 

@@ -9,7 +9,6 @@ from cnngen.language import Analysis, Edit, Span
 from cnngen.language.syntax.tree import Layer
 from cnngen.language.words.catalogue import WORDS
 from cnngen.server.features.action import REWRITE, Action, laid_out
-from cnngen.server.features.edited import edited
 from cnngen.server.features.selection import layer_at, merge_at
 
 _CONVOLUTIONS = ("conv", "convbn", "bnconv", "sepconv")
@@ -25,7 +24,7 @@ def change_convolution(analysis: Analysis, place: Span) -> Iterator[Action]:
             continue
         edits = [Edit(layer.word.span, name), *_unknown(analysis, layer, name)]
         # Those with and without normalisation make the same shapes; only separable strides must be square.
-        if name != "sepconv" or edited(analysis, edits).ok:
+        if name != "sepconv" or analysis.edited(edits).ok:
             yield Action(f"Change to {name}", REWRITE, partial(laid_out, analysis, edits))
 
 
@@ -40,7 +39,7 @@ def change_join(analysis: Analysis, place: Span) -> Iterator[Action]:
         edit = Edit(merge.join.word.span, name)
     else:
         edit = Edit(Span(merge.span.start, merge.span.start), f"{name} ")
-    if edited(analysis, [edit]).ok:
+    if analysis.edited([edit]).ok:
         title = "Add the lanes instead" if name == "add" else "Concatenate the lanes instead"
         yield Action(title, REWRITE, partial(laid_out, analysis, [edit]))
 

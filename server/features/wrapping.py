@@ -9,7 +9,6 @@ from cnngen.language import Analysis, Edit, Span
 from cnngen.language.syntax.tree import Layer
 from cnngen.language.words.catalogue import WORDS
 from cnngen.server.features.action import REWRITE, Action, laid_out
-from cnngen.server.features.edited import edited
 from cnngen.server.features.selection import items_at, merge_at
 
 
@@ -20,7 +19,7 @@ def wrap(analysis: Analysis, place: Span) -> Iterator[Action]:
         return
     span = Span(items[0].span.start, items[-1].span.end)
     edits = [Edit(Span(span.start, span.start), "[ ("), Edit(Span(span.end, span.end), ", Empty) ]")]
-    if edited(analysis, edits).ok:
+    if analysis.edited(edits).ok:
         yield Action("Wrap in a residual block", REWRITE, partial(laid_out, analysis, edits))
 
 
@@ -32,7 +31,7 @@ def unwrap(analysis: Analysis, place: Span) -> Iterator[Action]:
     lanes = [body.lanes[0].span for body in merge.bodies]
     text = " ".join(analysis.text[lane.start : lane.end] for lane in lanes)
     edits = [Edit(merge.span, text)]
-    if edited(analysis, edits).ok:
+    if analysis.edited(edits).ok:
         yield Action("Unwrap: keep the left lane only", REWRITE, partial(laid_out, analysis, edits))
 
 

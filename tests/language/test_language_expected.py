@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from programs import programs, texts
 
+from cnngen.language import analyse
 from cnngen.language.expected import Bodies, Names, Values, Words, expected_at
 from cnngen.language.syntax.tree import Layer, Merge
 from cnngen.language.words.catalogue import WORDS
@@ -15,7 +16,7 @@ from cnngen.language.words.catalogue import WORDS
 
 def place(text: str) -> object:
     analysis, offset = at_cursor(text)
-    found = expected_at(analysis.text, offset)
+    found = expected_at(analysis, offset)
     return found and found.kind
 
 
@@ -112,7 +113,7 @@ def test_every_word_of_a_program_is_expected_at_its_place(text: str) -> None:
     for item in analysis.tree.walk():
         at = item.join.word if isinstance(item, Merge) and item.join else None
         at = item.word if isinstance(item, Layer) else at
-        found = expected_at(text, at.span.end) if at else None
+        found = expected_at(analysis, at.span.end) if at else None
         if isinstance(item, Layer):
             assert found and isinstance(found.kind, Words)
             assert found.span == item.word.span and found.kind.allows(item.word.text)
@@ -120,5 +121,5 @@ def test_every_word_of_a_program_is_expected_at_its_place(text: str) -> None:
 
 @given(texts(), st.integers(0, 300))
 def test_any_place_of_any_text_is_asked_without_a_fault(text: str, offset: int) -> None:
-    found = expected_at(text, min(offset, len(text)))
+    found = expected_at(analyse(text), min(offset, len(text)))
     assert found is None or 0 <= found.span.start <= found.span.end <= len(text)

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from programs import programs, texts
 
 from cnngen.language import Analysis, Code, analyse, format_text
-from cnngen.language.formatting import layout
+from cnngen.language.formatting import formatter, layout, passages
+from cnngen.language.formatting.formatter import lay_out
 from cnngen.language.formatting.layout import WIDTH
 from cnngen.language.syntax.parser import all_tokens
 
@@ -69,7 +70,29 @@ def test_formatting_never_changes_the_network(text: str) -> None:
 def test_comments_between_any_two_tokens_are_kept_in_their_order(text: str, width: int) -> None:
     with pytest.MonkeyPatch.context() as patch:  # the narrower the lines, the more of them break
         patch.setattr(layout, "WIDTH", width)
+        patch.setattr(passages, "_LONGEST", -1)  # nothing is remembered of other widths
         assert_same_program(text, laid_out(text))
+
+
+@given(commented())
+@example(
+    "input conv /* a */ /* b\n b */ conv /* c */ // d\n\n // e\n max_pooling // f\n/* g */ flatten dense output // h"
+)
+@example("input  [ (conv /* a\n   b */, Empty) ] /* c */ conv output")
+@example("input conv // a\r\n\r\n// b\r\nconv\u2028flatten dense output")
+def test_a_text_is_laid_out_as_if_it_were_one_passage(text: str) -> None:
+    in_passages = lay_out(analyse(text))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(formatter, "passages", lambda text: [(0, len(text))])
+        assert lay_out(analyse(text)) == in_passages
+
+
+def test_a_feature_that_is_known_is_not_laid_out_again() -> None:
+    text = "input\n" + "conv(filters=8)\n" * 50 + "flatten\ndense\noutput\n"
+    before = passages._remembered.cache_info().misses
+    laid_out(text.replace("(filters=8)", "(filters=9)", 1))
+    laid_out(text.replace("(filters=8)", "(filters=7)", 1))
+    assert passages._remembered.cache_info().misses - before <= 8
 
 
 @given(texts())

@@ -12,7 +12,7 @@ from cnngen.language.syntax.tree import Layer, Merge
 from cnngen.language.words.catalogue import WORDS
 from cnngen.server.features.action import EXPLICIT, FIX_ALL, FORMAT, INFERRED, KINDS, REWRITE
 from cnngen.server.features.actions import actions
-from cnngen.server.features.edited import errors
+from cnngen.server.features.trial import errors
 from cnngen.server.features.written import written
 
 WHOLE = {

@@ -15,7 +15,7 @@ from cnngen.language.words.catalogue import WORDS
 from cnngen.language.words.types import Problem
 from cnngen.language.words.usual import USUAL_VALUES
 from cnngen.server.features.completions import Proposal, completions, opens, outcome
-from cnngen.server.features.edited import edited, errors
+from cnngen.server.features.trial import errors
 
 
 def labels(text: str) -> list[str]:
@@ -28,7 +28,7 @@ def written(text: str) -> list[str]:
 
 def assert_harmless(analysis: Analysis, proposal: Proposal) -> None:
     before = errors(analyse(applied(analysis.text, [Edit(proposal.span, "")])))
-    after = errors(edited(analysis, [Edit(proposal.span, proposal.text)]))
+    after = errors(analysis.edited([Edit(proposal.span, proposal.text)]))
     assert after <= before, (applied(analysis.text, [Edit(proposal.span, f"«{proposal.text}»")]), after - before)
 
 

@@ -1,24 +1,14 @@
-"""What a text would be after some edits, and whether that is any worse."""
+"""Whether a text would be any worse after an edit."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
 from functools import cached_property
 
-from cnngen.language import Analyser, Analysis, Code, Edit, Severity, Span, applied
+from cnngen.language import Analysis, Code, Edit, Severity, Span
 from cnngen.language.syntax.tree import Layer, Merge
 
-#: For texts that are much like each other: each costs only what differs. Features run in one thread.
-_ANALYSER = Analyser()
-
-
 _OF_BRACKETS = {Code.MISSING_PUNCTUATION, Code.SURPLUS_PUNCTUATION}
-
-
-def edited(analysis: Analysis, edits: Iterable[Edit]) -> Analysis:
-    """The program after edits."""
-    return _ANALYSER.analyse(applied(analysis.text, edits), name=analysis.network.name)
 
 
 def errors(analysis: Analysis) -> Counter[Code]:
@@ -40,7 +30,7 @@ class Trial:
 
     def more_errors(self, text: str) -> Counter[Code] | None:
         """How many more errors of each code there are with a text, fewer are negative; None when there is a new one."""
-        after = errors(edited(self.analysis, [Edit(self.span, text)]))
+        after = errors(self.analysis.edited([Edit(self.span, text)]))
         if not after <= self._before:
             return None
         after.subtract(self._before)
@@ -49,4 +39,4 @@ class Trial:
     @cached_property
     def _before(self) -> Counter[Code]:
         blank = self.span.start == self.span.end
-        return errors(self.analysis if blank else edited(self.analysis, [Edit(self.span, "")]))
+        return errors(self.analysis if blank else self.analysis.edited([Edit(self.span, "")]))

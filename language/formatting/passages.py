@@ -1,0 +1,87 @@
+"""A text cut where nothing on one side decides how the other is laid out: at most features' ends.
+
+So what a passage becomes is remembered, and an editor's text, most of which is as it was, costs little more than to be
+cut.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from functools import lru_cache
+from itertools import pairwise
+from typing import NamedTuple
+
+from cnngen.language.collector import paused_collector
+from cnngen.language.formatting.documents import elements_of
+from cnngen.language.formatting.features import continues
+from cnngen.language.formatting.layout import render
+from cnngen.language.source import Span
+from cnngen.language.syntax.cut import Piece, cut
+from cnngen.language.syntax.parser import build
+from cnngen.language.syntax.tokens import tokenize, tokenize_all
+from cnngen.language.words.catalogue import WORDS
+
+#: The rest of a line behind a feature: nothing, or a comment that runs to its end.
+_REST = re.compile(r"(?:[^\S\r\n]*(//[^\r\n]*)|[^\S\r\n]*)(?=[\r\n])")
+_WORD = re.compile(r"\w+")
+
+#: So many passages are remembered, each of so many characters at most: some megabytes.
+_REMEMBERED, _LONGEST = 4096, 2000
+
+
+class Laid(NamedTuple):
+    """A feature, or a comment with lines of its own: where it stands, and its new text.
+
+    `blank`: an empty line stands before it.
+    """
+
+    span: Span
+    blank: bool
+    text: str
+
+
+def passages(text: str) -> list[Piece]:
+    """The passages of a text without syntax errors: together they are all of it."""
+    pieces, whole = cut(text)
+    if not whole:
+        return [(0, len(text))]
+    # A block comment keeps its lines below its column, for which the beginning of its line is needed.
+    anywhere = "/*" not in text
+    edges = [0]
+    for (start, end), (following, _) in pairwise(pieces):
+        if continues(_category(text, following), _category(text, start)):
+            continue
+        if rest := _REST.match(text, end):
+            edges.append(rest.end(1) if rest[1] else end)
+        elif anywhere:
+            edges.append(end)
+    return [*pairwise((*edges, len(text)))]
+
+
+def laid_out(passage: str) -> tuple[Laid, ...]:
+    """The features and comments of a passage, one below the other."""
+    return _remembered(passage) if len(passage) <= _LONGEST else _laid_out(passage)
+
+
+def _laid_out(passage: str) -> tuple[Laid, ...]:
+    with paused_collector():
+        tokens = tokenize_all(passage)
+        elements = elements_of(build(tokenize(passage)), passage, tokens)
+        starts = [token.start for token in tokens]
+        following = [*(element.start for element in elements[1:]), len(passage)]
+        ends = [tokens[bisect_left(starts, start) - 1].end for start in following]
+        return tuple(
+            Laid(Span(element.start, end), element.blank, render(element.document))
+            for element, end in zip(elements, ends, strict=True)
+        )
+
+
+_remembered = lru_cache(_REMEMBERED)(_laid_out)
+
+
+def _category(text: str, start: int) -> str:
+    """What an item that begins there is."""
+    word = _WORD.match(text, start)
+    category = WORDS[word[0]].category if word else "merge"
+    return "merge" if category == "join" else category
