@@ -9,7 +9,7 @@ from cnngen.language.checks.arguments import Written
 from cnngen.language.checks.feature import Feature, read_feature
 from cnngen.language.checks.order import check_program
 from cnngen.language.diagnostics import Diagnostic
-from cnngen.language.syntax.cut import Piece, cut
+from cnngen.language.syntax.cut import Cutter, Piece
 from cnngen.language.syntax.items import Items
 from cnngen.language.syntax.parser import Unexpected, build
 from cnngen.language.syntax.tokens import tokenize
@@ -84,6 +84,7 @@ class Outliner:
 
     def __init__(self) -> None:
         self._known: dict[str, Feature] = {}
+        self._cutter = Cutter()
 
     def outline(self, text: str) -> Outline:
         """The outline of any text."""
@@ -93,7 +94,7 @@ class Outliner:
         diagnostics: list[Diagnostic] = []
         position, over = 0, False
         while not over:
-            pieces, over = cut(text, position)
+            pieces, over = self._cutter.cut(text, position)
             sound = self._features(text, pieces)
             if not over or len(sound) < len(pieces):
                 del sound[-_BEFORE_A_FAULT:]

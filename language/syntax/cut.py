@@ -7,6 +7,7 @@ text as a whole is only cut.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 
 #: Start and end of the text of one top-level item.
 Piece = tuple[int, int]
@@ -29,11 +30,57 @@ _BODIES = re.compile(rf"{_BETWEEN}\[")
 _TAIL = re.compile(_BETWEEN)
 
 
+class Cutter:
+    """Cuts texts one after the other, each of which is much like the one before: only what differs is looked at."""
+
+    def __init__(self) -> None:
+        #: The last text that could be cut, and its pieces.
+        self._text = ""
+        self._pieces: list[Piece] = []
+
+    def cut(self, text: str, position: int = 0) -> tuple[list[Piece], bool]:
+        """See `cut`."""
+        known = self._pieces
+        moved = len(text) - len(self._text)
+        kept: list[Piece] = []
+        if not position:
+            # What a piece is may depend on the beginning of the one behind it, but on nothing further on.
+            kept = known[: max(bisect_left(known, _alike(self._text, text), key=_start) - 1, 0)]
+        # Behind a known piece in what both texts end with, it goes on as it did before.
+        tail = len(self._text) - _alike(self._text[::-1], text[::-1])
+        ends = {end + moved: index for index, (_, end) in enumerate(known) if end >= tail}
+        pieces, whole, last = _cut(text, kept[-1][1] if kept else position, ends)
+        pieces = kept + pieces
+        if last is not None:
+            pieces += [(start + moved, end + moved) for start, end in known[last + 1 :]]
+        if whole and not position:
+            self._text, self._pieces = text, pieces
+        return pieces, whole
+
+
+def _start(piece: Piece) -> int:
+    return piece[0]
+
+
+def _alike(one: str, other: str) -> int:
+    """How many characters two texts begin with alike."""
+    low, high = 0, min(len(one), len(other))
+    while low < high:
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if one[low:middle] == other[low:middle] else (low, middle - 1)
+    return low
+
+
 def cut(text: str, position: int = 0) -> tuple[list[Piece], bool]:
     """The pieces of a text from a position on, in their order, and whether that is all of it.
 
     It is not when an item has no end or something else stands between: the pieces are those before that.
     """
+    return _cut(text, position, {})[:2]
+
+
+def _cut(text: str, position: int, ends: dict[int, int]) -> tuple[list[Piece], bool, int | None]:
+    """The pieces up to the first end that is among `ends`, and what stands there."""
     pieces: list[Piece] = []
     while True:
         for plain in _PLAIN.finditer(text, position):
@@ -41,14 +88,18 @@ def cut(text: str, position: int = 0) -> tuple[list[Piece], bool]:
                 break
             pieces.append(plain.span(1))
             position = plain.end()
+            if position in ends:
+                return pieces, True, ends[position]
         head = _HEAD.match(text, position)
         if head is None:
-            return pieces, _TAIL.fullmatch(text, position) is not None
+            return pieces, _TAIL.fullmatch(text, position) is not None, None
         end = _end_of_merge(text, head) if head["join"] else _end_of_layer(text, head)
         if end is None:
-            return pieces, False
+            return pieces, False, None
         pieces.append((head.start("join") if head["join"] else head.start(1), end))
         position = end
+        if position in ends:
+            return pieces, True, ends[position]
 
 
 def _end_of_layer(text: str, head: re.Match[str]) -> int | None:

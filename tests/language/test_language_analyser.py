@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from programs import WORDS, programs
 
 from cnngen.language import Analyser, Analysis, analyse
-from cnngen.language.syntax.cut import cut
+from cnngen.language.syntax.cut import Cutter, cut
 from cnngen.language.syntax.items import Items
 from cnngen.language.syntax.lookup import path_at
 from cnngen.language.syntax.parser import Unexpected, build, parse
@@ -102,6 +102,18 @@ def test_a_piece_may_hold_comments_and_strings_with_brackets_in_them() -> None:
     pieces, whole = cut(text)
     assert whole
     assert [text[start : start + 4] for start, _ in pieces] == ["inpu", "add ", "conv"]
+
+
+@settings(max_examples=300)
+@given(programs(arguments=True), EDITS)
+def test_a_cutter_that_has_cut_other_texts_cuts_as_a_new_one(text: str, edits: list[tuple[float, int, str]]) -> None:
+    cutter = Cutter()
+    for edit in [(0.0, 0, ""), *edits]:
+        text = edited(text, edit)
+        pieces, whole = cutter.cut(text)
+        assert (pieces, whole) == cut(text)
+        for position in (pieces[-1][1] if pieces else 0, len(text) // 2):
+            assert cutter.cut(text, position) == cut(text, position)
 
 
 def test_what_stands_before_a_fault_is_still_cut_and_the_fault_is_reported_once() -> None:
