@@ -153,8 +153,10 @@ class TrainingJob:
                 message = self._cause()
                 self._close(status, {"stage": self._phase, "class": "WorkerDied", "message": message})
                 self._events.put({"event": "error", "message": message, "stage": self._phase})
-        with contextlib.suppress(OSError, ValueError):
-            report.write(self.run_dir)
+        if done is None:
+            # A worker that comes to its end writes the report itself, with charts.
+            with contextlib.suppress(OSError, ValueError):
+                report.write(self.run_dir)
         self._events.put({"event": "done", "status": status})
         self._events.put(None)
 

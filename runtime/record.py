@@ -26,8 +26,8 @@ POWER = "power.csv"
 WINDOWS = "windows.csv"
 LOG = "log.txt"
 PROVENANCE = "provenance.json"
-REPORT = "report.md"
-CURVES = "history.svg"
+REPORT = "report.html"
+REPORT_TEXT = "report.md"
 
 #: The phases of a run, in order. Their measuring windows never overlap.
 PHASES = ("import", "data", "build", "compile", "train", "validate", "evaluate")

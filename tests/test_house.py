@@ -9,11 +9,12 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 ROOMS = ("language", "codegen", "runtime", "server", "cli")
-#: What each room may import besides the standard library. The worker and the commands are judged on their own.
+#: What each room may import besides the standard library. The worker and the reports are judged on their own.
 MAY_IMPORT = {
     "language": {"cnngen.language", "lark"},
     "codegen": {"cnngen.codegen", "cnngen.language", "pydot"},
     "runtime": {"cnngen.runtime", "cnngen.language", "cnngen.codegen"},
+    "runtime/report": {"cnngen.runtime", "matplotlib"},
     "runtime/worker": {
         "cnngen.runtime", "keras", "tensorflow", "codecarbon", "numpy", "sklearn", "psutil", "pynvml", "py3nvml",
     },
@@ -41,7 +42,8 @@ def imports(path: Path) -> set[str]:
 
 def files(room: str) -> list[Path]:
     inside = sorted((ROOT / room).rglob("*.py"))
-    return [path for path in inside if room != "runtime" or "worker" not in path.relative_to(ROOT).parts]
+    apart = {"worker", "report"} if room == "runtime" else set()
+    return [path for path in inside if not apart & set(path.relative_to(ROOT).parts)]
 
 
 @pytest.mark.parametrize("room", sorted(MAY_IMPORT))
@@ -62,7 +64,7 @@ def test_language_reads_and_writes_no_files() -> None:
 def test_the_doors_of_the_inner_rooms_load_neither_keras_nor_the_protocol(room: str) -> None:
     program = f"import sys, cnngen.{room}; print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout.split()
-    assert not {"keras", "tensorflow", "numpy", "pygls", "lsprotocol", "codecarbon"} & set(loaded)
+    assert not {"keras", "tensorflow", "numpy", "pygls", "lsprotocol", "codecarbon", "matplotlib"} & set(loaded)
 
 
 def test_the_language_loads_without_lark() -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from cnngen.runtime import record
+from cnngen.runtime import living, record
 from cnngen.runtime.overview.caveats import caveats
 from cnngen.runtime.overview.completing import completed
 from cnngen.runtime.overview.figures import figures
@@ -16,6 +16,7 @@ from cnngen.runtime.overview.files import files, load_object
 from cnngen.runtime.overview.layers import network
 from cnngen.runtime.overview.power import power
 from cnngen.runtime.overview.repeating import command
+from cnngen.runtime.overview.repeats import request_of
 from cnngen.runtime.overview.spending import components, history, phases
 from cnngen.runtime.overview.surroundings import surroundings
 
@@ -28,15 +29,17 @@ def overview(run_dir: Path) -> dict[str, Any]:
     Durations are in seconds (`_s`), energies in watt-hours (`_wh`), powers in watts (`_w`), shares of 1 (`share`,
     accuracies). A `text` is rounded to the digits that its source is worth; where nothing is known stands None.
 
-    - `id`, `directory`, `name`, `status`, `message` (why it failed or what was left out), `began_utc`, `ended_utc`,
-      `network_hash`, `epochs_planned`, `epochs_executed`
+    - `id`, `directory`, `name`, `status` (running or waiting while it lives), `message` (why it did not end
+      well), `began_utc`, `ended_utc`, `network_hash`, `epochs_planned`, `epochs_executed`
+    - `request`: a digest that repetitions of a run share
     - `figures`: the headline figures in order: `key`, `label`, `value`, `unit`, `text`, `source` (measured, modelled,
       constant, absent; None where it is not about energy) and `how` it came about
     - `history`: one row an epoch; `phases`: time and energy of each phase; `components`: where the watts of CPU, GPU
       and RAM come from, with their share of the training's energy
     - `power`: the trace, thinned to at most 2,000 points; then `power_thinned_from` is their number before
     - `network`, `layers` (the costly ones), `data`, `training`, `surroundings`: (label, text) rows and tables
-    - `caveats`: sentences that belong to the figures; `files`; `repeat`: the command that does it again
+    - `caveats`: sentences that belong to the figures; `files`; `repeat`: the command that does it again,
+      `repeat_here` from inside the folder
 
     Raises:
         OSError: there is no record.
@@ -58,11 +61,12 @@ def _compose(run_dir: Path, found: dict[str, Any]) -> dict[str, Any]:
         "id": run["id"],
         "directory": str(run_dir),
         "name": program["name"],
-        "status": result["status"],
+        "status": _status(result, run_dir),
         "message": _message(result),
         "began_utc": run["started_utc"],
         "ended_utc": run["ended_utc"],
         "network_hash": program["hash"],
+        "request": request_of(result),
         "epochs_planned": training["epochs"],
         "epochs_executed": run["epochs_executed"],
         "figures": figures(result),
@@ -76,9 +80,16 @@ def _compose(run_dir: Path, found: dict[str, Any]) -> dict[str, Any]:
         "caveats": caveats(result, provenance),
         "files": files(run_dir),
         "repeat": command(result, str(run_dir / record.PROGRAM)),
+        "repeat_here": command(result, record.PROGRAM),
     }
     plain: dict[str, Any] = record.finite(shown)
     return plain
+
+
+def _status(result: dict[str, Any], run_dir: Path) -> str:
+    """The record's, or running or waiting while the worker is alive."""
+    status = str(result["status"])
+    return living.state(run_dir) or status if status == "unfinished" else status
 
 
 def _message(result: dict[str, Any]) -> str | None:

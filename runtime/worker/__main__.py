@@ -20,6 +20,7 @@ def main(run_dir: Path) -> int:
     """Do the run that the folder asks for; the exit code is 0 when it is done or was cancelled, else 1."""
     events = Events.protect()
     stop = StopWish.listen()
+    from cnngen.runtime import report
     from cnngen.runtime.worker.ledger import Ledger
     from cnngen.runtime.worker.session import Session
 
@@ -39,6 +40,9 @@ def main(run_dir: Path) -> int:
         ledger.close(status, error)
     except OSError as raised:
         status, error = "failed", {"stage": session.phase, "class": type(raised).__name__, "message": sentence(raised)}
+    # A run is complete without its report, which can be written at any time.
+    with contextlib.suppress(Exception):
+        report.write(run_dir, charts=True)
     if error:
         events.send("error", message=error["message"], stage=error["stage"])
     events.send("done", status=status)

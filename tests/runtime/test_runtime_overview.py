@@ -19,7 +19,7 @@ from cnngen.runtime.overview.power import MOST_POINTS, power
 KEYS = {
     "id", "directory", "name", "status", "message", "began_utc", "ended_utc", "network_hash", "epochs_planned",
     "epochs_executed", "figures", "history", "phases", "components", "power", "power_thinned_from", "network",
-    "layers", "layers_costly", "surroundings", "caveats", "files", "repeat",
+    "layers", "layers_costly", "surroundings", "caveats", "files", "repeat", "repeat_here", "request",
 }  # fmt: skip
 
 

@@ -1,0 +1,220 @@
+"""`report.html` of one run: what came of it, on one page that opens anywhere."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from cnngen.runtime import record
+from cnngen.runtime.report.html import Html, facts, joined, table, tag
+from cnngen.runtime.report.markdown import epoch
+from cnngen.runtime.report.page import caveats, figures, page, picture, section, source
+
+Overview = dict[str, Any]
+
+#: The figures that stand above everything else; the others have a table.
+HEADLINES = ("test_accuracy", "val_accuracy", "accuracy", "training_energy", "training_time", "carbon", "mean_power",
+             "parameters")  # fmt: skip
+
+#: A larger diagram would make the page slow to open; the file beside it is named instead. In bytes.
+_LARGEST_DIAGRAM = 4_000_000
+
+
+def compose(run_dir: Path, told: Overview, *, charts: bool = True) -> str:
+    """The page of a run's overview. Without charts, a sentence says what is missing and how to get it."""
+    drawn = draw(told) if charts else None
+    program = _text(run_dir / record.PROGRAM)
+    others = [figure for figure in told["figures"] if figure["key"] not in HEADLINES]
+    return page(
+        f"{told['name']} – CNNGen",
+        _header(told),
+        figures(figure for figure in told["figures"] if figure["key"] in HEADLINES),
+        caveats(told["caveats"]),
+        _learning(told, drawn),
+        _energy(told, drawn),
+        _network(told, run_dir),
+        section("More figures", _more(others)) if others else "",
+        section("Made of and made with", tag("div", *_surroundings(told), class_="surroundings")),
+        _repeat(told, program),
+        _files(told),
+        _footer(told),
+    )
+
+
+def draw(told: Overview) -> dict[str, Any] | None:
+    """The charts of a run; None where matplotlib is not installed."""
+    try:
+        from cnngen.runtime.report import pictures
+    except ImportError:
+        return None
+    return {
+        "curves": pictures.learning_curves(told),
+        "phases": pictures.energy_by_phase(told),
+        "power": pictures.power_trace(told),
+    }
+
+
+def no_charts() -> Html:
+    """What stands in place of the charts."""
+    return tag(
+        "p",
+        "The charts are missing. ",
+        tag("code", "cnngen runs report"),
+        " draws them, with matplotlib, which comes with ",
+        tag("code", 'pip install "cnngen[train]"'),
+        ".",
+        class_="quiet",
+    )
+
+
+def _header(told: Overview) -> Html:
+    kind = "failed" if told["status"] == "failed" else ""
+    rows = [tag("span", told["status"], class_=f"status {kind}".strip())]
+    began = told["began_utc"]
+    data = {row["label"]: row["text"] for table in told["surroundings"] for row in table["rows"]}
+    parts = [
+        f"trained on {data['Data set']}" if "Data set" in data else "",
+        f"begun {readable_time(began)}" if began else "",
+    ]
+    about = " · ".join(part for part in parts if part)
+    failure = tag("p", told["message"], class_="failure" if kind else None) if told["message"] else ""
+    return tag("header", tag("h1", told["name"]), tag("p", joined(rows), "  ", about), failure)
+
+
+def readable_time(utc: str) -> str:
+    """An ISO time in UTC as people read it."""
+    return f"{utc[:10]} {utc[11:16]} UTC"
+
+
+def _learning(told: Overview, drawn: dict[str, Any] | None) -> Html:
+    history = told["history"]
+    if not history:
+        return Html()
+    curves = drawn["curves"] if drawn else []
+    charts = tag("div", *(picture(svg) for svg in curves), class_="charts") if curves else ""
+    missing = no_charts() if drawn is None else ""
+    energy = next((figure["source"] for figure in told["figures"] if figure["key"] == "training_energy"), "constant")
+    head = ("Epoch", "Loss", "Accuracy", "Validation loss", "Validation accuracy", "Training time", "Training energy")
+    rows = table("Every epoch", head, (epoch(row, energy) for row in history))
+    number = len(history)
+    shown = tag("summary", f"Every epoch ({number})")
+    return section("Learning", missing, charts, tag("details", shown, rows))
+
+
+def _energy(told: Overview, drawn: dict[str, Any] | None) -> Html:
+    if not told["phases"]:
+        return Html()
+    parts = [part["component"] for part in told["components"] if part["source"] != "absent"]
+    head = ("Phase", "What happens", "Time", *(part.upper() for part in parts), "Together", "Mean power")
+    rows = [
+        (
+            row["phase"],
+            row["label"],
+            row["duration_text"],
+            *(row[f"{part}_text"] for part in (*parts, "total")),
+            row["power_text"],
+        )
+        for row in told["phases"]
+    ]
+    sources = (
+        (part["component"].upper(), source(part["source"]) or "absent", part["how"], _share(part["share"]))
+        for part in told["components"]
+    )
+    thinned = told["power_thinned_from"]
+    note = f"{len(told['power']):,} points, the means of {thinned:,} readings." if thinned else ""
+    return section(
+        "Energy",
+        picture(drawn["phases"], wide=True) if drawn else "",
+        picture(drawn["power"], note, wide=True) if drawn else "",
+        table("Time and energy of each phase; the phases follow one another and never overlap", head, rows, text=(1,)),
+        table(
+            "Where the watts come from",
+            ("Component", "Source", "How", "Of the training's energy"),
+            sources,
+            text=(1, 2),
+        ),
+    )
+
+
+def _share(share: float | None) -> str:
+    return "–" if share is None else f"{100 * share:.0f} %"
+
+
+def _network(told: Overview, run_dir: Path) -> Html:
+    head = ("Layer", "Output shape", "MACs", "of all", "Parameters", "of all")
+    rows = [
+        (
+            layer["name"],
+            "×".join(str(extent) for extent in layer["shape"]),
+            f"{layer['macs']:,}",
+            _share(layer["macs_share"]),
+            f"{layer['parameters']:,}",
+            _share(layer["parameters_share"]),
+        )
+        for layer in told["layers"]
+    ]
+    costly, shown = told["layers_costly"], len(rows)
+    of = f"the {shown} costliest of {costly} layers that compute" if costly > shown else "layers that compute"
+    layers = table(f"What the layers cost for one image: {of}", head, rows) if rows else ""
+    diagram = _diagram(told, run_dir)
+    content = tag("div", diagram, layers, class_="network") if diagram and layers else joined((diagram, layers))
+    return section("Network", content)
+
+
+def _diagram(told: Overview, run_dir: Path) -> Html:
+    """The picture as an image, in which nothing can run, whoever has written the file."""
+    try:
+        drawn = (run_dir / "diagram.svg").read_bytes()
+    except OSError:
+        return Html()
+    if len(drawn) > _LARGEST_DIAGRAM:
+        return tag("p", "The diagram is large: it is in the file ", tag("code", "diagram.svg"), ".")
+    layers = told["network"]["layers"]
+    image = tag(
+        "img",
+        src=f"data:image/svg+xml;base64,{base64.b64encode(drawn).decode()}",
+        alt=f"The network {told['name']} as a diagram of {layers} layers from the input, at the top, to the output.",
+    )
+    return tag("figure", image, class_="diagram", tabindex="0")
+
+
+def _more(others: list[dict[str, Any]]) -> Html:
+    rows = (
+        (figure["label"], figure["text"], source(figure["source"]) or "–", figure["how"] or "") for figure in others
+    )
+    return table("Further figures of the run", ("Figure", "Value", "Source", "How it came about"), rows, text=(2, 3))
+
+
+def _surroundings(told: Overview) -> Iterator[Html]:
+    for group in told["surroundings"]:
+        rows = ((row["label"], row["text"]) for row in group["rows"])
+        yield tag("section", tag("h3", group["title"]), facts(rows))
+
+
+def _repeat(told: Overview, program: str) -> Html:
+    if not program:
+        return Html()
+    return section(
+        "Do it again",
+        tag("p", "With this program as ", tag("code", record.PROGRAM), ", the same command gives the same run:"),
+        tag("div", tag("pre", tag("code", program)), class_="code"),
+        tag("div", tag("pre", tag("code", told["repeat_here"]), class_="command"), class_="code"),
+    )
+
+
+def _files(told: Overview) -> Html:
+    rows = ((tag("code", file["name"]), file["what"]) for file in told["files"])
+    return section("Files", table("What lies in the run's folder", ("File", "What it holds"), rows, text=(1,)))
+
+
+def _footer(told: Overview) -> Html:
+    return tag("footer", tag("p", "Made by CNNGen from the record of the run ", tag("code", told["id"]), "."))
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return ""
