@@ -18,6 +18,7 @@ from cnngen.cli.explain import explain
 from cnngen.cli.fmt import fmt
 from cnngen.cli.generate import generate
 from cnngen.cli.output import complain, write
+from cnngen.cli.report import report
 from cnngen.cli.serve import serve
 from cnngen.cli.train import train
 
@@ -29,6 +30,11 @@ app = typer.Typer(
 )
 for command in (check, fmt, explain, describe, generate, train, doctor, serve):
     app.command()(command)
+
+runs = typer.Typer(help="The runs that were made.", no_args_is_help=True)
+runs.callback()(lambda: None)  # a group, also while it has one command
+runs.command()(report)
+app.add_typer(runs, name="runs")
 
 
 def _show_version(wanted: bool) -> None:

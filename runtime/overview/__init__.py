@@ -37,7 +37,8 @@ def overview(run_dir: Path) -> dict[str, Any]:
     - `history`: one row an epoch; `phases`: time and energy of each phase; `components`: where the watts of CPU, GPU
       and RAM come from, with their share of the training's energy
     - `power`: the trace, thinned to at most 2,000 points; then `power_thinned_from` is their number before
-    - `network`, `layers` (the costly ones), `data`, `training`, `surroundings`: (label, text) rows and tables
+    - `network`: layers, parameters, MACs; `layers`: the costliest of the `layers_costly` that cost anything
+    - `surroundings`: data, training, software, machine and meter as tables of labels and texts
     - `caveats`: sentences that belong to the figures; `files`; `repeat`: the command that does it again,
       `repeat_here` from inside the folder
 

@@ -49,7 +49,7 @@ def _training(result: dict[str, Any], provenance: dict[str, Any]) -> Rows:
     training = result["training"]
     labels = (
         ("optimizer", "Optimizer"), ("learning_rate", "Learning rate"), ("batch_size", "Batch size"),
-        ("epochs", "Epochs asked for"), ("loss", "Loss"), ("seed", "Seed"),
+        ("epochs", "Epochs"), ("loss", "Loss"), ("seed", "Seed"),
     )  # fmt: skip
     rows: Rows = [(label, training[key]) for key, label in labels]
     if training["jit_compile"] is not None:

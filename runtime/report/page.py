@@ -33,6 +33,11 @@ def section(title: str, *content: str) -> Html:
     return tag("section", tag("h2", title), inside) if inside else Html()
 
 
+def readable_time(utc: str) -> str:
+    """An ISO time in UTC as people read it."""
+    return f"{utc[:10]} {utc[11:16]} UTC"
+
+
 def picture(svg: Html | None, caption: str = "", *, wide: bool = False) -> Html:
     """A chart in its frame."""
     if not svg:

@@ -113,7 +113,7 @@ def _edges(points: Sequence[dict[str, Any]]) -> tuple[list[float], list[int | No
 
 def _mark_phases(drawn: Chart, points: Sequence[dict[str, Any]], width: float) -> None:
     top = drawn.axes.get_ylim()[1]
-    stretches = itertools.groupby(points, lambda point: _TOGETHER.get(point["phase"], point["phase"]))
+    stretches = itertools.groupby(points, lambda point: str(_TOGETHER.get(point["phase"], point["phase"])))
     for number, (name, group) in enumerate(stretches):
         inside = list(group)
         begin, end = inside[0]["time_s"] - inside[0]["interval_s"], inside[-1]["time_s"]

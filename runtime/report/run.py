@@ -10,7 +10,7 @@ from typing import Any
 from cnngen.runtime import record
 from cnngen.runtime.report.html import Html, facts, joined, table, tag
 from cnngen.runtime.report.markdown import epoch
-from cnngen.runtime.report.page import caveats, figures, page, picture, section, source
+from cnngen.runtime.report.page import caveats, figures, page, picture, readable_time, section, source
 
 Overview = dict[str, Any]
 
@@ -81,11 +81,6 @@ def _header(told: Overview) -> Html:
     about = " · ".join(part for part in parts if part)
     failure = tag("p", told["message"], class_="failure" if kind else None) if told["message"] else ""
     return tag("header", tag("h1", told["name"]), tag("p", joined(rows), "  ", about), failure)
-
-
-def readable_time(utc: str) -> str:
-    """An ISO time in UTC as people read it."""
-    return f"{utc[:10]} {utc[11:16]} UTC"
 
 
 def _learning(told: Overview, drawn: dict[str, Any] | None) -> Html:

@@ -113,9 +113,9 @@ def test_the_papers_figures_are_all_there_with_their_units(learned: Any) -> None
 def test_the_run_folder_holds_all_that_is_promised(learned: Any, small: str) -> None:
     names = {path.name for path in learned.folder.iterdir()}
     assert names >= {
-        "program.cnn", "model.py", "network.json", "request.json", "result.json", "history.csv", "history.svg",
+        "program.cnn", "model.py", "network.json", "request.json", "result.json", "history.csv",
         "power.csv",
-        "windows.csv", "log.txt", "provenance.json", "report.md",
+        "windows.csv", "log.txt", "provenance.json", "report.html", "report.md",
     }  # fmt: skip
     assert not [name for name in names if name.endswith(".tmp") or name == "emissions.csv"]
     assert learned.text("program.cnn") == small
@@ -160,9 +160,16 @@ def test_the_summary_and_the_report_are_for_people(learned: Any) -> None:
     assert "Wh (CPU" in lines["Training energy"]
     assert "France" in lines["Carbon"]
     report = learned.text("report.md")
-    for part in ("# small", "## Energy", "## Epochs", "## Repeat it", "## Made with", "history.svg", "Test accuracy"):
+    for part in ("# small", "## Energy", "## Epochs", "## Do it again", "## Software", "Test accuracy"):
         assert part in report
     assert "Traceback" not in report
+
+
+def test_the_worker_writes_the_page_with_its_charts(learned: Any) -> None:
+    page = learned.text("report.html")
+    for title in ("Accuracy", "Loss", "Energy by phase", "Power over time"):
+        assert f'aria-label="{title}. ' in page
+    assert "The charts are missing" not in page
 
 
 def test_the_same_seed_gives_the_same_first_epoch(learned: Any, run: Any, small: str) -> None:
