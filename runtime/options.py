@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import sys
 from dataclasses import dataclass, replace
@@ -12,6 +13,9 @@ from cnngen.language.syntax.tree import Scalar
 from cnngen.language.words.catalogue import WORDS
 from cnngen.language.words.types import Problem
 from cnngen.runtime.errors import CannotTrain
+
+#: Nobody measures idleness or predictions for longer than an hour.
+MOST_SECONDS = 3600
 
 _DEVICE = re.compile(r"auto|cpu|gpu(:\d+)?")
 
@@ -25,6 +29,10 @@ class TrainOptions:
     alpha-3 code; without one there is energy but no carbon. `device` is auto, cpu, gpu or gpu:N. `interpreter` is the
     Python that has Keras, and `python_path` what it must have on its path to find `cnngen`, where that is not
     installed in it. `jit_compile` lets XLA compile the training, which changes what an epoch costs.
+
+    What is measured beside the training (docs/measuring.md): `idle_s` seconds of doing nothing before and after,
+    `inference_s` seconds of predictions at each batch size; 0 leaves them out. The training ends with the batch in
+    which `max_energy_wh` (of the whole run so far) or `max_time_s` (since the run began) is reached.
     """
 
     dataset: str | None = None
@@ -42,11 +50,16 @@ class TrainOptions:
     python_path: str | Path | None = None
     base_dir: Path = Path()
     jit_compile: bool = False
+    idle_s: float = 3.0
+    inference_s: float = 2.0
+    max_energy_wh: float | None = None
+    max_time_s: float | None = None
 
     def training(self, program: Training) -> Training:
         """The program's training with these options in place. Raises CannotTrain for a value out of range."""
         if not _DEVICE.fullmatch(self.device):
             raise CannotTrain(f'There is no device "{self.device}"; give auto, cpu, gpu or gpu:N.')
+        self._check_measuring()
         given = {}
         for rule in WORDS["training"].hyperparameters:
             value = getattr(self, rule.name)
@@ -57,3 +70,14 @@ class TrainOptions:
                 raise CannotTrain(f"{rule.name} {read.message}{'' if read.message.endswith('?') else '.'}")
             given[rule.name] = read
         return replace(program, **given)
+
+    def _check_measuring(self) -> None:
+        for name, value in (("idle", self.idle_s), ("inference", self.inference_s)):
+            if not 0 <= value <= MOST_SECONDS:
+                raise CannotTrain(f"--{name} must be a number of seconds from 0 to {MOST_SECONDS}.")
+        for name, limit, unit in (
+            ("max-energy", self.max_energy_wh, "watt-hours"),
+            ("max-time", self.max_time_s, "seconds"),
+        ):
+            if limit is not None and not 0 < limit < math.inf:
+                raise CannotTrain(f"--{name} must be a number of {unit} above 0.")

@@ -29,8 +29,8 @@ PROVENANCE = "provenance.json"
 REPORT = "report.html"
 REPORT_TEXT = "report.md"
 
-#: The phases of a run, in order. Their measuring windows never overlap.
-PHASES = ("import", "data", "build", "compile", "train", "validate", "evaluate")
+#: The phases of a run, in order; idle comes first and, once more, last. Their measuring windows never overlap.
+PHASES = ("idle", "import", "data", "build", "compile", "train", "validate", "evaluate", "inference")
 
 #: What a run can come to. `unfinished` stands from the first moment until one of the others is known.
 STATUSES = ("unfinished", "done", "cancelled", "failed")

@@ -17,6 +17,7 @@ JOULES_PER_KWH = 3.6e6
 
 #: What the worker does in each phase, in words.
 PHASE_WORDS = {
+    "idle": "measuring idle power",
     "import": "starting Keras",
     "data": "reading the data",
     "build": "building the network",
@@ -24,6 +25,7 @@ PHASE_WORDS = {
     "train": "training",
     "validate": "validating",
     "evaluate": "testing",
+    "inference": "measuring predictions",
 }
 
 

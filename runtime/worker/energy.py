@@ -1,33 +1,48 @@
-"""Energy in windows: CodeCarbon 3.3 behind one small interface.
+"""Energy in windows that follow one another: CodeCarbon's figures, and beside them what the sampler saw.
 
-One fresh tracker measures one window, because CodeCarbon's tasks inside a run lose energy; windows follow one another
-and never overlap. A first tracker is thrown away: it pays for looking at the hardware, 2.6 s that belong to no phase.
-Every argument that CodeCarbon would otherwise take from a user's configuration file is given here, so that no file can
-change a figure unseen, and none of them lets it write a file or ask the network.
+CodeCarbon is the meter of record: each figure of a run is its. The sampler's sums tell what CodeCarbon does not, how
+busy everybody else was and how many readings there were, and what the hardware's counters say by our own reading.
 """
 
 from __future__ import annotations
 
-import os
 import time
-from dataclasses import asdict, dataclass
-from functools import cache
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from cnngen.runtime.worker.sources import Source, describe
-from cnngen.runtime.worker.trace import PowerTrace
+from cnngen.runtime.worker.power.codecarbon_meter import CodeCarbon
+from cnngen.runtime.worker.power.observer import Observer
 
-# Read by CodeCarbon when it is imported; a log level given later would come after its first lines.
-os.environ["CODECARBON_LOG_LEVEL"] = "critical"
+JOULES_PER_KWH = 3.6e6
 
-#: CPU modes of CodeCarbon that read a counter of the hardware. A counter is the whole machine's.
-COUNTER_MODES = ("intel_rapl", "windows_emi", "intel_power_gadget")
+
+@dataclass(frozen=True)
+class Seen:
+    """What the sampler saw in one window.
+
+    `joules` per component it counts, `ticks` readings with the sum of their powers (W) and of the squares, CPU seconds
+    of the trainer, of the sampler and of everybody else on the machine, and the share of the machine's CPU time that
+    the others took.
+    """
+
+    joules: dict[str, float]
+    ticks: int
+    watts: float
+    watts_squared: float
+    cpu_time_s: float
+    sampler_cpu_s: float
+    others_cpu_s: float
+    others_cpu_share: float
 
 
 @dataclass(frozen=True)
 class Window:
-    """What one window took. Energies in kWh, emissions in kg CO2-equivalent (None without a country)."""
+    """What one window took. Energies in kWh, emissions in kg CO2-equivalent (None without a country).
+
+    `part` tells windows of one phase apart: before and after of idle, batch_1 and batch_128 of inference. `seen` is
+    None when there was no sampler.
+    """
 
     phase: str
     epoch: int | None
@@ -37,6 +52,8 @@ class Window:
     energy_gpu_kwh: float
     energy_ram_kwh: float
     emissions_kg: float | None
+    part: str | None = None
+    seen: Seen | None = field(default=None, compare=False)
 
     @property
     def energy_total_kwh(self) -> float:
@@ -45,21 +62,14 @@ class Window:
 
     def to_json(self) -> dict[str, Any]:
         """The window as plain data."""
-        return {**asdict(self), "energy_total_kwh": self.energy_total_kwh}
-
-
-@cache
-def _window_tracker() -> Any:
-    """The tracker's class, made when CodeCarbon is first needed."""
-    from codecarbon import OfflineEmissionsTracker
-
-    class WindowTracker(OfflineEmissionsTracker):  # type: ignore[misc]
-        """A tracker that also counts the last 50 ms, which matter in short windows."""
-
-        def _measure_power_and_energy_if_stale(self, min_interval_s: float = 0.0) -> None:
-            super()._measure_power_and_energy_if_stale(0.0)
-
-    return WindowTracker
+        seen = self.seen
+        return {
+            **{key: value for key, value in asdict(self).items() if key != "seen"},
+            "energy_total_kwh": self.energy_total_kwh,
+            "cpu_time_s": seen.cpu_time_s if seen else None,
+            "others_cpu_share": seen.others_cpu_share if seen else None,
+            "ticks": seen.ticks if seen else None,
+        }
 
 
 class Meter:
@@ -68,95 +78,101 @@ class Meter:
     `gpus` are the indices, in the order of the PCI bus, of the GPUs that count; an empty list for a run on the CPU.
     """
 
-    def __init__(self, trace: Path, iso3: str | None, gpus: list[int]) -> None:
-        self.gpus = gpus
+    def __init__(self, run_dir: Path, iso3: str | None, gpus: list[int]) -> None:
         self.windows: list[Window] = []
-        self._iso3 = iso3
-        self._began = time.perf_counter()
-        self._trace = PowerTrace(trace, self._began)
-        self._open: tuple[str, int | None, Any, float] | None = None
-        self.tracking_mode = "process"
-        probe = self._tracker()
-        probe.start()
-        # The share of a modelled CPU can be told by the process's own CPU time; a counter knows no processes.
-        if any(getattr(part, "_mode", None) in COUNTER_MODES for part in probe._hardware):
-            self.tracking_mode = "machine"
-        probe.stop()
-        if self.tracking_mode == "machine":
-            probe = self._tracker()
-            probe.start()
-            probe.stop()
-        self.sources: dict[str, Source] = describe(probe._hardware, self.tracking_mode)
-        self.configuration = {
-            key: value for key, value in probe._conf.items() if "token" not in key and "key" not in key
-        }
+        self.began = time.monotonic()
+        self._observer = Observer(run_dir)  # starts while CodeCarbon looks at the hardware
+        self._record = CodeCarbon(iso3, gpus)
+        self._open: tuple[str, int | None, str | None, float, dict[str, Any] | None] | None = None
+        self.tracking_mode = self._record.tracking_mode
+        self.sources = self._record.sources
+        #: What the sampler counts, and how: {component: {source, method}}; empty without a sampler.
+        self.sampled = self._observer.configure({"began": self.began, "gpus": gpus, **self._record.model})
+        self.configuration = self._record.configuration
 
-    def begin(self, phase: str, epoch: int | None = None) -> None:
+    @property
+    def gpus(self) -> list[int]:
+        """The GPUs that count."""
+        return self._record.gpus
+
+    def count_gpus(self, gpus: list[int]) -> None:
+        """Count these GPUs from the next window on."""
+        self._record.count_gpus(gpus)
+        self.sources = self._record.sources
+        self._observer.count_gpus(gpus)
+
+    def begin(self, phase: str, epoch: int | None = None, part: str | None = None) -> None:
         """Open a window. Raises RuntimeError when one is open: energy must never be counted twice."""
         if self._open is not None:
             raise RuntimeError(f"the window {self._open[0]} is still open")
-        tracker = self._tracker(self._trace.window(phase, epoch))
-        started = time.perf_counter()
-        tracker.start()
-        self._open = (phase, epoch, tracker, started)
+        sums = self._observer.mark(phase, epoch, part)
+        self._record.start()
+        started = time.monotonic()
+        self._open = (phase, epoch, part, started, sums)
 
     def end(self) -> Window | None:
         """Close the open window and return what it took; None where none is open."""
         if self._open is None:
             return None
-        phase, epoch, tracker, started = self._open
+        phase, epoch, part, started, before = self._open
         self._open = None
-        tracker.stop()
-        duration = time.perf_counter() - started
-        data = getattr(tracker, "final_emissions_data", None)
-        if data is None:
-            raise RuntimeError("CodeCarbon gave no figures for a window; the log says why")
+        duration = time.monotonic() - started
+        after = self._observer.mark(None)
+        taken = self._record.stop()
         window = Window(
             phase=phase,
             epoch=epoch,
-            start_s=started - self._began,
+            start_s=started - self.began,
             duration_s=duration,
-            energy_cpu_kwh=float(data.cpu_energy),
-            energy_gpu_kwh=float(data.gpu_energy),
-            energy_ram_kwh=float(data.ram_energy),
-            emissions_kg=float(data.emissions) if self._iso3 else None,
+            energy_cpu_kwh=taken.cpu_kwh,
+            energy_gpu_kwh=taken.gpu_kwh,
+            energy_ram_kwh=taken.ram_kwh,
+            emissions_kg=taken.emissions_kg,
+            part=part,
+            seen=_between(before, after, duration),
         )
         self.windows.append(window)
         return window
 
+    def spent_kwh(self) -> float:
+        """The energy of all windows but idle ones, and of the open one as far as the sampler has seen it."""
+        spent = sum(window.energy_total_kwh for window in self.windows if window.phase != "idle")
+        if self._open and self._open[0] != "idle" and (before := self._open[4]) and (now := self._observer.sums()):
+            spent += (
+                sum(now["joules"][name] - before["joules"].get(name, 0.0) for name in now["joules"]) / JOULES_PER_KWH
+            )
+        return spent
+
+    def sampling(self) -> dict[str, Any] | None:
+        """What the sampler itself has cost so far, and how often it looks; None when there is none."""
+        sums = self._observer.sums()
+        if sums is None:
+            return None
+        return {"ticks": sums["ticks"], "cpu_time_s": sums["sampler_cpu_s"], "peak_rss_bytes": sums["peak_rss_bytes"]}
+
     def close(self) -> None:
         """End an open window and the power trace."""
         self.end()
-        self._trace.close()
+        self._record.close()
+        self._observer.close()
 
-    def _tracker(self, *handlers: Any) -> Any:
-        return _window_tracker()(
-            project_name="cnngen",
-            country_iso_code=self._iso3,
-            region=None,
-            cloud_provider=None,
-            cloud_region=None,
-            country_2letter_iso_code=None,
-            electricitymaps_api_token=None,
-            emissions_endpoint=None,
-            experiment_id=None,
-            experiment_name=None,
-            output_dir=".",
-            output_methods=[],
-            output_handlers=list(handlers),
-            measure_power_secs=1,
-            api_call_interval=1,
-            tracking_mode=self.tracking_mode,
-            gpu_ids=list(self.gpus),
-            force_cpu_power=None,
-            force_ram_power=None,
-            force_mode_cpu_load=False,
-            force_carbon_intensity_g_co2e_kwh=None,
-            rapl_include_dram=False,
-            rapl_prefer_psys=False,
-            pue=1.0,
-            wue=0,
-            allow_multiple_runs=True,
-            log_level="critical",
-            logger_preamble="",
-        )
+
+def _between(before: dict[str, Any] | None, after: dict[str, Any] | None, duration: float) -> Seen | None:
+    """The difference of two answers of the sampler."""
+    if not before or not after:
+        return None
+    trainer, sampler, machine = (
+        after[key] - before[key] for key in ("trainer_cpu_s", "sampler_cpu_s", "machine_busy_s")
+    )
+    # The machine's sum is of whole ticks of 10 ms, the process's is exact.
+    others = max(0.0, machine - trainer - sampler)
+    return Seen(
+        joules={name: value - before["joules"].get(name, 0.0) for name, value in after["joules"].items()},
+        ticks=after["ticks"] - before["ticks"],
+        watts=after["watts"] - before["watts"],
+        watts_squared=after["watts_squared"] - before["watts_squared"],
+        cpu_time_s=trainer,
+        sampler_cpu_s=sampler,
+        others_cpu_s=others,
+        others_cpu_share=others / (after["cpus"] * duration) if duration else 0.0,
+    )

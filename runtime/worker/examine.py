@@ -6,7 +6,6 @@ import json
 import os
 import platform
 import sys
-import tempfile
 from contextlib import redirect_stdout
 from dataclasses import asdict
 from importlib.metadata import PackageNotFoundError, version
@@ -14,10 +13,10 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from cnngen.runtime.worker.power import rapl
+
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ["KERAS_BACKEND"] = "tensorflow"
-
-_POWERCAP = Path("/sys/class/powercap")
 
 
 def examine() -> dict[str, Any]:
@@ -29,23 +28,11 @@ def examine() -> dict[str, Any]:
         "codecarbon": _version("codecarbon"),
         "scikit_learn": _version("scikit-learn"),
         "gpu": _gpus(),
-        "rapl": rapl(_POWERCAP),
+        "rapl": rapl.state(),
         "nvml": _nvml(),
         "datasets": _datasets(),
         "measures": _measures(),
     }
-
-
-def rapl(powercap: Path) -> dict[str, Any]:
-    """Whether the processor's energy counters are there and may be read; else the line that allows it."""
-    counters = sorted(powercap.glob("intel-rapl:*/energy_uj"))
-    readable = [counter for counter in counters if os.access(counter, os.R_OK)]
-    advice = None
-    if not counters:
-        advice = "no RAPL counters here, as in most virtual machines"
-    elif len(readable) < len(counters):
-        advice = f"allow reading with: sudo chmod -R a+r {powercap}/intel-rapl:*"
-    return {"present": bool(counters), "readable": bool(counters) and readable == counters, "advice": advice}
 
 
 def _version(package: str) -> str | None:
@@ -99,12 +86,9 @@ def _measures() -> dict[str, Any] | None:
     if find_spec("codecarbon") is None:
         return None
     from cnngen.runtime.worker.devices import expected_gpus
-    from cnngen.runtime.worker.energy import Meter
+    from cnngen.runtime.worker.power.codecarbon_meter import CodeCarbon
 
-    with tempfile.TemporaryDirectory() as folder:
-        meter = Meter(Path(folder) / "power.csv", None, expected_gpus("auto"))
-        meter.close()
-    return {name: asdict(source) for name, source in meter.sources.items()}
+    return {name: asdict(source) for name, source in CodeCarbon(None, expected_gpus("auto")).sources.items()}
 
 
 def main() -> None:

@@ -6,7 +6,6 @@ import csv
 import io
 import json
 import time
-from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,7 +13,9 @@ from typing import Any
 
 from cnngen.runtime import record
 from cnngen.runtime.worker.country import Country
-from cnngen.runtime.worker.energy import Meter, Window
+from cnngen.runtime.worker.energy import Meter
+from cnngen.runtime.worker.figures import CONTENTION, cross_check, efficiency_of, energy_of, idle_of, shares_of
+from cnngen.runtime.worker.power.source import INTERVAL
 
 HISTORY_COLUMNS = (
     "epoch", "loss", "accuracy", "val_loss", "val_accuracy", "train_duration_s", "train_energy_kwh",
@@ -22,7 +23,7 @@ HISTORY_COLUMNS = (
 )  # fmt: skip
 WINDOW_COLUMNS = (
     "phase", "epoch", "start_s", "duration_s", "energy_cpu_kwh", "energy_gpu_kwh", "energy_ram_kwh", "energy_total_kwh",
-    "emissions_kg",
+    "emissions_kg", "part", "cpu_time_s", "others_cpu_share", "ticks",
 )  # fmt: skip
 
 
@@ -44,6 +45,8 @@ class Ledger:
     def close(self, status: str, error: dict[str, str] | None = None) -> None:
         """Write the record with what the run came to."""
         self.result["status"] = status
+        if status == "cancelled":
+            self.result["run"]["stopped_by"] = "user"
         self.result["error"] = error
         self.result["run"]["ended_utc"] = _now()
         self.save()
@@ -57,19 +60,29 @@ class Ledger:
     def set_energy(self, meter: Meter, country: Country | None) -> None:
         """Put the energy of all windows so far into the record."""
         windows = meter.windows
+        idle = idle_of(windows)
+        idle_w = idle["power_total_w"] if idle else None
         phases = {
-            phase: energy_of(window for window in windows if window.phase == phase)
+            phase: energy_of((window for window in windows if window.phase == phase), idle_w)
             for phase in record.PHASES
             if any(window.phase == phase for window in windows)
         }
+        training = energy_of((window for window in windows if window.phase == "train"), idle_w)
+        sampling = meter.sampling()
         self.result["energy"] = {
             "meter": "codecarbon",
             "meter_version": meter.configuration.get("codecarbon_version"),
             "tracking_mode": meter.tracking_mode,
             "sources": {name: asdict(source) for name, source in meter.sources.items()},
-            "training": energy_of(window for window in windows if window.phase == "train"),
-            "total": energy_of(windows),
+            "training": training,
+            # Idling is the measure that the others are held against, and no part of what the run took.
+            "total": energy_of((window for window in windows if window.phase != "idle"), idle_w),
             "phases": phases,
+            "shares": shares_of(training, meter.sources),
+            "idle": idle,
+            "contention_threshold": CONTENTION,
+            "cross_check": cross_check((window for window in windows if window.phase == "train"), meter.sampled),
+            "sampler": {"interval_s": INTERVAL, "sources": meter.sampled, **sampling} if sampling else None,
         }
         # A file of their own, so that the record stays small however many epochs there are.
         self._append(record.WINDOWS, WINDOW_COLUMNS, [window.to_json() for window in windows[self._told :]])
@@ -81,10 +94,20 @@ class Ledger:
                 "intensity_g_per_kwh": country.intensity_g_per_kwh,
                 "intensity_year": country.year,
                 "intensity_source": "CodeCarbon's table of national electricity mixes",
-                "training_kg": self.result["energy"]["training"]["emissions_kg"],
+                "training_kg": training["emissions_kg"],
                 "total_kg": self.result["energy"]["total"]["emissions_kg"],
             }
         self.result["paper"] = self._paper()
+
+    def set_efficiency(self, images: int, memory: dict[str, int | None]) -> None:
+        """Put into the record what an image and an epoch took; `images` were trained on in all."""
+        self.result["efficiency"] = efficiency_of(
+            self.result["energy"]["training"],
+            images,
+            self.result["run"]["epochs_executed"],
+            self.result["quality"]["test_accuracy"],
+            memory,
+        )
 
     def _append(self, name: str, columns: tuple[str, ...], rows: list[dict[str, Any]]) -> None:
         """Add lines to a CSV file, with its head where it is new."""
@@ -119,24 +142,6 @@ class Ledger:
             "country_name": carbon.get("country_name"),
             "country_iso_code": carbon.get("country_iso_code"),
         }
-
-
-def energy_of(windows: Iterable[Window]) -> dict[str, Any]:
-    """The sum of windows: seconds, kWh, kg, and mean power as energy over duration."""
-    windows = list(windows)
-    duration = sum(window.duration_s for window in windows)
-    kwh = {
-        name: sum(getattr(window, f"energy_{name}_kwh") for window in windows)
-        for name in ("cpu", "gpu", "ram", "total")
-    }
-    known = windows and all(window.emissions_kg is not None for window in windows)
-    return {
-        "windows": len(windows),
-        "duration_s": duration,
-        **{f"energy_{name}_kwh": value for name, value in kwh.items()},
-        **{f"power_{name}_mean_w": value * 3.6e6 / duration if duration else 0.0 for name, value in kwh.items()},
-        "emissions_kg": sum(window.emissions_kg or 0.0 for window in windows) if known else None,
-    }
 
 
 def _now() -> str:

@@ -7,15 +7,23 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cnngen.runtime import record
-from cnngen.runtime.worker import data, devices, provenance
+from cnngen.runtime.worker import data, devices, memory, provenance
+from cnngen.runtime.worker.budget import Budget, BudgetReached
 from cnngen.runtime.worker.channel import Events, StopWish
 from cnngen.runtime.worker.country import find_country
-from cnngen.runtime.worker.energy import Meter
+from cnngen.runtime.worker.energy import Meter, Window
 from cnngen.runtime.worker.errors import RunError
+from cnngen.runtime.worker.figures import energy_of
 from cnngen.runtime.worker.ledger import Ledger
+
+if TYPE_CHECKING:
+    from cnngen.runtime.worker.fitting import Fitting
+
+#: Seconds after which an idle run looks whether it is to stop.
+NAP = 0.1
 
 
 class Session:
@@ -25,48 +33,53 @@ class Session:
     """
 
     def __init__(self, run_dir: Path, ledger: Ledger, events: Events, stop: StopWish) -> None:
-        self.phase = "import"
+        self.phase = ""
         self._dir = run_dir
         self._ledger = ledger
         self._events = events
         self._stop = stop
         self._request: dict[str, Any] = json.loads((run_dir / record.REQUEST).read_text(encoding="utf-8"))
         self._training: dict[str, Any] = self._request["training"]
+        self._measuring: dict[str, Any] = self._request["measuring"]
+        self._tf: Any = None
+        self._fitting: Fitting | None = None
 
     def run(self) -> None:
         """Do the whole run. Raises RunError, Cancelled, MemoryError, OSError or whatever Keras raises."""
+        began = time.monotonic()
         country = self._request["country"]
         self._country = find_country(country) if country else None
-        device = self._request["device"]
-        self._enter("import")
-        self._meter = Meter(
-            self._dir / record.POWER,
-            self._country.iso3 if self._country else None,
-            devices.expected_gpus(device),
-        )
+        iso3 = self._country.iso3 if self._country else None
+        self._meter = Meter(self._dir, iso3, devices.expected_gpus(self._request["device"]))
+        limits = self._measuring["max_energy_wh"], self._measuring["max_time_s"]
+        self._budget = Budget(*limits, began, lambda: self._meter.spent_kwh() * 1000.0)
         try:
-            self._run(device)
+            self._idle("before")
+            self._run()
+            if not self._stopped_by:
+                self._idle("after")
         finally:
+            self._meter.end()
+            self._gather()
             self._meter.close()
-            self._ledger.set_energy(self._meter, self._country)
 
-    def _run(self, wanted: str) -> None:
+    def _run(self) -> None:
         with self._window("import"):
             import keras
             import tensorflow as tf
 
             from cnngen.runtime.worker import training
-        device = devices.choose(tf, wanted)
-        self._meter.gpus = device.gpus
+        self._tf = tf
+        device = devices.choose(tf, self._request["device"])
+        self._meter.count_gpus(device.gpus)
         self._ledger.result["run"].update(device=device.kind, device_name=device.name)
-        seed = self._training["seed"]
+        seed, size = self._training["seed"], self._training["batch_size"]
         keras.utils.set_random_seed(seed)
 
         with self._window("data"):
             request = self._request["data"]
             images = data.load(request["source"], tuple(request["shape"]), request["classes"])
             parts = data.split(len(images.x), self._training["test_split"], self._training["validation_split"], seed)
-            size = self._training["batch_size"]
             fitting = training.batches(images, parts.train, size, shuffle_seed=seed)
             validation = training.batches(images, parts.validation, size) if len(parts.validation) else None
             test = training.batches(images, parts.test, size) if len(parts.test) else None
@@ -99,65 +112,71 @@ class Session:
             training.warm_up(model, training.batches(images, some, size, shuffle_seed=seed))
             training.synchronise(model)
 
-        self._fit(training, model, fitting, validation)
+        self._fit(model, fitting, validation, len(parts.train))
 
         if test is not None:
             with self._window("evaluate"):
-                scores = model.evaluate(test, verbose=0, return_dict=True, callbacks=[training.Watch(self._stop.check)])
+                watch = training.Watch(self._stop.check)
+                scores = model.evaluate(test, verbose=0, return_dict=True, callbacks=[watch])
             self._ledger.result["quality"] = {
                 "test_accuracy": float(scores["accuracy"]),
                 "test_loss": float(scores["loss"]),
             }
+        if self._measuring["inference_s"] and not self._stopped_by:
+            self._infer(model, images.x[parts.test if len(parts.test) else parts.train])
 
-    def _fit(self, training: Any, model: Any, fitting: Any, validation: Any) -> None:
-        epochs, steps = self._training["epochs"], int(fitting.cardinality())
-        row: dict[str, Any] = {}
+    def _fit(self, model: Any, fitting: Any, validation: Any, count: int) -> None:
+        """Train until all epochs are done or a budget is reached. That is a planned end: what was learned is tested."""
+        from cnngen.runtime.worker.fitting import Fitting
 
-        def train(epoch: int) -> None:
-            row.clear()
-            self._enter("train", epoch)
-            self._meter.begin("train", epoch)
-
-        def finish(phase: str) -> None:
-            window = self._meter.end()
-            if window is not None:
-                row[f"{phase}_duration_s"] = window.duration_s
-                row[f"{phase}_energy_kwh"] = window.energy_total_kwh
-
-        def validate(epoch: int) -> None:
-            finish("train")
-            self._enter("validate", epoch)
-            self._meter.begin("validate", epoch)
-
-        def batch(epoch: int, step: int) -> None:
-            self._stop.check()
-            if step:
-                self._events.progress(epoch, epochs, step, steps)
-
-        def end(epoch: int, logs: dict[str, float]) -> None:
-            finish(self.phase)
-            measures = {name: logs.get(name) for name in ("loss", "accuracy", "val_loss", "val_accuracy")}
-            self._ledger.add_epoch({"epoch": epoch, **measures, **row})
-            self._ledger.set_energy(self._meter, self._country)
-            self._ledger.save()
-            self._events.send(
-                "epoch",
-                epoch=epoch,
-                epochs=epochs,
-                **measures,
-                seconds=row["train_duration_s"],
-                energy_wh=row["train_energy_kwh"] * 1000.0,
-            )
-            training.check_loss(logs["loss"], epoch)
-
-        model.fit(
-            fitting,
-            validation_data=validation,
-            epochs=epochs,
-            verbose=0,
-            shuffle=False,  # The data shuffles itself, with the run's seed.
-            callbacks=[training.Switch(on_train=train, on_validate=validate, on_epoch=end, on_batch=batch)],
+        self._fitting = Fitting(
+            meter=self._meter,
+            ledger=self._ledger,
+            events=self._events,
+            stop=self._stop,
+            budget=self._budget,
+            enter=self._enter,
+            keep=self._keep,
         )
+        try:
+            self._fitting.fit(model, fitting, validation, self._training["epochs"], self._training["batch_size"], count)
+        except BudgetReached as reached:
+            self._meter.end()
+            self._ledger.result["run"]["stopped_by"] = reached.budget
+            self._keep()
+            self._events.send("stopped", by=reached.budget)
+
+    def _infer(self, model: Any, images: data.Array) -> None:
+        """Measure predictions, one by one and many at a time."""
+        from cnngen.runtime.worker import inference
+
+        self._enter("inference")
+        found = []
+        for size in inference.BATCH_SIZES:
+            predict = inference.prepare(model, images, size, self._training["jit_compile"])
+            with self._window("inference", f"batch_{size}") as done:
+                times = inference.repeat(predict, self._measuring["inference_s"], self._stop.check)
+            idle = self._ledger.result["energy"]["idle"]
+            energy = energy_of(done, idle["power_total_w"] if idle else None)
+            found.append(inference.figures(size, times, energy))
+            self._ledger.result["inference"] = found
+
+    def _idle(self, part: str) -> None:
+        """Do nothing for a while, and measure it: what the machine takes without this run."""
+        seconds = self._measuring["idle_s"]
+        if not seconds:
+            return
+        with self._window("idle", part):
+            end = time.monotonic() + seconds
+            while (rest := end - time.monotonic()) > 0:
+                self._stop.check()
+                time.sleep(min(NAP, rest))
+
+    @property
+    def _stopped_by(self) -> str | None:
+        """What ended the training before its last epoch."""
+        by: str | None = self._ledger.result["run"]["stopped_by"]
+        return by
 
     def _enter(self, phase: str, epoch: int | None = None) -> None:
         """Tell that a phase begins, unless the run is to stop."""
@@ -167,19 +186,31 @@ class Session:
         self._events.send("phase", phase=phase, **fields)
 
     @contextmanager
-    def _window(self, phase: str) -> Iterator[None]:
-        """One phase in one window; what it took goes into the record."""
-        if phase != self.phase:
+    def _window(self, phase: str, part: str | None = None) -> Iterator[list[Window]]:
+        """One phase in one window; what it took goes into the record, and into the list that is handed out."""
+        if phase != self.phase or phase == "idle":
             self._enter(phase)
-        started = time.perf_counter()
-        self._meter.begin(phase)
+        done: list[Window] = []
+        self._meter.begin(phase, part=part)
         try:
-            yield
+            yield done
         finally:
-            self._meter.end()
+            window = self._meter.end()
+            if window:
+                done.append(window)
+                print(f"{phase}: {window.duration_s:.2f} s", flush=True)
+        self._keep()
+
+    def _gather(self) -> None:
+        """Put what has been measured so far into the record."""
         self._ledger.set_energy(self._meter, self._country)
+        images = self._fitting.images if self._fitting else 0
+        self._ledger.set_efficiency(images, memory.peak(self._tf, bool(self._meter.gpus)))
+
+    def _keep(self) -> None:
+        """Have the record on the disk with what has been measured so far."""
+        self._gather()
         self._ledger.save()
-        print(f"{phase}: {time.perf_counter() - started:.2f} s", flush=True)
 
     def _check_parameters(self, found: int) -> None:
         """The record holds what Keras counts; a difference to the program's own count is a fault worth reporting."""

@@ -79,6 +79,9 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Runner:
 
     def run(text: str, at: Callable[[TrainingJob, dict[str, Any]], None] | None = None, **options: Any) -> Run:
         options.setdefault("runs_dir", tmp_path_factory.mktemp("runs"))
+        # Most tests ask other things than what idling and predicting take.
+        options.setdefault("idle_s", 0)
+        options.setdefault("inference_s", 0)
         job = TrainingJob.prepare(text, "small", TrainOptions(**options))
         job.start()
         done = Run(job)
@@ -93,8 +96,8 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Runner:
 
 @pytest.fixture(scope="session")
 def learned(run: Runner) -> Run:
-    """A whole run on the digits."""
-    return run(SMALL, country="FRA")
+    """A whole run on the digits, with every phase."""
+    return run(SMALL, country="FRA", idle_s=1.2, inference_s=0.5)
 
 
 @pytest.fixture(scope="session")

@@ -16,7 +16,10 @@ from cnngen.runtime import load_result, summary
 
 pytestmark = pytest.mark.slow
 
-PHASES = ["import", "data", "build", "compile", "train", "validate", "evaluate"]
+PHASES = ["idle", "import", "data", "build", "compile", "train", "validate", "evaluate", "inference"]
+
+#: One window after the other, as the events tell them too. The two batch sizes of inference share one event.
+COURSE = ["idle", "import", "data", "build", "compile", *["train", "validate"] * 4, "evaluate", "inference", "idle"]
 
 
 def table(run: Any, name: str) -> list[dict[str, str]]:
@@ -32,11 +35,12 @@ def test_a_small_network_learns_the_digits_far_above_chance(learned: Any) -> Non
 
 def test_the_events_tell_every_phase_in_order_and_end_with_done(learned: Any) -> None:
     seen = [event["phase"] for event in learned.all("phase")]
-    assert seen == ["import", "data", "build", "compile", *["train", "validate"] * 4, "evaluate"]
+    assert seen == COURSE
     assert [event["epoch"] for event in learned.all("epoch")] == [1, 2, 3, 4]
     last = learned.all("epoch")[-1]
     assert set(last) == {
-        "event", "epoch", "epochs", "loss", "accuracy", "val_loss", "val_accuracy", "seconds", "energy_wh"
+        "event", "epoch", "epochs", "loss", "accuracy", "val_loss", "val_accuracy", "seconds", "energy_wh", "spent_s",
+        "spent_wh",
     }  # fmt: skip
     assert last["energy_wh"] > 0
     progress = learned.all("progress")
@@ -54,14 +58,7 @@ def test_the_split_is_the_papers(learned: Any) -> None:
 
 def test_windows_follow_one_another_and_cover_every_phase(learned: Any) -> None:
     windows = table(learned, "windows.csv")
-    assert [w["phase"] for w in windows] == [
-        "import",
-        "data",
-        "build",
-        "compile",
-        *["train", "validate"] * 4,
-        "evaluate",
-    ]
+    assert [w["phase"] for w in windows] == [*COURSE[:-1], "inference", "idle"]
     for before, after in pairwise(windows):
         assert float(before["start_s"]) + float(before["duration_s"]) <= float(after["start_s"])
     assert list(learned.result["energy"]["phases"]) == PHASES
@@ -73,7 +70,8 @@ def test_the_headline_is_the_sum_of_the_training_windows(learned: Any) -> None:
     trained = [w for w in windows if w["phase"] == "train"]
     for key in ("energy_cpu_kwh", "energy_gpu_kwh", "energy_ram_kwh", "energy_total_kwh", "duration_s", "emissions_kg"):
         assert energy["training"][key] == pytest.approx(sum(float(w[key]) for w in trained))
-        assert energy["total"][key] == pytest.approx(sum(float(w[key]) for w in windows))
+        spent = [w for w in windows if w["phase"] != "idle"]
+        assert energy["total"][key] == pytest.approx(sum(float(w[key]) for w in spent))
     for sums in (energy["training"], energy["total"], *energy["phases"].values()):
         assert sums["power_total_mean_w"] == pytest.approx(sums["energy_total_kwh"] * 3.6e6 / sums["duration_s"])
 

@@ -3,21 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
-MEASURED, MODELLED, CONSTANT, ABSENT = "measured", "modelled", "constant", "absent"
+from cnngen.runtime.worker.power.source import ABSENT, CONSTANT, MEASURED, MODELLED, Source
 
 #: CodeCarbon's guess for a processor that its table does not hold, watts a thread.
 UNKNOWN_CPU_WATTS_PER_THREAD = 4
-
-
-@dataclass(frozen=True)
-class Source:
-    """How a component's figures come about: `source` is measured, modelled, constant or absent."""
-
-    source: str
-    method: str
 
 
 def describe(hardware: Iterable[Any], tracking_mode: str) -> dict[str, Source]:

@@ -1,0 +1,102 @@
+"""The epochs of one run: training and validation in windows of their own, a line in the record for each epoch."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from cnngen.runtime.worker import training
+from cnngen.runtime.worker.budget import Budget
+from cnngen.runtime.worker.channel import Events, StopWish
+from cnngen.runtime.worker.energy import Meter
+from cnngen.runtime.worker.ledger import Ledger
+
+MEASURES = ("loss", "accuracy", "val_loss", "val_accuracy")
+
+
+class Fitting:
+    """Fits a model for so many epochs. `enter` tells that a phase begins, `keep` writes the record.
+
+    `images` counts what was trained on, the batches of an epoch that was not finished included.
+    """
+
+    def __init__(
+        self,
+        *,
+        meter: Meter,
+        ledger: Ledger,
+        events: Events,
+        stop: StopWish,
+        budget: Budget,
+        enter: Callable[[str, int | None], None],
+        keep: Callable[[], None],
+    ) -> None:
+        self.images = 0
+        self._meter, self._ledger, self._events = meter, ledger, events
+        self._stop, self._budget = stop, budget
+        self._enter, self._keep = enter, keep
+        self._phase = "train"
+        self._row: dict[str, Any] = {}
+
+    def fit(self, model: Any, data: Any, validation: Any, epochs: int, batch_size: int, count: int) -> None:
+        """Train on `count` images an epoch. Raises BudgetReached, Cancelled, RunError or whatever Keras raises."""
+        self._epochs, self._size, self._count = epochs, batch_size, count
+        self._steps = int(data.cardinality())
+        model.fit(
+            data,
+            validation_data=validation,
+            epochs=epochs,
+            verbose=0,
+            shuffle=False,  # The data shuffles itself, with the run's seed.
+            callbacks=[
+                training.Switch(
+                    on_train=self._train, on_validate=self._validate, on_epoch=self._end, on_batch=self._batch
+                )
+            ],
+        )
+
+    def _train(self, epoch: int) -> None:
+        self._row = {}
+        self._begin("train", epoch)
+
+    def _validate(self, epoch: int) -> None:
+        self._finish()
+        self._begin("validate", epoch)
+
+    def _begin(self, phase: str, epoch: int) -> None:
+        self._phase = phase
+        self._enter(phase, epoch)
+        self._meter.begin(phase, epoch)
+
+    def _finish(self) -> None:
+        """Close the window of training or of validation."""
+        window = self._meter.end()
+        if window is not None:
+            self._row[f"{self._phase}_duration_s"] = window.duration_s
+            self._row[f"{self._phase}_energy_kwh"] = window.energy_total_kwh
+
+    def _batch(self, epoch: int, step: int) -> None:
+        self._stop.check()
+        if not step:  # of the validation
+            return
+        self.images += self._size if step < self._steps else self._count - (self._steps - 1) * self._size
+        self._events.progress(epoch, self._epochs, step, self._steps)
+        self._budget.check()
+
+    def _end(self, epoch: int, logs: dict[str, float]) -> None:
+        self._finish()
+        measures = {name: logs.get(name) for name in MEASURES}
+        self._ledger.add_epoch({"epoch": epoch, **measures, **self._row})
+        self._keep()
+        self._events.send(
+            "epoch",
+            epoch=epoch,
+            epochs=self._epochs,
+            **measures,
+            seconds=self._row["train_duration_s"],
+            energy_wh=self._row["train_energy_kwh"] * 1000.0,
+            spent_s=time.monotonic() - self._budget.began,
+            spent_wh=self._meter.spent_kwh() * 1000.0,
+        )
+        training.check_loss(logs["loss"], epoch)
