@@ -9,6 +9,7 @@ from cnngen.runtime.wording import duration, watt_hours, watts, worst
 
 #: What the worker does in each phase.
 _PHASES = {
+    "idle": "doing nothing, before and after; not in the sum",
     "import": "starting TensorFlow",
     "data": "loading and splitting the images",
     "build": "building the network",
@@ -16,6 +17,7 @@ _PHASES = {
     "train": "training, all epochs",
     "validate": "validation, all epochs",
     "evaluate": "evaluation on the test part",
+    "inference": "predictions, one by one and 128 at a time",
 }
 
 _PARTS = ("cpu", "gpu", "ram", "total")
