@@ -19,6 +19,7 @@ from cnngen.cli.fmt import fmt
 from cnngen.cli.generate import generate
 from cnngen.cli.output import complain, write
 from cnngen.cli.report import report
+from cnngen.cli.sample import sample
 from cnngen.cli.serve import serve
 from cnngen.cli.train import train
 
@@ -28,7 +29,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (check, fmt, explain, describe, generate, train, doctor, serve):
+for command in (check, fmt, explain, describe, generate, sample, train, doctor, serve):
     app.command()(command)
 
 runs = typer.Typer(help="The runs that were made.", no_args_is_help=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-ROOMS = ("language", "codegen", "runtime", "server", "cli")
+ROOMS = ("language", "codegen", "runtime", "search", "server", "cli")
 #: What each room may import besides the standard library. The worker and the reports are judged on their own.
 MAY_IMPORT = {
     "language": {"cnngen.language", "lark"},
@@ -18,9 +18,11 @@ MAY_IMPORT = {
     "runtime/worker": {
         "cnngen.runtime", "keras", "tensorflow", "codecarbon", "numpy", "sklearn", "psutil", "pynvml", "py3nvml",
     },
+    "search": {"cnngen.search", "cnngen.language", "cnngen.codegen", "cnngen.runtime"},
     "server": {"cnngen.server", "cnngen.language", "cnngen.codegen", "cnngen.runtime", "pygls", "lsprotocol"},
     "cli": {
-        "cnngen.cli", "cnngen.language", "cnngen.codegen", "cnngen.runtime", "cnngen.server", "typer", "click", "rich",
+        "cnngen.cli", "cnngen.language", "cnngen.codegen", "cnngen.runtime", "cnngen.search", "cnngen.server",
+        "typer", "click", "rich",
     },
 }  # fmt: skip
 
@@ -60,7 +62,7 @@ def test_language_reads_and_writes_no_files() -> None:
         assert not names & {"open", "Path"}, path
 
 
-@pytest.mark.parametrize("room", ["language", "codegen", "runtime"])
+@pytest.mark.parametrize("room", ["language", "codegen", "runtime", "search"])
 def test_the_doors_of_the_inner_rooms_load_neither_keras_nor_the_protocol(room: str) -> None:
     program = f"import sys, cnngen.{room}; print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout.split()
