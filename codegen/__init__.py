@@ -2,9 +2,9 @@
 
 from cnngen.codegen.adjacency import adjacency
 from cnngen.codegen.files import Generated, generate, network_json
+from cnngen.codegen.keras.program import keras_code
 from cnngen.codegen.pictures.graphviz import DiagramUnavailable, find_dot
 from cnngen.codegen.pictures.picture import diagram, live_diagram
-from cnngen.codegen.keras.program import keras_code
 
 __all__ = [
     "DiagramUnavailable",

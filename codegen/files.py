@@ -12,9 +12,9 @@ from pathlib import Path
 from secrets import token_hex
 from typing import Any
 
+from cnngen.codegen.keras.program import keras_code
 from cnngen.codegen.pictures.graphviz import DiagramUnavailable
 from cnngen.codegen.pictures.picture import diagram
-from cnngen.codegen.keras.program import keras_code
 from cnngen.language import Analysis, with_working_fixes
 
 

@@ -23,6 +23,14 @@ class KerasLayer:
     defaults: Mapping[str, Any] = field(default_factory=dict)
 
 
+class Named:
+    """Stands in the place of a value that has a name in the generated code."""
+
+    __slots__ = ("name",)
+
+    name: str
+
+
 _WEIGHTS = {"activation": "linear", "use_bias": True, "kernel_initializer": "glorot_uniform"}
 _CONVOLUTION = {"strides": (1, 1), "padding": "valid"} | _WEIGHTS
 _POOLING = {"strides": None, "padding": "valid"}  # None: as large as the window
@@ -49,30 +57,32 @@ SEPARATE_ACTIVATION = frozenset({"batch_norm", "add", "concat"})
 
 def layer_arguments(node: Node) -> list[str]:
     """The arguments of the node's Keras layer as source: all that differ from Keras' defaults, and the name."""
-    layer = KERAS_LAYERS[node.kind]
-    arguments = [_value(node.args[name]) for name in layer.positional]
-    for name, default in layer.defaults.items():
-        value = node.args[name]
-        if value == (node.args["pool_size"] if default is None else default):
+    return arguments(node.kind, node.args, literal(node.name))
+
+
+def arguments(kind: str, values: Mapping[str, Any], name: str) -> list[str]:
+    """The arguments of a layer as source: all values that differ from Keras' defaults, and the source of its name."""
+    layer = KERAS_LAYERS[kind]
+    written = [source(values[name]) for name in layer.positional]
+    for argument, default in layer.defaults.items():
+        value = values[argument]
+        if _is(value, default) or (default is None and _is(value, values["pool_size"])):
             continue
-        if name == "kernel_initializer" and node.kind == "sepconv":
-            arguments += [f"{part}_initializer={_value(value)}" for part in ("depthwise", "pointwise")]
+        if argument == "kernel_initializer" and kind == "sepconv":
+            written += [f"{part}_initializer={source(value)}" for part in ("depthwise", "pointwise")]
         else:
-            arguments.append(f"{name}={_value(value)}")
-    arguments.append(f"name={literal(node.name)}")
-    return arguments
+            written.append(f"{argument}={source(value)}")
+    return [*written, f"name={name}"]
 
 
-def separate_activation(node: Node) -> list[str] | None:
-    """The arguments of the Activation layer behind the node, where it needs one."""
-    activation = node.args.get("activation") if node.kind in SEPARATE_ACTIVATION else None
-    if activation in (None, "linear"):
-        return None
-    return [_value(activation), f"name={literal(f'{node.name}_activation')}"]
+def _is(value: object, default: object) -> bool:
+    return type(value) is type(default) and value == default
 
 
-def _value(value: object) -> str:
-    """A hyper-parameter as source; a square window is written as one number, as people do."""
+def source(value: object) -> str:
+    """A hyper-parameter as source: a parameter by its name, and a square window as one number, as people do."""
+    if isinstance(value, Named):
+        return value.name
     if isinstance(value, tuple) and len(set(value)) == 1:
         return literal(value[0])
     return literal(value)

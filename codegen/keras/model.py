@@ -1,29 +1,59 @@
-"""`build_model()`: the network in Keras' functional API, one statement per layer."""
+"""`build_model()` in Keras' functional API, and the functions for what repeats in it."""
 
 from __future__ import annotations
 
-import heapq
 import re
-from collections.abc import Iterator
+from collections import Counter
 
-from cnngen.codegen.keras.layers import KERAS_LAYERS, layer_arguments, separate_activation
 from cnngen.codegen.keras.literals import call, literal
-from cnngen.language import Network, Node
+from cnngen.codegen.keras.parts import Function, Part, layer_of, parts_of
+from cnngen.codegen.keras.repeats import extract
+from cnngen.codegen.keras.statements import signature, written
+from cnngen.codegen.keras.steps import Step, looped, steps_of
+from cnngen.codegen.structure import NoLanes, structure
+from cnngen.language import Network
+
+#: What is larger or nested deeper is written layer by layer: nobody reads it, and it takes no time.
+LARGEST = 3_000
+DEEPEST = 20
 
 _MODEL_NAME_LENGTH = 40
 
+_NAMES = '''\
+class Names:
+    """Names layers in the order in which they are made: conv_1, conv_2, dense_1, and so on."""
 
-def build_model_source(network: Network) -> str:
-    """The source of the function `build_model`, which uses the constant INPUT_SHAPE."""
-    variables = _Variables(network.nodes)
+    def __init__(self) -> None:
+        """Begin with the first of each kind."""
+        self._made: Counter[str] = Counter()
+
+    def __call__(self, kind: str) -> str:
+        """Return the name of the next layer of a kind."""
+        self._made[kind] += 1
+        return f"{kind}_{self._made[kind]}"
+'''
+
+
+def model_definitions(network: Network) -> list[str]:
+    """The source of what builds the model, `build_model` last. It uses the constant INPUT_SHAPE.
+
+    With the class Names among them the file has to import Counter.
+    """
+    functions, steps = _planned(network)
+    numbered = bool(functions) or any(step.times > 1 for step in steps)
+    definitions = [_NAMES] if numbered else []
+    definitions += map(_function, functions)
+    first = network.nodes[0].name
+    statements, result = written(steps, start="inputs", numbered=numbered)
     lines = [
         "def build_model() -> keras.Model:",
         f'    """Return the network, not compiled: {_task(network)}."""',
-        *_statements(network.nodes, variables),
+        *(["    name = Names()"] if numbered else []),
+        f"    inputs = keras.Input(shape=INPUT_SHAPE, name={literal(first)})",
+        *statements,
+        call("return keras.Model", ["inputs", result, f"name={literal(model_name(network.name))}"]),
     ]
-    result = variables.holder[network.nodes[-1].id]
-    lines.append(call("return keras.Model", ["inputs", result, f"name={literal(model_name(network.name))}"]))
-    return "\n".join(lines) + "\n"
+    return [*definitions, "\n".join(lines) + "\n"]
 
 
 def model_name(name: str) -> str:
@@ -32,87 +62,48 @@ def model_name(name: str) -> str:
     return safe if safe[:1].isalpha() else f"network_{safe}".rstrip("_")
 
 
+def _planned(network: Network) -> tuple[list[Function], list[Step]]:
+    """The functions of the file, and the steps of `build_model`."""
+    nodes = network.nodes
+    if len(nodes) > LARGEST or not _numbered_in_order(network):
+        return [], _layer_by_layer(network)
+    try:
+        parts: list[Part] = parts_of(structure(nodes, DEEPEST)[1:], network)
+    except NoLanes:
+        return [], _layer_by_layer(network)
+    functions = extract(parts)
+    return functions, looped(steps_of(parts))
+
+
+def _layer_by_layer(network: Network) -> list[Step]:
+    place = {node.id: index for index, node in enumerate(network.nodes)}
+    return [
+        Step(place[node.id], tuple(place[source] for source in node.inputs), layer_of(node, network))
+        for node in network.nodes[1:]
+    ]
+
+
+def _numbered_in_order(network: Network) -> bool:
+    """Whether layers have the names that `Names` would give them."""
+    made: Counter[str] = Counter()
+    for node in network.nodes[1:]:
+        made[node.kind] += 1
+        if node.name != f"{node.kind}_{made[node.kind]}":
+            return False
+    return True
+
+
+def _function(function: Function) -> str:
+    comments = len(function.body) > 1  # what a function for one block is, its name says
+    steps = looped(steps_of(function.body))
+    body, _ = written(steps, start="x", numbered=True, comments=comments, returns=True)
+    lines = [signature(function.name, function.parameters), f'    """{function.doc}"""', *body]
+    return "\n".join(lines) + "\n"
+
+
 def _task(network: Network) -> str:
     last = network.nodes[-1]
     if last.kind != "dense":
         return f"images in, features of shape {literal(last.shape)} out"
     outputs = {"softmax": "probabilities", "linear": "logits"}.get(last.args["activation"], "scores")
     return f"images in, the {outputs} of {last.shape[0]} classes out"
-
-
-def _statements(nodes: tuple[Node, ...], variables: _Variables) -> Iterator[str]:
-    """One statement per layer, with a blank line before each fork and behind each join."""
-    blank = False
-    for node in nodes:
-        if node.kind == "input":
-            yield f"    inputs = keras.Input(shape=INPUT_SHAPE, name={literal(node.name)})"
-            continue
-        sources = [variables.holder[source] for source in node.inputs]
-        saved, target = variables.assign(node)
-        if saved is not None:
-            if not blank:
-                yield ""
-            yield f"    {saved} = {sources[0]}"
-        arguments = f"[{', '.join(sources)}]" if len(sources) > 1 else sources[0]
-        layer = KERAS_LAYERS[node.kind].name
-        yield call(f"{target} = layers.{layer}", layer_arguments(node), f"({arguments})")
-        activation = separate_activation(node)
-        if activation is not None:
-            yield call(f"{target} = layers.Activation", activation, f"({target})")
-        blank = len(sources) > 1
-        if blank:
-            yield ""
-
-
-class _Variables:
-    """Which variable holds which node's output.
-
-    The stream is `x` from one end of the network to the other. What a fork hands to a right lane is kept in a
-    `shortcut` (`shortcut_2` inside of it, and so on) until the join has read it, as one would write it by hand.
-    """
-
-    def __init__(self, nodes: tuple[Node, ...]) -> None:
-        self.holder: dict[int, str] = {nodes[0].id: "inputs"}
-        self._readers: dict[int, int] = {node.id: 0 for node in nodes}  # that are still to come
-        for node in nodes:
-            for source in node.inputs:
-                self._readers[source] += 1
-        self._in_x: int | None = None  # the node whose output `x` holds
-        self._shortcuts = 0
-        self._free: list[int] = []  # a heap of the shortcut numbers that can be used again
-
-    def assign(self, node: Node) -> tuple[str | None, str]:
-        """Choose the variable of the node's output.
-
-        Returns the shortcut in which the node's first input has to be saved before (None where it need not),
-        and the variable.
-        """
-        for source in node.inputs:
-            self._readers[source] -= 1
-        first, *others = node.inputs
-        saved = None
-        target = self.holder[first]
-        if self._readers[first] and target == "x":
-            saved = self.holder[first] = self._new_shortcut()
-        elif self._readers[first] or target == "inputs":  # stays where it is
-            x_is_free = self._in_x is None or not self._readers[self._in_x]
-            target = "x" if x_is_free else self._new_shortcut()
-        for source in dict.fromkeys(others):
-            if not self._readers[source]:
-                self._release(self.holder[source])
-        self.holder[node.id] = target
-        if target == "x":
-            self._in_x = node.id
-        return saved, target
-
-    def _new_shortcut(self) -> str:
-        if self._free:
-            number = heapq.heappop(self._free)
-        else:
-            self._shortcuts += 1
-            number = self._shortcuts
-        return "shortcut" if number == 1 else f"shortcut_{number}"
-
-    def _release(self, variable: str) -> None:
-        if variable.startswith("shortcut"):
-            heapq.heappush(self._free, int(variable.removeprefix("shortcut").removeprefix("_") or 1))

@@ -18,7 +18,7 @@ from unittest.mock import patch
 
 from cnngen.codegen import keras_code
 from cnngen.codegen.keras.layers import KERAS_LAYERS, layer_arguments
-from cnngen.codegen.keras.model import build_model_source
+from cnngen.codegen.keras.model import model_definitions
 from cnngen.language import Analysis, Network, Node
 from cnngen.language.network import Shape
 
@@ -103,8 +103,9 @@ def refuses_first(node: Node, network: Network) -> bool:
     import keras
 
     head = replace(network, grow=lambda: network.nodes[: node.id + 1])
-    imports = f"import keras\nfrom keras import layers\nINPUT_SHAPE = {network.input_shape}\n"
-    module = _executed(imports + build_model_source(head))
+    imports = "from collections import Counter\nimport keras\nfrom keras import layers\n"
+    constants = f"INPUT_SHAPE = {network.input_shape}\n"
+    module = _executed(imports + constants + "\n".join(model_definitions(head)))
     try:
         with keras.StatelessScope(initialize_variables=False):
             module.build_model()
