@@ -5,10 +5,14 @@ from cnngen.codegen.files import Generated, generate, network_json
 from cnngen.codegen.keras.program import keras_code
 from cnngen.codegen.pictures.graphviz import DiagramUnavailable, find_dot
 from cnngen.codegen.pictures.picture import diagram, live_diagram
+from cnngen.codegen.reading.errors import NotInTheLanguage
+from cnngen.codegen.reading.model import read_model
+from cnngen.codegen.reading.writer import program_text
 
 __all__ = [
     "DiagramUnavailable",
     "Generated",
+    "NotInTheLanguage",
     "adjacency",
     "diagram",
     "find_dot",
@@ -16,4 +20,6 @@ __all__ = [
     "keras_code",
     "live_diagram",
     "network_json",
+    "program_text",
+    "read_model",
 ]
