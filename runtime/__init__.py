@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from cnngen.runtime.errors import CannotTrain, ProgramNotTrainable
     from cnngen.runtime.job import TrainingJob
     from cnngen.runtime.options import TrainOptions
+    from cnngen.runtime.overview.summary import summary
     from cnngen.runtime.record import load_result
     from cnngen.runtime.runs import runs_of
-    from cnngen.runtime.wording import summary
 
 __all__ = [
     "CannotTrain",
@@ -41,7 +41,7 @@ _HOMES = {
     "findings": "checkup",
     "load_result": "record",
     "runs_of": "runs",
-    "summary": "wording",
+    "summary": "overview.summary",
 }
 
 

@@ -29,58 +29,6 @@ PHASE_WORDS = {
 }
 
 
-def summary(result: dict[str, Any]) -> list[tuple[str, str]]:
-    """What came of a run, as (label, text) lines for people. Takes any record, finished or not."""
-    lines = [("Status", status(result)), ("Network", _network(result)), ("Data", _data(result))]
-    quality = result["quality"]
-    if quality["test_accuracy"] is not None:
-        lines.append(("Test accuracy", percent(quality["test_accuracy"])))
-        lines.append(("Test loss", f"{quality['test_loss']:.4f}"))
-    elif result["history"]:
-        last = result["history"][-1]
-        name = "val_accuracy" if last["val_accuracy"] is not None else "accuracy"
-        label = "Validation accuracy" if name == "val_accuracy" else "Training accuracy"
-        if last[name] is not None:
-            lines.append((label, f"{percent(last[name])} after epoch {last['epoch']}"))
-    energy = result["energy"]
-    if energy and energy["training"]["windows"]:
-        training, total = energy["training"], energy["total"]
-        lines.append(("Training time", f"{duration(training['duration_s'])}{_epochs(result)}"))
-        lines.append(("Training energy", training_energy(result)))
-        lines.append(("Mean power", watts(training["power_total_mean_w"], worst(energy, training))))
-        lines.append(
-            (
-                "Whole run",
-                f"{duration(total['duration_s'])}, {watt_hours(total['energy_total_kwh'], worst(energy, total))}",
-            )
-        )
-        lines.append(("Carbon", carbon(result)))
-    if "directory" in result:
-        lines.append(("Files", str(result["directory"])))
-    return lines
-
-
-def status(result: dict[str, Any]) -> str:
-    """The status, with the reason of a failure."""
-    error = result["error"]
-    return f"{result['status']}: {error['message']}" if error else str(result["status"])
-
-
-def training_energy(result: dict[str, Any]) -> str:
-    """The headline: the energy of the training windows, and which share of it comes from where."""
-    energy = result["energy"]
-    training = energy["training"]
-    text = watt_hours(training["energy_total_kwh"], worst(energy, training))
-    total = training["energy_total_kwh"]
-    parts = [
-        f"{name.upper()} {100 * training[f'energy_{name}_kwh'] / total:.0f} % {source['source']}"
-        for name, source in energy["sources"].items()
-        if total and source["source"] != "absent"
-    ]
-    hint = "; a short run, so a hint only" if training["duration_s"] < SHORT else ""
-    return f"{text} ({', '.join(parts)}{hint})" if parts else text
-
-
 def carbon(result: dict[str, Any]) -> str:
     """The emissions of the training, or why there are none."""
     figures = result["carbon"]
@@ -146,27 +94,3 @@ def _scaled(value: float, units: tuple[tuple[str, float], ...], digits: int) -> 
         return f"0 {next(name for name, scale in units if scale == 1.0)}"
     name, scale = next(((name, scale) for name, scale in units if abs(value) / scale >= 0.9995), units[-1])
     return f"{significant(value / scale, digits)} {name}"
-
-
-def _network(result: dict[str, Any]) -> str:
-    network = result["network"]
-    return (
-        f"{result['program']['name']}, {network['layers']} layers, {network['parameters']:,} parameters, "
-        f"{network['macs']:,} MACs"
-    )
-
-
-def _data(result: dict[str, Any]) -> str:
-    data = result["data"]
-    text = f"{data['name']}, {'x'.join(str(extent) for extent in data['shape'])}, {data['classes']} classes"
-    if data["images_train"] is not None:
-        text += (
-            f"; {data['images_train']:,} images to train, {data['images_validation']:,} to validate, "
-            f"{data['images_test']:,} to test"
-        )
-    return text
-
-
-def _epochs(result: dict[str, Any]) -> str:
-    executed, asked = result["run"]["epochs_executed"], result["training"]["epochs"]
-    return f", {executed} epoch{'s' if executed != 1 else ''}" + (f" of {asked}" if executed != asked else "")

@@ -107,7 +107,9 @@ def _cell(group: Group, key: str) -> str:
     text = readable(key, found.median, source)
     if found.low is None or found.high is None or key in _FIXED:
         return text
-    interval = f"{readable(key, found.low, source)} – {readable(key, found.high, source)}"
+    low, high = readable(key, found.low, source), readable(key, found.high, source)
+    number, _, unit = low.partition(" ")
+    interval = f"{number if high.endswith(f' {unit}') else low} – {high}"
     return joined((text, tag("div", interval, class_="how")))
 
 

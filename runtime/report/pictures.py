@@ -179,4 +179,6 @@ def energy_of_groups(rows: Sequence[tuple[str, dict[str, float], tuple[float, fl
             if interval:
                 low, high = (end / scale for end in interval)
                 drawn.axes.plot([low, high], [number + 0.42] * 2, color=QUIET, linewidth=1.6, marker="|", markersize=7)
+        highest = max(interval[1] if interval else sum(wh.values()) for _, wh, interval, _ in rows)
+        drawn.axes.set_xlim(right=1.14 * max(highest, largest) / scale)
     return drawn.svg

@@ -237,7 +237,7 @@ def test_repetitions_are_one_row_with_median_and_interval(recorded: Path, tmp_pa
     runs.append(varied(recorded, tmp_path / "other", accuracy=0.5, batch_size=32))
     found = Page(comparison.compose(runs))
     assert "4 runs of 2 requests" in found.text
-    assert "81.00 % 80.00 % – 82.00 %" in found.text
+    assert "81.00 % 80.00 – 82.00 %" in found.text
     assert "lenet5, batch size 128" in found.text and "lenet5, batch size 32" in found.text
     assert "lenet5, batch size 32 was not repeated: a single run has no interval" in found.text
     assert "75 % of 3 runs" in found.text and len(found.all("svg")) == 3

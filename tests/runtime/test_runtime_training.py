@@ -154,7 +154,8 @@ def test_keras_counts_the_parameters_that_the_network_says(learned: Any, small: 
 def test_the_summary_and_the_report_are_for_people(learned: Any) -> None:
     lines = dict(summary(load_result(learned.folder)))
     assert lines["Status"] == "done"
-    assert lines["Test accuracy"].endswith(" %")
+    assert " % (of 359 images" in lines["Test accuracy"]
+    assert lines["Report"] == str(learned.folder / "report.html")
     assert "Wh (CPU" in lines["Training energy"]
     assert "France" in lines["Carbon"]
     report = learned.text("report.md")
