@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from cnngen.runtime.overview.figures import is_indicative
 from cnngen.runtime.wording import SHORT, duration, worst
+
+#: Why a training may end early and still be done.
+_BUDGETS = {"max_energy": "the budget of energy (--max-energy)", "max_time": "the budget of time (--max-time)"}
 
 
 def caveats(result: dict[str, Any], provenance: dict[str, Any] | None) -> list[str]:
@@ -17,7 +21,10 @@ def _of_status(result: dict[str, Any]) -> Iterator[str]:
     executed, planned = result["run"]["epochs_executed"], result["training"]["epochs"]
     if result["status"] != "done":
         yield f"The run did not come to its end: the figures are those of {executed} of {planned} epochs."
-    elif result["quality"]["test_accuracy"] is None:
+    elif result["run"]["stopped_by"] in _BUDGETS:
+        budget = _BUDGETS[result["run"]["stopped_by"]]
+        yield f"Training ended after {executed} of {planned} epochs because {budget} was reached."
+    if result["status"] == "done" and result["quality"]["test_accuracy"] is None:
         yield "No images were kept for a test, so there is no test accuracy."
 
 
@@ -26,9 +33,14 @@ def _of_energy(result: dict[str, Any], provenance: dict[str, Any]) -> Iterator[s
     if not energy:
         return
     training = energy["training"]
-    if training["windows"] and training["duration_s"] < SHORT:
+    if training["windows"] and training["contended"]:
         yield (
-            f"The training took {duration(training['duration_s'])}; below {SHORT:g} s a window holds too few readings, "
+            f"Other processes took {100 * (training['others_cpu_share'] or 0):.0f} % of the machine's processor time "
+            "while it trained: times and energies are those of a busy machine."
+        )
+    if training["windows"] and is_indicative(training):
+        yield (
+            f"The training took {duration(training['duration_s'])}; below {SHORT:g} s there are too few readings, "
             "so its energy is a hint only."
         )
     if worst(energy, energy["total"]) != "measured":

@@ -13,8 +13,30 @@ _SUMS: dict[str, Any] = {
     "energy_gpu_kwh": 0.0,
     "energy_ram_kwh": 0.0,
     "energy_total_kwh": 0.0,
+    "energy_total_net_kwh": None,
     "power_total_mean_w": 0.0,
     "emissions_kg": None,
+    "others_cpu_share": None,
+    "contended": None,
+    "indicative": None,
+}
+
+_IDLE: dict[str, Any] = {
+    "duration_s": 0.0,
+    "power_total_w": None,
+    "power_total_sd_w": None,
+}
+
+_INFERENCE: dict[str, Any] = {
+    "batch_size": None,
+    "images": None,
+    "energy_per_inference_j": None,
+    "energy_per_inference_net_j": None,
+    "latency_p50_ms": None,
+    "latency_p95_ms": None,
+    "images_per_s": None,
+    "contended": None,
+    "indicative": None,
 }
 
 _EPOCH: dict[str, Any] = {
@@ -35,6 +57,9 @@ _ENERGY: dict[str, Any] = {
     "training": _SUMS,
     "total": _SUMS,
     "phases": {},
+    "idle": None,
+    "contention_threshold": None,
+    "cross_check": [],
 }
 
 _CARBON: dict[str, Any] = {
@@ -56,6 +81,7 @@ _RECORD: dict[str, Any] = {
         "ended_utc": None,
         "duration_s": None,
         "epochs_executed": 0,
+        "stopped_by": None,
         "device": None,
         "device_name": None,
     },
@@ -84,6 +110,9 @@ _RECORD: dict[str, Any] = {
     },
     "quality": {"test_accuracy": None, "test_loss": None},
     "history": [],
+    "measuring": {"idle_s": None, "inference_s": None, "max_energy_wh": None, "max_time_s": None},
+    "efficiency": {"images_trained": None, "peak_memory_bytes": None, "peak_gpu_memory_bytes": None},
+    "inference": [],
     "energy": None,
     "carbon": None,
 }
@@ -94,12 +123,15 @@ def completed(result: dict[str, Any], folder: str) -> dict[str, Any]:
     whole = _filled(_RECORD, result)
     whole["run"]["id"] = whole["run"]["id"] or folder
     whole["history"] = [_filled(_EPOCH, row) for row in whole["history"]]
+    whole["inference"] = [_filled(_INFERENCE, row) for row in whole["inference"]]
     for part, empty in (("error", _ERROR), ("energy", _ENERGY), ("carbon", _CARBON)):
         if whole[part] is not None:
             whole[part] = _filled(empty, whole[part])
     if whole["energy"]:
         energy = whole["energy"]
         energy["phases"] = {phase: _filled(_SUMS, sums) for phase, sums in energy["phases"].items()}
+        if energy["idle"] is not None:
+            energy["idle"] = _filled(_IDLE, energy["idle"])
         unknown = {"source": "constant", "method": "not told"}
         energy["sources"] = {name: _filled(unknown, source) for name, source in energy["sources"].items()}
     return whole

@@ -69,48 +69,63 @@ def _energy(result: dict[str, Any]) -> Iterator[Figure]:
     training, total = energy["training"], energy["total"]
     if training["windows"]:
         yield from _training(result)
-    source = worst(energy, total)
-    wh = total["energy_total_kwh"] * 1000.0
     how = "all phases together, from starting Keras on"
-    yield _figure(
-        "run_energy", "Whole run, energy", wh, "Wh", watt_hours(total["energy_total_kwh"], source), source, how
-    )
+    if energy["idle"]:
+        how += "; idling is not counted"
+    yield _energy_figure("run_energy", "Whole run, energy", total["energy_total_kwh"], worst(energy, total), how)
     yield _figure("run_time", "Whole run, time", total["duration_s"], "s", duration(total["duration_s"]), None, how)
 
 
 def _training(result: dict[str, Any]) -> Iterator[Figure]:
-    energy, executed = result["energy"], result["run"]["epochs_executed"]
-    training = energy["training"]
-    source, digits = worst(energy, training), DIGITS[worst(energy, training)]
+    energy = result["energy"]
+    training, idle = energy["training"], energy["idle"]
+    source = worst(energy, training)
     kwh, seconds = training["energy_total_kwh"], training["duration_s"]
-    yield _figure(
-        "training_energy", "Training energy", kwh * 1000.0, "Wh", watt_hours(kwh, source), source, shares(result)
-    )
+    yield _energy_figure("training_energy", "Training energy", kwh, source, shares(result))
     yield _figure("training_time", "Training time", seconds, "s", duration(seconds), None, _of_epochs(result))
     yield _carbon(result, source)
-    power = training["power_total_mean_w"]
     how = "training energy over training time"
+    power = training["power_total_mean_w"]
     yield _figure("mean_power", "Mean power", power, "W", watts(power, source), source, how)
-    accuracy, images = result["quality"]["test_accuracy"], result["data"]["images_train"]
+    net = training["energy_total_net_kwh"]
+    if net is not None:
+        how = "what came on top of idling: training energy less idle power times training time"
+        yield _energy_figure("training_energy_net", "Training energy, net", net, source, how)
+    if idle and idle["power_total_w"] is not None:
+        spread = idle["power_total_sd_w"]
+        how = f"doing nothing for {duration(idle['duration_s'])}, before and after"
+        how += "" if spread is None else f"; standard deviation {significant(spread, 2)} W"
+        idling = idle["power_total_w"]
+        yield _figure("idle_power", "Idle power", idling, "W", watts(idling, source), source, how)
+    yield from _efficiency(result, source)
+
+
+def _efficiency(result: dict[str, Any], source: str) -> Iterator[Figure]:
+    """What an epoch, an image and the accuracy took."""
+    training, executed = result["energy"]["training"], result["run"]["epochs_executed"]
+    kwh, seconds, digits = training["energy_total_kwh"], training["duration_s"], DIGITS[source]
+    accuracy, told = result["quality"]["test_accuracy"], result["efficiency"]
+    # Before the record said it, an epoch that was not finished was not counted.
+    images = told["images_trained"] or executed * (result["data"]["images_train"] or 0)
     if executed:
-        each = kwh / executed
         how = f"training energy over {_epochs(executed)}"
-        yield _figure(
-            "energy_per_epoch", "Energy per epoch", each * 1000.0, "Wh", watt_hours(each, source), source, how
-        )
-    if executed and images and seconds:
-        joules = kwh * JOULES_PER_KWH / (executed * images)
-        how = f"training energy over {_epochs(executed)} of {images:,} images"
-        text = joules_text(joules, digits)
-        yield _figure("energy_per_image", "Energy per image", joules, "J", text, source, how)
-        rate = executed * images / seconds
+        yield _energy_figure("energy_per_epoch", "Energy per epoch", kwh / executed, source, how)
+    if images and seconds:
+        joules = kwh * JOULES_PER_KWH / images
+        how = f"training energy over {images:,} images in {_epochs(executed)}"
+        yield _figure("energy_per_image", "Energy per image", joules, "J", joules_text(joules, digits), source, how)
+        rate = images / seconds
         text = f"{significant(rate, 3)} images/s"
         yield _figure("throughput", "Throughput", rate, "images/s", text, None, "trained images over training time")
     if accuracy is not None and kwh:
         value = 100.0 * accuracy / (kwh * 1000.0)
-        text = f"{significant(value, digits)} %/Wh"
         how = "test accuracy over training energy"
+        text = f"{significant(value, digits)} %/Wh"
         yield _figure("accuracy_per_wh", "Accuracy per watt-hour", value, "%/Wh", text, source, how)
+
+
+def _energy_figure(key: str, label: str, kwh: float, source: str, how: str | None) -> Figure:
+    return _figure(key, label, kwh * 1000.0, "Wh", watt_hours(kwh, source), source, how)
 
 
 def _carbon(result: dict[str, Any], source: str) -> Figure:
@@ -123,7 +138,11 @@ def _carbon(result: dict[str, Any], source: str) -> Figure:
 
 
 def _size(result: dict[str, Any]) -> Iterator[Figure]:
-    network = result["network"]
+    network, memory = result["network"], result["efficiency"]
+    for key, label in (("peak_memory_bytes", "Peak memory"), ("peak_gpu_memory_bytes", "Peak memory of the GPU")):
+        if memory[key] is not None:
+            how = "the most that the run held at once"
+            yield _figure(key, label, memory[key], "bytes", f"{memory[key] / 1e6:,.0f} MB", "measured", how)
     if network["parameters"] is not None:
         text = f"{network['parameters']:,}"
         yield _figure("parameters", "Parameters", network["parameters"], "", text, None, "as Keras counts them")
@@ -142,8 +161,14 @@ def shares(result: dict[str, Any]) -> str | None:
         for name, source in energy["sources"].items()
         if total and source["source"] != "absent"
     ]
-    hint = ["a short run, so a hint only"] if training["duration_s"] < SHORT else []
+    hint = ["a short run, so a hint only"] if is_indicative(training) else []
     return "; ".join([", ".join(parts), *hint]) if parts else None
+
+
+def is_indicative(sums: dict[str, Any]) -> bool:
+    """Whether a sum of windows is too short for its energy to be more than a hint; old records do not say it."""
+    told = sums["indicative"]
+    return bool(sums["duration_s"] < SHORT if told is None else told)
 
 
 def joules_text(joules: float, digits: int) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from cnngen.runtime import record
-from cnngen.runtime.wording import duration, watt_hours, watts, worst
+from cnngen.runtime.overview.figures import joules_text
+from cnngen.runtime.wording import DIGITS, duration, significant, watt_hours, watts, worst
 
 #: What the worker does in each phase.
 _PHASES = {
@@ -82,4 +83,48 @@ def components(result: dict[str, Any]) -> list[dict[str, Any]]:
             "share": training[f"energy_{name}_kwh"] / total if total and source["source"] != "absent" else None,
         }
         for name, source in energy["sources"].items()
+    ]
+
+
+def inference(result: dict[str, Any]) -> list[dict[str, Any]]:
+    """Energy and time of a prediction at each batch size that was measured, with the texts that a table shows."""
+    energy = result["energy"]
+    rows = [row for row in result["inference"] if row["energy_per_inference_j"] is not None]
+    if not energy or not rows:
+        return []
+    source = worst(energy, energy["phases"].get("inference", energy["total"]))
+    digits = DIGITS[source]
+    found = []
+    for row in rows:
+        net, p50, p95 = row["energy_per_inference_net_j"], row["latency_p50_ms"], row["latency_p95_ms"]
+        told = {key: row[key] for key in ("batch_size", "images", "images_per_s", "contended", "indicative")}
+        found.append(
+            told
+            | {
+                "energy_j": row["energy_per_inference_j"],
+                "energy_text": joules_text(row["energy_per_inference_j"], digits),
+                "energy_net_text": None if net is None else joules_text(net, digits),
+                "latency_p50_ms": p50,
+                "latency_p95_ms": p95,
+                "latency_p50_text": None if p50 is None else f"{significant(p50, 3)} ms",
+                "latency_p95_text": None if p95 is None else f"{significant(p95, 3)} ms",
+                "throughput_text": None if row["images_per_s"] is None else f"{significant(row['images_per_s'], 3)}/s",
+                "source": source,
+            }
+        )
+    return found
+
+
+def cross_check(result: dict[str, Any]) -> list[dict[str, Any]]:
+    """Of each measured component, the meter's energy of the training beside that of our own reader."""
+    checks = result["energy"]["cross_check"] if result["energy"] else []
+    return [
+        {
+            "component": check["component"],
+            "how": check["method"],
+            "meter_text": watt_hours(check["energy_meter_kwh"], "measured"),
+            "reader_text": watt_hours(check["energy_reader_kwh"], "measured"),
+            "ratio": check["ratio"],
+        }
+        for check in checks
     ]

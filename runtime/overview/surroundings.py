@@ -17,14 +17,14 @@ def surroundings(result: dict[str, Any], provenance: dict[str, Any] | None) -> l
         "Machine": _machine(result, found),
         "Meter": _meter(result),
     }
-    return [
+    told = [
         {
             "title": title,
             "rows": [{"label": label, "text": str(text)} for label, text in rows if text not in (None, "")],
         }
         for title, rows in tables.items()
-        if rows
     ]
+    return [table for table in told if table["rows"]]
 
 
 def _data(result: dict[str, Any]) -> Rows:

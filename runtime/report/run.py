@@ -130,7 +130,48 @@ def _energy(told: Overview, drawn: dict[str, Any] | None) -> Html:
             sources,
             text=(1, 2),
         ),
+        _cross_check(told),
+        _inference(told),
     )
+
+
+def _cross_check(told: Overview) -> Html:
+    rows = [
+        (check["component"].upper(), check["how"], check["meter_text"], check["reader_text"], _ratio(check["ratio"]))
+        for check in told["cross_check"]
+    ]
+    head = ("Component", "Counter", "CodeCarbon", "CNNGen's reader", "Ratio")
+    caption = "The training's energy as two readers of one counter have it"
+    return table(caption, head, rows, text=(1,)) if rows else Html()
+
+
+def _ratio(ratio: float | None) -> str:
+    return "–" if ratio is None else f"{ratio:.3f}"
+
+
+def _inference(told: Overview) -> Html:
+    rows = [
+        (
+            f"{row['batch_size']}",
+            row["energy_text"],
+            row["energy_net_text"] or "–",
+            row["latency_p50_text"] or "–",
+            row["latency_p95_text"] or "–",
+            row["throughput_text"] or "–",
+            "a hint only" if row["indicative"] else "",
+        )
+        for row in told["inference"]
+    ]
+    head = (
+        "Images at once",
+        "Energy per image",
+        "of it on top of idling",
+        "Median time",
+        "95th percentile",
+        "Images",
+        "",
+    )
+    return table("Predictions, after the training", head, rows) if rows else Html()
 
 
 def _share(share: float | None) -> str:

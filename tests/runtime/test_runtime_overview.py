@@ -20,6 +20,7 @@ KEYS = {
     "id", "directory", "name", "status", "message", "began_utc", "ended_utc", "network_hash", "epochs_planned",
     "epochs_executed", "figures", "history", "phases", "components", "power", "power_thinned_from", "network",
     "layers", "layers_costly", "surroundings", "caveats", "files", "repeat", "repeat_here", "request",
+    "cross_check", "inference",
 }  # fmt: skip
 
 
@@ -55,8 +56,48 @@ def test_a_record_of_the_first_schema_opens_for_ever(recorded: Path) -> None:
     assert {file["name"] for file in told["files"]} <= {path.name for path in recorded.iterdir()}
 
 
-def test_the_overview_is_plain_data(recorded: Path) -> None:
-    told = overview(recorded)
+@pytest.fixture(scope="module")
+def example(recorded: Path) -> Path:
+    """The folder of a run that was measured with idling and predictions."""
+    return recorded.parents[2] / "example_run"
+
+
+def test_what_the_protocol_measures_beside_the_training_is_told(example: Path) -> None:
+    told = overview(example)
+    shown = figures(told)
+    assert set(told) == KEYS
+    assert 0 < shown["training_energy_net"]["value"] < shown["training_energy"]["value"]
+    assert "standard deviation" in shown["idle_power"]["how"]
+    assert shown["peak_memory_bytes"]["text"] == "769 MB"
+    assert [row["batch_size"] for row in told["inference"]] == [1, 128]
+    assert told["inference"][0]["energy_text"] == "43 mJ"
+    assert any("Other processes took 76 %" in sentence for sentence in told["caveats"])
+    measured = sum(row["total_wh"] for row in told["phases"] if row["phase"] != "idle")
+    assert measured == pytest.approx(shown["run_energy"]["value"])
+
+
+@pytest.mark.parametrize(("by", "budget"), [("max_energy", "energy (--max-energy)"), ("max_time", "time (--max-time)")])
+def test_a_training_that_a_budget_ended_says_so(copy: Path, by: str, budget: str) -> None:
+    told = overview(rewrite(copy, run={"id": copy.name, "epochs_executed": 7, "stopped_by": by}))
+    assert f"Training ended after 7 of 20 epochs because the budget of {budget} was reached." in told["caveats"]
+
+
+def test_a_counter_that_is_read_twice_is_told(copy: Path) -> None:
+    energy = json.loads((copy / "result.json").read_text())["energy"]
+    check = {
+        "component": "cpu",
+        "method": "RAPL",
+        "energy_meter_kwh": 1e-3,
+        "energy_reader_kwh": 1.01e-3,
+        "ratio": 0.99,
+    }
+    (told,) = overview(rewrite(copy, energy=energy | {"cross_check": [check]}))["cross_check"]
+    assert (told["meter_text"], told["reader_text"], told["ratio"]) == ("1.00 Wh", "1.01 Wh", 0.99)
+
+
+@pytest.mark.parametrize("measured", ["recorded", "example"])
+def test_the_overview_is_plain_data(measured: str, request: pytest.FixtureRequest) -> None:
+    told = overview(request.getfixturevalue(measured))
     assert json.loads(json.dumps(told, allow_nan=False)) == told
 
 
