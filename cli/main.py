@@ -11,6 +11,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from cnngen.cli.check import check
+from cnngen.cli.datasets import datasets
 from cnngen.cli.describe import describe
 from cnngen.cli.doctor import doctor
 from cnngen.cli.errors import CannotWork, ExitCode, ReaderGone
@@ -29,7 +30,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (check, fmt, explain, describe, generate, sample, train, doctor, serve):
+for command in (check, fmt, explain, describe, generate, sample, train, datasets, doctor, serve):
     app.command()(command)
 
 runs = typer.Typer(help="The runs that were made.", no_args_is_help=True)

@@ -9,6 +9,9 @@ from pathlib import Path
 from cnngen.language import DATASETS, Analysis, Dataset
 from cnngen.runtime.errors import CannotTrain
 
+#: What pictures in files can have: grey, colours, colours and transparency.
+CHANNELS = (1, 3, 4)
+
 
 @dataclass(frozen=True, slots=True)
 class Choice:
@@ -55,6 +58,11 @@ def of_folder(choice: Choice, analysis: Analysis) -> Dataset:
             f"Say to which size the pictures in {choice.spec} are brought, such as input(shape=(64, 64, 3))."
         )
     height, width, channels = shape
+    if channels not in CHANNELS:
+        raise CannotTrain(
+            f"Pictures have 1, 3 or 4 channels, but the program's input is {height}x{width}x{channels}: write "
+            f"input(shape=({height}, {width}, 3)), or prepare the images as an .npz file."
+        )
     try:
         classes = [entry.name for entry in choice.path.iterdir() if entry.is_dir() and not entry.name.startswith(".")]
     except OSError as error:

@@ -19,6 +19,7 @@ JOULES_PER_KWH = 3.6e6
 PHASE_WORDS = {
     "idle": "measuring idle power",
     "import": "starting Keras",
+    "download": "downloading the data set",
     "data": "reading the data",
     "build": "building the network",
     "compile": "compiling",

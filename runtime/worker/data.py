@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from cnngen.runtime.image_sets import cache
 from cnngen.runtime.worker.errors import RunError, brief
 
 Array = npt.NDArray[Any]
@@ -62,7 +63,7 @@ def load(source: str, shape: tuple[int, ...], classes: int) -> Images:
     if source == "digits":
         images = _digits()
     elif source in {"mnist", "fashion_mnist", "cifar10", "cifar100"}:
-        images = _download(source)
+        images = _known(source)
     elif path.is_dir():
         images = _folder(path, shape)
     elif path.exists():
@@ -161,16 +162,15 @@ def _digits() -> Images:
     return _checked(digits.images / 16.0, digits.target, len(digits.target_names), "digits")
 
 
-def _download(name: str) -> Images:
-    """A set that Keras fetches from its home and keeps in its cache."""
+def _known(name: str) -> Images:
+    """A set from Keras' cache, where `fetching` has put it."""
     import keras
 
     try:
         (x, y), (x_test, y_test) = getattr(keras.datasets, name).load_data()
-    except Exception as error:  # Keras raises a bare Exception when a download fails
+    except Exception as error:  # whatever the reading of a broken file may raise
         raise RunError(
-            f"The data set {name} is not on this machine and could not be downloaded ({brief(error)}); "
-            "go online once, or give the path of an .npz file."
+            f"The data set {name} cannot be read ({brief(error)}); delete it from {cache()} and train again."
         ) from error
     path = Path(name)
     labels = np.concatenate([_labels(y, path), _labels(y_test, path)])

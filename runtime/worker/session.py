@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cnngen.runtime import record
-from cnngen.runtime.worker import data, devices, memory, provenance
+from cnngen.runtime.worker import data, devices, fetching, memory, provenance
 from cnngen.runtime.worker.budget import Budget, BudgetReached
 from cnngen.runtime.worker.channel import Events, StopWish
 from cnngen.runtime.worker.country import find_country
@@ -76,6 +76,10 @@ class Session:
         seed, size = self._training["seed"], self._training["batch_size"]
         keras.utils.set_random_seed(seed)
 
+        # Between two windows: what the network takes is not the training's.
+        if fetching.to_fetch(self._request["data"]["source"]):
+            self._enter("download")
+        fetching.fetch(self._request["data"]["source"])
         with self._window("data"):
             request = self._request["data"]
             images = data.load(request["source"], tuple(request["shape"]), request["classes"])

@@ -29,7 +29,7 @@ def test_a_data_set_that_cannot_be_downloaded(
         monkeypatch.setenv(name, "http://127.0.0.1:9")
     done = run(small, dataset="mnist")
     assert "mnist is not on this machine and could not be downloaded" in done.error()
-    assert done.result["error"]["stage"] == "data"
+    assert done.result["error"]["stage"] == "download"
     assert done.result["status"] == "failed"
 
 
@@ -91,4 +91,4 @@ def test_images_that_do_not_fit_into_memory(run: Any, tmp_path: Path) -> None:
     text = "input(dataset=digits) conv(filters=1) global_avg_pooling dense output"
     done = run(text, at, dataset=str(tmp_path / "zeros.npz"))
     assert "ran out of memory" in done.error()
-    assert done.result["error"]["stage"] == "data"
+    assert done.result["error"]["stage"] == "download"
