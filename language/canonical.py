@@ -6,8 +6,10 @@ from typing import Any
 
 from cnngen.language.checks.feature import Feature
 from cnngen.language.checks.recognition import Recognition
+from cnngen.language.resolve.choices import Choice
 from cnngen.language.resolve.part import Part
 from cnngen.language.resolve.program import Resolution
+from cnngen.language.resolve.values import spoken
 from cnngen.language.syntax.tree import Body, Item, Layer, Merge
 
 
@@ -44,8 +46,8 @@ def _written(feature: Feature, part: Part) -> list[str]:
             pieces.append(item)
         elif isinstance(item, Layer):
             word = known.word(item)
-            values = part.values.get(item)
-            pieces.append(f"{word}({_arguments(values)})" if values else word)
+            choice = part.choices.get(item)
+            pieces.append(f"{word}({_arguments(choice)})" if choice else word)
         elif isinstance(item, Merge):
             pending.extend(reversed(_merge(item, known, part)))
     return pieces
@@ -53,7 +55,8 @@ def _written(feature: Feature, part: Part) -> list[str]:
 
 def _merge(merge: Merge, known: Recognition, part: Part) -> list[Item | str]:
     join = merge.join.word.text if merge.join else "add"
-    parts: list[Item | str] = [f"{join}({_arguments(part.values.get(merge, {}))}) ["]
+    choice = part.choices.get(merge)
+    parts: list[Item | str] = [f"{join}({_arguments(choice) if choice else ''}) ["]
     for body in merge.bodies:
         parts += [" (", *_lane(body, 0, known), ", ", *_lane(body, 1, known), ")"]
     return [*parts, " ]"]
@@ -70,8 +73,8 @@ def _lane(body: Body, side: int, known: Recognition) -> list[Item | str]:
     return parts
 
 
-def _arguments(values: dict[str, Any]) -> str:
-    return ", ".join(f"{name}={_value(value)}" for name, value in values.items())
+def _arguments(choice: Choice) -> str:
+    return ", ".join(f"{name}={_value(value)}" for name, value in spoken(choice).items())
 
 
 def _value(value: Any) -> str:

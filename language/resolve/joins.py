@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from cnngen.language.diagnostics import Code, Diagnostic, Related, Severity
-from cnngen.language.network import Node
-from cnngen.language.resolve.graph import Stream
+from cnngen.language.resolve.graph import Draft, Stream
 from cnngen.language.resolve.shapes import shown
 from cnngen.language.source import Span
 from cnngen.language.syntax.tree import Body, Merge
@@ -26,7 +25,7 @@ def join_mismatch(
     place: Span,
     body: Body,
     kind: str,
-    nodes: Sequence[Node],
+    nodes: Sequence[Draft],
     ends: tuple[Stream, Stream],
     entered: tuple[Stream, Stream],
     lanes: tuple[int, int],
@@ -68,7 +67,7 @@ def join_mismatch(
     return Diagnostic(Code.JOIN_SHAPES, Severity.ERROR, message, place, tuple(related))
 
 
-def _decider(lane: Sequence[Node], nodes: Sequence[Node], sizes: bool) -> Node | None:
+def _decider(lane: Sequence[Draft], nodes: Sequence[Draft], sizes: bool) -> Draft | None:
     """The last node of a lane that decided its size, or else its number of channels."""
     for node in reversed(lane):
         if sizes and node.kind not in ("add", "concat") and nodes[node.inputs[0]].shape[:2] != node.shape[:2]:

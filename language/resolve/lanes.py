@@ -8,11 +8,11 @@ them changes where no layer beside the merge can. Lanes alike are planned once, 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
-from typing import NamedTuple, TypeAlias
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from types import MappingProxyType
+from typing import NamedTuple, Protocol, TypeAlias
 
-from cnngen.language.records import value
+from cnngen.language.resolve.choices import Meaning, Step
 from cnngen.language.resolve.shapes import Pair
 from cnngen.language.resolve.solve import Interval, Window, solve_window
 from cnngen.language.syntax.tree import Body, Item, Layer, Merge
@@ -44,16 +44,20 @@ class Goal(NamedTuple):
     keep: bool = False
 
 
-class Step(NamedTuple):
-    """A layer of a lane as the planner sees it. `usual` and `kept` are its window by rule 3 and by rule 1."""
+class Row(NamedTuple):
+    """The items of a lane. Lanes alike have the same `key`.
 
-    free: Window
-    usual: Window
-    kept: Window
+    `still`: no merge inside can change the size. `setter` is the index of the item that decides how many channels the
+    lane ends with.
+    """
+
+    items: Sequence[Item]
+    key: tuple[object, ...]
+    still: bool
+    setter: int | None
 
 
-@value
-class Plan:
+class Plan(NamedTuple):
     """How to resolve a lane, and the size `end` that it then has, None where a merge inside cannot be joined.
 
     `kept`: layers keep the size. `solved`: windows that differ from that, by index. `merge`: the index of the merge
@@ -61,7 +65,7 @@ class Plan:
     """
 
     kept: bool = False
-    solved: dict[int, Window] = field(default_factory=dict)
+    solved: Mapping[int, Window] = MappingProxyType({})
     merge: int | None = None
     merge_size: Pair | None = None
     end: Pair | None = None
@@ -71,6 +75,11 @@ class Plan:
         return self.merge_size if self.merge == index else size if self.kept else None
 
 
+#: For a lane that follows rule 3.
+NO_PLAN = Plan()
+_KEPT = Plan(kept=True)
+
+
 class MergePlan(NamedTuple):
     """What each body of a merge has to end with, None for what rule 3 makes of it, and the size behind the last."""
 
@@ -78,75 +87,88 @@ class MergePlan(NamedTuple):
     end: Pair | None
 
 
-@dataclass(slots=True)
+class Words(Protocol):
+    """What the planner asks about layers."""
+
+    def meaning(self, item: Layer, /) -> Meaning:
+        """The same object for layers alike."""
+
+    def step(self, meaning: Meaning, size: Pair, /) -> Step | None:
+        """A layer as the planner sees it, for the size of its image; None if it never changes the size."""
+
+
 class Planner:
-    """Plans the lanes and merges of programs whose `defaults(…)` say the same.
+    """Plans the lanes and merges of programs whose `defaults(…)` say the same. `sides` gives the lanes of a body."""
 
-    `step` gives a layer as the planner sees it, for the size of its image; None if it never changes the size.
-    `meaning` gives the same number for layers alike, `sides` the layers of a body's lanes.
-    """
-
-    step: Callable[[Layer, Pair], Step | None]
-    meaning: Callable[[Layer], int]
-    sides: Callable[[Body], tuple[list[Item], list[Item]]]
-    _lanes: dict[tuple[object, ...], Plan] = field(default_factory=dict)
-    #: Lanes with merges that may change the size are like no others.
-    _own: dict[tuple[object, ...], Plan] = field(default_factory=dict)
-    _merges: dict[tuple[Merge, Pair, Pair | None, bool], MergePlan] = field(default_factory=dict)
-    _demands: dict[Merge, int] = field(default_factory=dict)
-    _rigid: dict[Merge, bool] = field(default_factory=dict)
+    def __init__(self, words: Words, sides: Callable[[Body], tuple[Row, Row]]) -> None:
+        self.words = words
+        self.sides = sides
+        self._lanes: dict[tuple[object, ...], Plan] = {}
+        #: Lanes with merges that may change the size are like no others.
+        self._own: dict[tuple[object, ...], Plan] = {}
+        self._merges: dict[tuple[Merge, Pair, Pair | None, bool], MergePlan] = {}
+        self._demands: dict[Merge, int] = {}
+        self._rigid: dict[Merge, bool] = {}
 
     def begin(self) -> None:
         """From now on plan what stands in another feature, whose merges nobody has asked about yet."""
         self._own.clear()
         self._merges.clear()
         self._demands.clear()
-        self._rigid.clear()
 
     # -- lanes -------------------------------------------------------------------------------------------------
 
-    def lane(self, items: Sequence[Item], start: Pair, wanted: Pair | None, keep: bool = False) -> Computation[Plan]:
+    def row(self, items: Sequence[Item]) -> Row:
+        """The items of a lane, with what the planner wants to know of them."""
+        key: list[object] = []
+        still, setter = True, None
+        for index, item in enumerate(items):
+            if isinstance(item, Layer):
+                meaning = self.words.meaning(item)
+                key.append(meaning)
+                if meaning.category == "convolution":
+                    setter = index
+            elif isinstance(item, Merge):
+                rigid = self.rigid(item)
+                key.append(None if rigid else item)
+                still, setter = still and rigid, index
+        return Row(items, (*key,), still, setter)
+
+    def lane(self, row: Row, start: Pair, wanted: Pair | None, keep: bool = False) -> Computation[Plan]:
         """Plan a lane that starts with one size and has to end with another; None follows rule 3."""
-        kinds = [self._kind(item) for item in items]
-        plans = self._own if any(isinstance(kind, Merge) for kind in kinds) else self._lanes
-        key = (*kinds, start, wanted, keep)
+        plans = self._lanes if row.still else self._own
+        key = (row.key, start, wanted, keep)
         plan = plans.get(key)
         if plan is None:
-            plan = plans[key] = yield self._plan(items, start, wanted, keep)
+            plan = plans[key] = yield from self._plan(row.items, start, wanted, keep)
         return plan
-
-    def _kind(self, item: Item) -> object:
-        """What lanes alike have in common."""
-        if isinstance(item, Layer):
-            return self.meaning(item)
-        return None if isinstance(item, Merge) and self.rigid(item) else item
 
     def rigid(self, merge: Merge) -> bool:
         """Whether a merge always keeps the size, for all its right lanes are `Empty`."""
         found = self._rigid.get(merge)
         if found is None:
-            found = self._rigid[merge] = not any(self.sides(body)[1] for body in merge.bodies)
+            found = self._rigid[merge] = not any(self.sides(body)[1].items for body in merge.bodies)
         return found
 
     def _plan(self, items: Sequence[Item], start: Pair, wanted: Pair | None, keep: bool) -> Computation[Plan]:
         if not keep:
-            usual: Plan = yield self._followed(items, start, Plan(), keep)
+            usual: Plan = yield from self._followed(items, start, NO_PLAN, keep)
             if wanted is None or usual.end == wanted:
                 return usual
-        kept: Plan = yield self._followed(items, start, Plan(kept=True), keep)
+        kept: Plan = yield from self._followed(items, start, _KEPT, keep)
         if wanted is None or kept.end == wanted:
             return kept
-        sizes: list[Pair | None] = yield self._follow(items, start, kept, keep)
+        sizes: list[Pair | None] = yield from self._follow(items, start, kept, keep)
         for change in self._changes(items, start, sizes, wanted):
-            plan: Plan = yield self._followed(items, start, change, keep)
+            plan: Plan = yield from self._followed(items, start, change, keep)
             if plan.end == wanted:
                 return plan
         return kept
 
     def _followed(self, items: Sequence[Item], start: Pair, plan: Plan, keep: bool) -> Computation[Plan]:
         """A plan with the size at which it ends."""
-        sizes: list[Pair | None] = yield self._follow(items, start, plan, keep)
-        return Plan(plan.kept, plan.solved, plan.merge, plan.merge_size, sizes[-1])
+        sizes: list[Pair | None] = yield from self._follow(items, start, plan, keep)
+        return Plan(*plan[:4], sizes[-1])
 
     def _follow(self, items: Sequence[Item], start: Pair, plan: Plan, keep: bool) -> Computation[list[Pair | None]]:
         """The size before each item of a planned lane, and behind the last; None behind what cannot be joined."""
@@ -168,7 +190,7 @@ class Planner:
         self, items: Sequence[Item], start: Pair, sizes: Sequence[Pair | None], wanted: Pair
     ) -> Iterator[Plan]:
         """Lanes that keep the size but in one place: a free stride, else another free value, else a merge."""
-        steps = [self.step(item, start) if isinstance(item, Layer) else None for item in items]
+        steps = [self.step(item, start) for item in items]
         backward = self._backward(items, steps, sizes, wanted)
         free = [index for index, step in enumerate(steps) if step and step.free != step.kept]
         for index in sorted(free, key=lambda index: steps[index].free.strides is not None):  # type: ignore[union-attr]
@@ -199,6 +221,10 @@ class Planner:
                 wanted.append(wanted[-1])
         return wanted[::-1]
 
+    def step(self, item: Item, size: Pair) -> Step | None:
+        """An item of a lane, whose image has this size; None if it never changes the size, and for merges."""
+        return self.words.step(self.words.meaning(item), size) if isinstance(item, Layer) else None
+
     # -- merges ------------------------------------------------------------------------------------------------
 
     def merge(self, merge: Merge, start: Pair, wanted: Pair | None, keep: bool = False) -> Computation[MergePlan]:
@@ -210,24 +236,24 @@ class Planner:
             if demands > _DEMANDS:
                 plan = MergePlan((wanted,) * len(merge.bodies), None)
             else:
-                plan = yield self._plan_merge(merge, start, wanted, keep)
+                plan = yield from self._plan_merge(merge, start, wanted, keep)
             self._merges[key] = plan
         return plan
 
     def _plan_merge(self, merge: Merge, start: Pair, wanted: Pair | None, keep: bool) -> Computation[MergePlan]:
         bodies = [self.sides(body) for body in merge.bodies]
-        changing = [index for index, (_, right) in enumerate(bodies) if right]
+        changing = [index for index, (_, right) in enumerate(bodies) if right.items]
         if wanted is not None:
             for changes in reversed(changing[-_BODIES_TRIED:]):
-                plan: MergePlan = yield self._plan_bodies(bodies, start, wanted, changes, keep)
+                plan: MergePlan = yield from self._plan_bodies(bodies, start, wanted, changes, keep)
                 if plan.end == wanted:
                     return plan
-        natural: MergePlan = yield self._plan_bodies(bodies, start, None, None, keep)
+        natural: MergePlan = yield from self._plan_bodies(bodies, start, None, None, keep)
         return natural
 
     def _plan_bodies(
         self,
-        bodies: Sequence[tuple[list[Item], list[Item]]],
+        bodies: Sequence[tuple[Row, Row]],
         start: Pair,
         wanted: Pair | None,
         changes: int | None,
@@ -238,47 +264,45 @@ class Planner:
         size, sound = start, True
         for index, (left, right) in enumerate(bodies):
             asked: Pair | None = size
-            if right and wanted is None:
-                asked = yield self.meeting(left, right, size, keep)
-            elif right and index == changes:
+            if right.items and wanted is None:
+                asked = yield from self.meeting(left, right, size, keep)
+            elif right.items and index == changes:
                 asked = wanted
-            elif right and not (yield self._meets(left, right, size, size, keep)):
-                asked = yield self.meeting(left, right, size, keep)
+            elif right.items and not (yield from self._meets(left, right, size, size, keep)):
+                asked = yield from self.meeting(left, right, size, keep)
             sizes.append(asked)
             end: Pair | None = size
-            if right:
-                end = (yield self.lane(left, size, asked, keep)).end
-                sound = sound and end is not None and (yield self.lane(right, size, end, keep)).end == end
+            if right.items:
+                end = (yield from self.lane(left, size, asked, keep)).end
+                sound = sound and end is not None and (yield from self.lane(right, size, end, keep)).end == end
             size = end or size
         return MergePlan(tuple(sizes), size if sound else None)
 
-    def meeting(self, left: Sequence[Item], right: Sequence[Item], start: Pair, keep: bool) -> Computation[Pair | None]:
+    def meeting(self, left: Row, right: Row, start: Pair, keep: bool) -> Computation[Pair | None]:
         """The size at which both lanes of a body meet where nothing else is wanted; None leaves it to the left lane.
 
         That is what rule 3 makes of the left lane, or first what a right lane gives whose strides are all written.
         Where the other lane does not reach that, what rule 3 and then rule 1 make of the right lane may do.
         """
         ways = [(right, True), (left, True)] if keep else [(left, False), (right, False), (right, True), (left, True)]
-        steps = [self.step(item, start) for item in right if isinstance(item, Layer)]
+        steps = [self.step(item, start) for item in right.items]
         fixed = all(step and step.free.strides for step in steps)
         if fixed:
             ways.insert(0, (right, True))
         tried: list[Pair | None] = []
         for lane, kept in ways:
-            sizes: list[Pair | None] = yield self._follow(lane, start, Plan(kept=kept), keep)
+            sizes: list[Pair | None] = yield from self._follow(lane.items, start, _KEPT if kept else NO_PLAN, keep)
             size = sizes[-1]
-            if size and size not in tried and (yield self._meets(left, right, start, size, keep)):
+            if size and size not in tried and (yield from self._meets(left, right, start, size, keep)):
                 return size
             tried.append(size)
         return tried[0] if fixed else start if keep else None
 
-    def _meets(
-        self, left: Sequence[Item], right: Sequence[Item], start: Pair, wanted: Pair, keep: bool
-    ) -> Computation[bool]:
+    def _meets(self, left: Row, right: Row, start: Pair, wanted: Pair, keep: bool) -> Computation[bool]:
         """Whether both lanes of a body can end with a size."""
-        if (yield self.lane(right, start, wanted, keep)).end != wanted:
+        if (yield from self.lane(right, start, wanted, keep)).end != wanted:
             return False
-        plan: Plan = yield self.lane(left, start, wanted, keep)
+        plan: Plan = yield from self.lane(left, start, wanted, keep)
         return plan.end == wanted
 
 

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple
 
 from cnngen.language.diagnostics import Diagnostic
-from cnngen.language.network import Node, Shape
+from cnngen.language.network import Shape
+from cnngen.language.resolve.choices import Choice
 from cnngen.language.resolve.graph import Graph, Stream
+from cnngen.language.resolve.values import values_of
 from cnngen.language.source import Span
 from cnngen.language.syntax.tree import Item
-
-MANY_PARAMETERS = 50_000_000  # twice those of ResNet-50, in one layer
-MUCH_MEMORY = 1 << 28  # bytes of one layer's output for one image: 256 MiB
 
 
 class Entry(NamedTuple):
@@ -24,37 +22,25 @@ class Entry(NamedTuple):
     reductions: int = 0
 
 
-@dataclass(eq=False)
 class Part:
     """A resolved feature. Its graph begins with the node that it reads, an input to it; places count in its own text.
 
-    `values` holds every item's hyper-parameters in the words of the language, `joins` the nodes in which the bodies
-    of a merge end, and `exit` what the next feature reads.
+    `choices` are what was decided for each item, `joins` the nodes in which the bodies of a merge end, and `exit` what
+    the next feature reads. `classes` are the units of the classifier, where this feature is it. `place` is where what
+    it reads stands.
     """
 
-    graph: Graph
-    exit: Stream
-    #: The units of the classifier, where this feature is it.
-    classes: int | None = None
-    diagnostics: list[Diagnostic] = field(default_factory=list)
-    values: dict[Item, dict[str, Any]] = field(default_factory=dict)
-    joins: dict[Item, Sequence[int]] = field(default_factory=dict)
-    #: The feature with every hyper-parameter written, once somebody has asked.
-    canonical: str = ""
-
-    @property
-    def nodes(self) -> Sequence[Node]:
-        """The nodes without the one that is read."""
-        return self.graph.nodes[1:]
+    def __init__(self, entry: Entry, place: Span, classes: int | None) -> None:
+        self.graph = Graph()
+        self.exit: Stream = self.graph.add("input", place, (), *entry)
+        self.classes = classes
+        self.diagnostics: list[Diagnostic] = []
+        self.choices: dict[Item, Choice] = {}
+        self.joins: dict[Item, Sequence[int]] = {}
+        #: The feature with every hyper-parameter written, once somebody has asked.
+        self.canonical = ""
 
     @cached_property
-    def heavy(self) -> bool:
-        """Whether a layer of it, or what it reads, is so large that something should be said about it."""
-        return any(n.params > MANY_PARAMETERS or n.activation_bytes > MUCH_MEMORY for n in self.graph.nodes)
-
-
-def begin_part(entry: Entry, place: Span, classes: int | None) -> Part:
-    """A part without nodes of its own yet. `place` is where what it reads stands, as its own text counts."""
-    graph = Graph()
-    stream = graph.add("input", place, (), entry.shape)._replace(reductions=entry.reductions)
-    return Part(graph, stream, classes)
+    def values(self) -> list[tuple[Mapping[str, Any], Mapping[str, str]]]:
+        """For each draft its arguments by their Keras names, and why each that is not written is what it is."""
+        return [values_of(draft.kind, draft.choice) for draft in self.graph.drafts]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 
 from cnngen.language.diagnostics import Diagnostic
 from cnngen.language.network import Node
@@ -37,7 +38,7 @@ class Resolution:
     @property
     def heavy(self) -> bool:
         """Whether a layer is so large that something should be said about it."""
-        return not self.parts or any(part.heavy for part in self.parts)
+        return not self.parts or any(part.graph.heavy for part in self.parts)
 
     @cached_property
     def nodes(self) -> tuple[Node, ...]:
@@ -48,13 +49,13 @@ class Resolution:
         for layer, part in zip(self.outline.layers, self.parts, strict=True):
             start = self.outline.starts[layer]
             before = len(nodes) - 1  # a part counts from the node that it reads, which is the last one so far
-            for node in part.nodes:
-                kind, span = node.kind, node.span
+            for draft, (args, inferred) in islice(zip(part.graph.drafts, part.values, strict=True), 1, None):
+                kind, inputs, shape, params, macs, span, _ = draft
                 count = counts[kind] = counts.get(kind, 0) + 1
                 nodes.append(
                     Node(
-                        node.id + before, kind, f"{kind}_{count}", node.args, node.inferred,
-                        tuple([source + before for source in node.inputs]), node.shape, node.params, node.macs,
+                        len(nodes), kind, f"{kind}_{count}", args, inferred,
+                        tuple([source + before for source in inputs]), shape, params, macs,
                         Span(span.start + start, span.end + start),
                     )
                 )  # fmt: skip
@@ -73,7 +74,7 @@ def resolve(outline: Outline, head: Head, resolver: Resolver) -> Resolution:
         entry = Entry(shape, reductions)
         part = resolver.remembered(features[index], entry) if classes is None else None
         if part is None:
-            behind = parts[-1].graph.nodes[-1].span.moved(starts[outline.layers[count - 1]]) if parts else place
+            behind = parts[-1].graph.drafts[-1].span.moved(starts[outline.layers[count - 1]]) if parts else place
             part = resolver.resolve(features[index], entry, behind.moved(-starts[index]), classes)
         parts.append(part)
         _, shape, reductions = part.exit

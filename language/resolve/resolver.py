@@ -10,14 +10,15 @@ from collections.abc import Collection
 from typing import Any
 
 from cnngen.language.checks.feature import Feature
+from cnngen.language.resolve.choices import Choice
 from cnngen.language.resolve.graph import Stream
 from cnngen.language.resolve.joins import join_mismatch, join_place
-from cnngen.language.resolve.lanes import Goal, MergePlan, Plan, Planner
+from cnngen.language.resolve.lanes import NO_PLAN, Goal, MergePlan, Planner, Row
 from cnngen.language.resolve.layers import Layers
-from cnngen.language.resolve.part import Entry, Part, begin_part
+from cnngen.language.resolve.part import Entry, Part
 from cnngen.language.resolve.shapes import Pair
 from cnngen.language.source import Span
-from cnngen.language.syntax.tree import Body, Item, Layer, Merge
+from cnngen.language.syntax.tree import Body, Layer, Merge
 from cnngen.language.trampoline import Computation, run
 
 
@@ -26,9 +27,8 @@ class Resolver:
 
     def __init__(self, defaults: dict[str, Any]) -> None:
         self.defaults = defaults
-        self.layers = Layers(defaults)
-        self.planner = Planner(self.layers.step, self.layers.meaning, self.sides)
         self._parts: dict[tuple[Feature, Entry], Part] = {}
+        self._forget_layers()
 
     def remembered(self, feature: Feature, entry: Entry) -> Part | None:
         """What a feature became before, behind such an entry."""
@@ -39,12 +39,13 @@ class Resolver:
 
         `classes` are given for the classifier.
         """
-        part = begin_part(entry, place, classes)
+        part = Part(entry, place, classes)
         self.begin(feature, part)
-        if isinstance(feature.item, Layer):  # most are, and nothing is to be planned for one
-            part.exit = self.layers.layer(feature.item, part.exit, None, kept=False, channels=None)
-        else:
-            part.exit = run(self.lane([feature.item], part.exit, None))
+        item = feature.item
+        if isinstance(item, Layer):  # most are, and nothing is to be planned for one
+            part.exit = self.layers.layer(item, part.exit, None, kept=False, channels=None)
+        elif isinstance(item, Merge) and len(entry.shape) == 3:  # behind a bridge it is out of order
+            part.exit = run(self.merge(item, part.exit, None))
         # An error points at other places too, which are not the same elsewhere; the classifier is one of a kind.
         if not part.diagnostics and classes is None:
             self._parts[feature, entry] = part
@@ -62,110 +63,96 @@ class Resolver:
         if len(self._parts) > 2 * len(used) + 100:
             kept = set(used)
             self._parts = {key: part for key, part in self._parts.items() if part in kept}
-            self.layers = Layers(self.defaults)
-            self.planner = Planner(self.layers.step, self.layers.meaning, self.sides)
+            self._forget_layers()
+
+    def _forget_layers(self) -> None:
+        self.layers = Layers(self.defaults)
+        self.planner = Planner(self.layers, self.sides)
+        self._sides: dict[Body, tuple[Row, Row]] = {}
 
     # -- lanes and merges --------------------------------------------------------------------------------------
 
-    def lane(self, items: list[Item], stream: Stream, goal: Goal | None) -> Computation[Stream]:
+    def lane(self, row: Row, stream: Stream, goal: Goal | None) -> Computation[Stream]:
         """Resolve items one after the other. A goal is what the lane has to end with."""
-        plan = Plan()
-        if goal and goal.size:
-            plan = yield self.planner.lane(items, stream.size, goal.size, goal.keep)
-        setter = self.last_channel_setter(items) if goal else None
-        for index, item in enumerate(items):
-            channels = None
-            if goal:
-                channels = goal.channels if index == setter and goal.channels else goal.inner
+        plan, channels, keep = NO_PLAN, None, False
+        if goal:
+            _, last_channels, channels, keep = goal
+            if goal.size:
+                plan = yield from self.planner.lane(row, stream.size, goal.size, keep)
+        for index, item in enumerate(row.items):
+            asked = last_channels if goal and index == row.setter and last_channels else channels
             if isinstance(item, Layer):
-                stream = self.layers.layer(item, stream, plan.solved.get(index), plan.kept, channels)
+                stream = self.layers.layer(item, stream, plan.solved.get(index), plan.kept, asked)
             elif isinstance(item, Merge) and len(stream.shape) == 3:  # behind a bridge it is out of order
                 size = plan.asked(index, stream.size)
-                keep = goal is not None and goal.keep
-                inner = Goal(size, channels, goal.inner if goal else None, keep)
-                stream = yield self.merge(item, stream, inner if size or channels else None)
+                inner = Goal(size, asked, channels, keep) if size or asked else None
+                stream = yield self.merge(item, stream, inner)
         return stream
-
-    def last_channel_setter(self, items: list[Item]) -> int | None:
-        """The index of the item that decides how many channels a lane ends with."""
-        for index in range(len(items) - 1, -1, -1):
-            if self.known.category(items[index]) in ("convolution", "merge"):
-                return index
-        return None
 
     def merge(self, merge: Merge, fork: Stream, goal: Goal | None) -> Computation[Stream]:
         """Two lanes that fork and are joined after each body; the right one goes on from where it ended."""
-        kind, activation, reason = self.join_of(merge)
-        self.part.values[merge] = {"activation": activation or "linear"}
-        places = []
+        join = self.layers.meaning(merge.join) if merge.join else self.layers.plain_join
+        choice, kind, add = Choice(join), join.word, join.word == "add"
+        self.part.choices[merge] = choice
+        drafts, places = self.graph.drafts, []
         keep = goal is not None and goal.keep
-        plan: MergePlan = yield self.planner.merge(merge, fork.size, goal.size if goal else None, keep)
+        plan: MergePlan = yield from self.planner.merge(merge, fork.size, goal.size if goal else None, keep)
         left = right = fork
         for body, size in zip(merge.bodies, plan.bodies, strict=True):
             last = body is merge.bodies[-1]
-            left_items, right_items = self.sides(body)
-            start = len(self.graph.nodes)
+            left_row, right_row = self.sides(body)
+            start = len(drafts)
             entered = left, right
-            left_goal = self.left_goal(kind, right_items, size, right, goal, last)
-            left = yield self.lane(left_items, left, left_goal)
-            middle = len(self.graph.nodes)
-            if right_items:
+            left_goal = self.left_goal(add, right_row, size, right, goal, last)
+            left = yield from self.lane(left_row, left, left_goal)
+            middle = len(drafts)
+            if right_row.items:
                 channels = left.shape[2]
-                if kind == "concat":
+                if not add:
                     channels = max(goal.channels - left.shape[2], 0) if goal and goal.channels and last else 0
                 inner = goal.inner if goal else None
-                right = yield self.lane(right_items, right, Goal(left.size, channels or None, inner, keep))
-            mismatch = join_mismatch(
-                join_place(self.text, merge, body),
-                body,
-                kind,
-                self.graph.nodes,
-                (left, right),
-                entered,
-                (start, middle),
-                bool(right_items),
-            )
-            if mismatch:
-                self.part.diagnostics.append(mismatch)
+                right = yield from self.lane(right_row, right, Goal(left.size, channels or None, inner, keep))
             shape = left.shape
-            if kind == "concat":
+            if (shape if add else shape[:2]) != (right.shape if add else right.size):
+                place = join_place(self.text, merge, body)
+                ends, lanes = (left, right), (start, middle)
+                mismatch = join_mismatch(place, body, kind, drafts, ends, entered, lanes, bool(right_row.items))
+                if mismatch:
+                    self.part.diagnostics.append(mismatch)
+            if not add:
                 shape = (*left.size, left.shape[2] + right.shape[2])
-            inferred = {"activation": reason} if reason else {}
-            left = self.graph.add(kind, body.span, (left, right), shape, {"activation": activation}, inferred)
+            reductions = max(left.reductions, right.reductions)
+            left = self.graph.add(kind, body.span, (left.node, right.node), shape, reductions, choice)
             places.append(left.node)
         self.part.joins[merge] = places
         return left
 
-    def join_of(self, merge: Merge) -> tuple[str, str | None, str]:
-        """A merge's kind of join, its activation (None for linear), and why it is that where it is not written."""
-        if merge.join is None:
-            return "add", None, "joins are linear"
-        written = self.arguments[merge.join].get("activation")
-        activation = None if written is None or written.value == "linear" else written.value
-        return merge.join.word.text, activation, "" if written else "joins are linear"
-
-    def sides(self, body: Body) -> tuple[list[Item], list[Item]]:
+    def sides(self, body: Body) -> tuple[Row, Row]:
         """The layers of both lanes. A right lane without layers is the identity."""
-        lanes = [[item for item in lane.items if item not in self.known.misplaced] for lane in body.lanes[:2]]
-        lanes += [[], []]
-        right = [item for item in lanes[1] if self.known.category(item) == "convolution"]
-        return lanes[0], right
+        found = self._sides.get(body)
+        if found is None:
+            misplaced, category = self.known.misplaced, self.known.category
+            lanes = [[item for item in lane.items if item not in misplaced] for lane in body.lanes[:2]]
+            lanes += [[], []]
+            right = [item for item in lanes[1] if category(item) == "convolution"]
+            found = self._sides[body] = self.planner.row(lanes[0]), self.planner.row(right)
+        return found
 
     def left_goal(
-        self, kind: str, right_items: list[Item], size: Pair | None, right: Stream, goal: Goal | None, last: bool
+        self, add: bool, right_row: Row, size: Pair | None, right: Stream, goal: Goal | None, last: bool
     ) -> Goal | None:
         """What the left lane has to end with, of which the size is planned."""
-        if not right_items:  # rule 1
-            if kind == "add":
+        if not right_row.items:  # rule 1
+            if add:
                 return Goal(right.size, right.shape[2], right.shape[2], True)
             rest = goal.channels - right.shape[2] if goal and goal.channels and last else 0
             return Goal(right.size, rest if rest > 0 else None, goal.inner if goal else None, True)
-        setter = right_items[-1]
+        setter = right_row.items[-1]
         assert isinstance(setter, Layer)
-        filters = self.arguments[setter].get("filters") if kind == "add" else None
+        filters = self.layers.meaning(setter).written.get("filters") if add else None
         if goal is None:
-            return Goal(size, filters.value if filters else None)
-        channels = filters.value if filters else goal.channels
-        if kind == "concat":
+            return Goal(size, filters)
+        channels = filters or goal.channels
+        if not add:
             channels = (channels + 1) // 2 if channels and last else goal.inner
         return Goal(size, channels, goal.inner, goal.keep)

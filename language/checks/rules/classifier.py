@@ -16,7 +16,7 @@ def check_classifier(facts: Facts) -> Iterator[Diagnostic]:
     if classifier is None:
         if any(facts.first(word.name) for word in WORDS.values() if word.category == "bridge"):
             return  # the check of the order has said that dense is missing
-        if last is not None and any(part.nodes for part in facts.resolution.parts):
+        if last is not None and any(len(part.graph.drafts) > 1 for part in facts.resolution.parts):
             message = "This network is no classifier, so it cannot be trained: add flatten dense before output."
             at = last.layer.span.start
             fix = Fix("Add flatten dense", (Edit(Span(at, at), "flatten dense "),))

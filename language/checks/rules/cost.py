@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from cnngen.language.checks.rules.facts import Facts
 from cnngen.language.diagnostics import Code, Diagnostic, Edit, Fix, Severity
 from cnngen.language.network import Node
-from cnngen.language.resolve.part import MANY_PARAMETERS, MUCH_MEMORY
+from cnngen.language.resolve.graph import MANY_PARAMETERS, MUCH_MEMORY
 
 MOST_VALUES = 1 << 31  # TensorFlow counts the elements of a tensor in 32 bits in many kernels
 

@@ -19,7 +19,7 @@ def check_raw_skip(facts: Facts) -> Iterator[Diagnostic]:
     merge = feature.item
     if not isinstance(merge, Merge) or (merge.join and merge.join.word.text == "concat"):
         return
-    nodes = part.graph.nodes
+    nodes = part.graph.drafts
     for body, join in zip(merge.bodies, part.joins.get(merge, ()), strict=False):
         right = body.lanes[1].items if len(body.lanes) > 1 else ()
         empty = right[0] if right and isinstance(right[0], Layer) else None
