@@ -14,7 +14,7 @@ from cnngen.language.collector import paused_collector
 from cnngen.language.diagnostics import Code, Diagnostic, Edit, Severity, applied
 from cnngen.language.identity import Identity
 from cnngen.language.network import Network, Node, Training
-from cnngen.language.outline import Outline, Outliner
+from cnngen.language.outline import Mention, Outline, Outliner
 from cnngen.language.resolve.head import read_head, settings
 from cnngen.language.resolve.program import resolve
 from cnngen.language.resolve.resolver import Resolver
@@ -80,7 +80,8 @@ def analyse(text: str, *, name: str = "network", dataset: Dataset | None = None)
 
     `dataset` overrides what the program's `input` says: image shape and classes follow from it.
     """
-    return Analyser().analyse(text, name=name, dataset=dataset)
+    with paused_collector():  # until the analyser, and what it keeps for later texts, is gone
+        return Analyser().analyse(text, name=name, dataset=dataset)
 
 
 class Analyser:
@@ -144,5 +145,5 @@ class Analyser:
 def _training(outline: Outline) -> Training:
     for index, feature in enumerate(outline.features):
         if feature.word == "training":
-            return Training(**{name: written.value for name, written in outline.mention(index).arguments.items()})
+            return Training(**{name: written.value for name, written in Mention(outline, index).arguments.items()})
     return Training()

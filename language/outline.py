@@ -26,10 +26,25 @@ _ASKED_FOR = _SETTINGS | {"bridge", "dense"}
 
 
 class Mention(NamedTuple):
-    """A layer of the top level and its arguments, with their places in the text."""
+    """A layer of the top level: the feature with this index."""
 
-    layer: Layer
-    arguments: dict[str, Written]
+    outline: Outline
+    place: int
+
+    @property
+    def layer(self) -> Layer:
+        """The layer, with its places in the text."""
+        layer = self.outline.items[self.place]
+        assert isinstance(layer, Layer)
+        return layer
+
+    @property
+    def arguments(self) -> dict[str, Written]:
+        """Its arguments, with their places in the text."""
+        feature, start = self.outline.features[self.place], self.outline.starts[self.place]
+        assert isinstance(feature.item, Layer)
+        written = feature.arguments[feature.item]
+        return {name: Written(value, span.moved(start)) for name, (value, span) in written.items()}
 
 
 @dataclass(slots=True)
@@ -51,12 +66,12 @@ class Outline:
 
     def mentions(self, word: str) -> list[Mention]:
         """The features with this word that are in their place."""
-        return [self.mention(index) for index in self.placed.get(word, ())]
+        return [Mention(self, index) for index in self.placed.get(word, ())]
 
     def first(self, word: str) -> Mention | None:
         """The first of them."""
         indices = self.placed.get(word)
-        return self.mention(indices[0]) if indices else None
+        return Mention(self, indices[0]) if indices else None
 
     @property
     def offsets(self) -> list[int]:
@@ -70,13 +85,6 @@ class Outline:
         if inputs:
             return inputs[0]
         return min([*self.layers[:1], *(indices[0] for indices in self.placed.values())], default=None)
-
-    def mention(self, index: int) -> Mention:
-        """A feature that is a layer."""
-        feature, start, layer = self.features[index], self.starts[index], self.items[index]
-        assert isinstance(layer, Layer) and isinstance(feature.item, Layer)
-        written = feature.arguments[feature.item]
-        return Mention(layer, {name: Written(value, span.moved(start)) for name, (value, span) in written.items()})
 
 
 class Outliner:

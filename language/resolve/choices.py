@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from enum import Enum
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, NamedTuple
 
 from cnngen.language.resolve.shapes import Pair
@@ -15,20 +16,12 @@ from cnngen.language.words.catalogue import WORDS
 Values = tuple[dict[str, Any], dict[str, str]]
 
 
-class Step(NamedTuple):
-    """A layer of a lane as the planner sees it. `usual` and `kept` are its window by rule 3 and by rule 1."""
-
-    free: Window
-    usual: Window
-    kept: Window
-
-
 @dataclass(eq=False)
 class Meaning:
     """A word with its written values, the same for all layers of a program that are alike.
 
     `defaults` are what the program's `defaults(…)` say; `window` is what is written of it, None for words that have
-    none; `steps` are those that were asked for, by the size of the image.
+    none.
     """
 
     word: str
@@ -36,7 +29,6 @@ class Meaning:
     written: dict[str, Any]
     defaults: dict[str, Any]
     window: Window | None
-    steps: dict[Pair, Step] = field(default_factory=dict)
 
     def settled(self, *names: str) -> Values:
         """Hyper-parameters that no solving touches: they are written, or `defaults` has them, or they are as usual."""
@@ -51,6 +43,37 @@ class Meaning:
                 parameter = WORDS[self.word].hyperparameter(name)
                 values[name], inferred[name] = parameter.default if parameter else None, "the usual value"
         return values, inferred
+
+    @cached_property
+    def kept(self) -> Window:
+        """Rule 1: the window with which the layer keeps the size, as far as what is written lets it."""
+        assert self.window
+        return self.window.filled(self._usual_kernel, (1, 1), "same")
+
+    def usual(self, size: Pair) -> Window:
+        """Rule 3: the window that the layer has where nothing asks for another."""
+        window, kernel = self._usual, self._usual.kernel
+        assert window.strides and window.padding and kernel and self.window
+        if kernel[0] <= size[0] and kernel[1] <= size[1]:
+            return window
+        if self.window.padding == "valid" and self.window.kernel is None and not window.transposed:
+            kernel = min(kernel[0], size[0]), min(kernel[1], size[1])
+            return self.window.filled(kernel, kernel if self.category == "pooling" else window.strides, "valid")
+        return self.window.filled(kernel, window.strides, "same")
+
+    @cached_property
+    def _usual(self) -> Window:
+        """Rule 3 where the image is larger than the window."""
+        assert self.window
+        kernel, pooling = self.window.kernel or self._usual_kernel, self.category == "pooling"
+        strides = kernel if pooling else (2, 2) if self.window.transposed else (1, 1)
+        return self.window.filled(kernel, strides, self.defaults.get("padding", "valid" if pooling else "same"))
+
+    @property
+    def _usual_kernel(self) -> Pair:
+        name, common = ("pool_size", (2, 2)) if self.category == "pooling" else ("kernel_size", (3, 3))
+        kernel: Pair = self.defaults.get(name, common)
+        return kernel
 
     @cached_property
     def use_bias(self) -> bool:
@@ -79,3 +102,7 @@ class Choice(NamedTuple):
     width: int = 0
     given: bool = False
     reductions: int = 0
+
+
+#: A choice made without a Python call, for the innermost step of the resolver.
+make_choice: Callable[[tuple[Meaning, Window | None, Why, int, bool, int]], Choice] = partial(tuple.__new__, Choice)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from math import prod
 from typing import NamedTuple
 
 from cnngen.language.network import BYTES_PER_VALUE, Shape
@@ -70,9 +71,6 @@ class Graph:
         drafts = self.drafts
         node = len(drafts)
         drafts.append(_draft((kind, inputs, shape, params, macs, span, choice)))
-        values = 1
-        for extent in shape:
-            values *= extent
-        if params > MANY_PARAMETERS or values * BYTES_PER_VALUE > MUCH_MEMORY:
+        if params > MANY_PARAMETERS or prod(shape) * BYTES_PER_VALUE > MUCH_MEMORY:
             self.heavy = True
         return _stream((node, shape, reductions))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cnngen.language.network import Shape
-from cnngen.language.outline import Outline
+from cnngen.language.outline import Mention, Outline
 from cnngen.language.words.datasets import DATASETS, DEFAULT_DATASET, Dataset
 from cnngen.language.words.hyperparameters import USUAL_CLASSES
 
@@ -39,7 +39,7 @@ def read_head(outline: Outline, override: Dataset | None) -> Head:
     if override:
         classes = override.classes
     elif classes is None:
-        units = outline.mention(classifier).arguments.get("units") if classifier is not None else None
+        units = Mention(outline, classifier).arguments.get("units") if classifier is not None else None
         classes = named.classes if named else units.value if units else USUAL_CLASSES
     return Head(
         dataset=override.name if override else named.name if named else name,

@@ -8,14 +8,15 @@ them changes where no layer beside the merge can. Lanes alike are planned once, 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
-from typing import NamedTuple, Protocol, TypeAlias
+from typing import NamedTuple, TypeAlias
 
-from cnngen.language.resolve.choices import Meaning, Step
+from cnngen.language.resolve.choices import Meaning
+from cnngen.language.resolve.rows import Kinds, Row, Rows
 from cnngen.language.resolve.shapes import Pair
 from cnngen.language.resolve.solve import Interval, Window, solve_window
-from cnngen.language.syntax.tree import Body, Item, Layer, Merge
+from cnngen.language.syntax.tree import Merge
 from cnngen.language.trampoline import Computation
 
 #: Merges with more bodies than this are asked to change in the last ones only.
@@ -42,19 +43,6 @@ class Goal(NamedTuple):
     channels: int | None = None
     inner: int | None = None
     keep: bool = False
-
-
-class Row(NamedTuple):
-    """The items of a lane. Lanes alike have the same `key`.
-
-    `still`: no merge inside can change the size. `setter` is the index of the item that decides how many channels the
-    lane ends with.
-    """
-
-    items: Sequence[Item]
-    key: tuple[object, ...]
-    still: bool
-    setter: int | None
 
 
 class Plan(NamedTuple):
@@ -87,28 +75,16 @@ class MergePlan(NamedTuple):
     end: Pair | None
 
 
-class Words(Protocol):
-    """What the planner asks about layers."""
-
-    def meaning(self, item: Layer, /) -> Meaning:
-        """The same object for layers alike."""
-
-    def step(self, meaning: Meaning, size: Pair, /) -> Step | None:
-        """A layer as the planner sees it, for the size of its image; None if it never changes the size."""
-
-
 class Planner:
-    """Plans the lanes and merges of programs whose `defaults(…)` say the same. `sides` gives the lanes of a body."""
+    """Plans the lanes and merges of programs whose `defaults(…)` say the same."""
 
-    def __init__(self, words: Words, sides: Callable[[Body], tuple[Row, Row]]) -> None:
-        self.words = words
-        self.sides = sides
+    def __init__(self, rows: Rows) -> None:
+        self.rows = rows
         self._lanes: dict[tuple[object, ...], Plan] = {}
         #: Lanes with merges that may change the size are like no others.
         self._own: dict[tuple[object, ...], Plan] = {}
         self._merges: dict[tuple[Merge, Pair, Pair | None, bool], MergePlan] = {}
         self._demands: dict[Merge, int] = {}
-        self._rigid: dict[Merge, bool] = {}
 
     def begin(self) -> None:
         """From now on plan what stands in another feature, whose merges nobody has asked about yet."""
@@ -118,112 +94,82 @@ class Planner:
 
     # -- lanes -------------------------------------------------------------------------------------------------
 
-    def row(self, items: Sequence[Item]) -> Row:
-        """The items of a lane, with what the planner wants to know of them."""
-        key: list[object] = []
-        still, setter = True, None
-        for index, item in enumerate(items):
-            if isinstance(item, Layer):
-                meaning = self.words.meaning(item)
-                key.append(meaning)
-                if meaning.category == "convolution":
-                    setter = index
-            elif isinstance(item, Merge):
-                rigid = self.rigid(item)
-                key.append(None if rigid else item)
-                still, setter = still and rigid, index
-        return Row(items, (*key,), still, setter)
-
     def lane(self, row: Row, start: Pair, wanted: Pair | None, keep: bool = False) -> Computation[Plan]:
         """Plan a lane that starts with one size and has to end with another; None follows rule 3."""
         plans = self._lanes if row.still else self._own
-        key = (row.key, start, wanted, keep)
+        key = row.kinds, start, wanted, keep
         plan = plans.get(key)
         if plan is None:
-            plan = plans[key] = yield from self._plan(row.items, start, wanted, keep)
+            plan = plans[key] = yield from self._plan(row.kinds, start, wanted, keep)
         return plan
 
-    def rigid(self, merge: Merge) -> bool:
-        """Whether a merge always keeps the size, for all its right lanes are `Empty`."""
-        found = self._rigid.get(merge)
-        if found is None:
-            found = self._rigid[merge] = not any(self.sides(body)[1].items for body in merge.bodies)
-        return found
-
-    def _plan(self, items: Sequence[Item], start: Pair, wanted: Pair | None, keep: bool) -> Computation[Plan]:
+    def _plan(self, kinds: Kinds, start: Pair, wanted: Pair | None, keep: bool) -> Computation[Plan]:
         if not keep:
-            usual: Plan = yield from self._followed(items, start, NO_PLAN, keep)
+            usual: Plan = yield from self._followed(kinds, start, NO_PLAN, keep)
             if wanted is None or usual.end == wanted:
                 return usual
-        kept: Plan = yield from self._followed(items, start, _KEPT, keep)
+        kept: Plan = yield from self._followed(kinds, start, _KEPT, keep)
         if wanted is None or kept.end == wanted:
             return kept
-        sizes: list[Pair | None] = yield from self._follow(items, start, kept, keep)
-        for change in self._changes(items, start, sizes, wanted):
-            plan: Plan = yield from self._followed(items, start, change, keep)
+        sizes: list[Pair | None] = yield from self._follow(kinds, start, kept, keep)
+        for change in self._changes(kinds, start, sizes, wanted):
+            plan: Plan = yield from self._followed(kinds, start, change, keep)
             if plan.end == wanted:
                 return plan
         return kept
 
-    def _followed(self, items: Sequence[Item], start: Pair, plan: Plan, keep: bool) -> Computation[Plan]:
+    def _followed(self, kinds: Kinds, start: Pair, plan: Plan, keep: bool) -> Computation[Plan]:
         """A plan with the size at which it ends."""
-        sizes: list[Pair | None] = yield from self._follow(items, start, plan, keep)
+        sizes: list[Pair | None] = yield from self._follow(kinds, start, plan, keep)
         return Plan(*plan[:4], sizes[-1])
 
-    def _follow(self, items: Sequence[Item], start: Pair, plan: Plan, keep: bool) -> Computation[list[Pair | None]]:
+    def _follow(self, kinds: Kinds, start: Pair, plan: Plan, keep: bool) -> Computation[list[Pair | None]]:
         """The size before each item of a planned lane, and behind the last; None behind what cannot be joined."""
         size: Pair | None = start
         sizes: list[Pair | None] = [start]
-        for index, item in enumerate(items):
-            if isinstance(item, Merge) and size and not self.rigid(item):
-                inside: MergePlan = yield self.merge(item, size, plan.asked(index, size), keep)
+        for index, kind in enumerate(kinds):
+            if size is None or kind is None:
+                pass
+            elif isinstance(kind, Merge):
+                inside: MergePlan = yield self.merge(kind, size, plan.asked(index, size), keep)
                 size = inside.end
-            elif isinstance(item, Layer) and size and (step := self.step(item, size)):
-                window = plan.solved.get(index) or (step.kept if plan.kept else step.usual)
+            elif kind.window:
+                window = plan.solved.get(index) or (kind.kept if plan.kept else kind.usual(size))
                 size = window.output(size)
                 if min(size) < 1 or max(size) > LARGEST_IMAGE:
                     size = None
             sizes.append(size)
         return sizes
 
-    def _changes(
-        self, items: Sequence[Item], start: Pair, sizes: Sequence[Pair | None], wanted: Pair
-    ) -> Iterator[Plan]:
+    def _changes(self, kinds: Kinds, start: Pair, sizes: Sequence[Pair | None], wanted: Pair) -> Iterator[Plan]:
         """Lanes that keep the size but in one place: a free stride, else another free value, else a merge."""
-        steps = [self.step(item, start) for item in items]
-        backward = self._backward(items, steps, sizes, wanted)
-        free = [index for index, step in enumerate(steps) if step and step.free != step.kept]
-        for index in sorted(free, key=lambda index: steps[index].free.strides is not None):  # type: ignore[union-attr]
-            step, size = steps[index], sizes[index]
-            assert step and step.kept.kernel
-            solved = size and solve_window(step.free, size, backward[index + 1], step.kept.kernel)
+        backward = self._backward(kinds, sizes, wanted)
+        layers = [(index, kind) for index, kind in enumerate(kinds) if isinstance(kind, Meaning) and kind.window]
+        free = [(index, kind) for index, kind in layers if kind.window != kind.kept]
+        for index, kind in sorted(free, key=lambda layer: bool(layer[1].window and layer[1].window.strides)):
+            size = sizes[index]
+            assert kind.window and kind.kept.kernel
+            solved = size and solve_window(kind.window, size, backward[index + 1], kind.kept.kernel)
             if solved:
                 yield Plan(kept=True, solved={index: solved})
-        for index in reversed(range(len(items))):
-            item = items[index]
+        for index in reversed(range(len(kinds))):
             (low, high), (left, right) = backward[index + 1]
-            if isinstance(item, Merge) and not self.rigid(item) and low <= high > 0 and left <= right > 0:
+            if isinstance(kinds[index], Merge) and low <= high > 0 and left <= right > 0:
                 yield Plan(kept=True, merge=index, merge_size=(high, right))
 
-    def _backward(
-        self, items: Sequence[Item], steps: Sequence[Step | None], sizes: Sequence[Pair | None], end: Pair
-    ) -> list[_Wanted]:
+    def _backward(self, kinds: Kinds, sizes: Sequence[Pair | None], end: Pair) -> list[_Wanted]:
         """The sizes that lead to `end`, before each item and behind the last."""
         wanted: list[_Wanted] = [((end[0], end[0]), (end[1], end[1]))]
-        for index in reversed(range(len(items))):
-            step, before, behind = steps[index], sizes[index], sizes[index + 1]
-            if step:
-                wanted.append(step.kept.inputs(wanted[-1]))
-            elif before and behind and before != behind:
+        for index in reversed(range(len(kinds))):
+            kind, before, behind = kinds[index], sizes[index], sizes[index + 1]
+            if isinstance(kind, Meaning) and kind.window:
+                wanted.append(kind.kept.inputs(wanted[-1]))
+            elif isinstance(kind, Merge) and before and behind and before != behind:
                 # A merge that reduces or enlarges is taken for a single stride; following the plan shows whether it is.
                 wanted.append(_like(before, behind).inputs(wanted[-1]))
             else:
                 wanted.append(wanted[-1])
         return wanted[::-1]
-
-    def step(self, item: Item, size: Pair) -> Step | None:
-        """An item of a lane, whose image has this size; None if it never changes the size, and for merges."""
-        return self.words.step(self.words.meaning(item), size) if isinstance(item, Layer) else None
 
     # -- merges ------------------------------------------------------------------------------------------------
 
@@ -241,7 +187,7 @@ class Planner:
         return plan
 
     def _plan_merge(self, merge: Merge, start: Pair, wanted: Pair | None, keep: bool) -> Computation[MergePlan]:
-        bodies = [self.sides(body) for body in merge.bodies]
+        bodies = [self.rows.sides(body) for body in merge.bodies]
         changing = [index for index, (_, right) in enumerate(bodies) if right.items]
         if wanted is not None:
             for changes in reversed(changing[-_BODIES_TRIED:]):
@@ -285,13 +231,12 @@ class Planner:
         Where the other lane does not reach that, what rule 3 and then rule 1 make of the right lane may do.
         """
         ways = [(right, True), (left, True)] if keep else [(left, False), (right, False), (right, True), (left, True)]
-        steps = [self.step(item, start) for item in right.items]
-        fixed = all(step and step.free.strides for step in steps)
+        fixed = all(isinstance(kind, Meaning) and kind.window and kind.window.strides for kind in right.kinds)
         if fixed:
             ways.insert(0, (right, True))
         tried: list[Pair | None] = []
         for lane, kept in ways:
-            sizes: list[Pair | None] = yield from self._follow(lane.items, start, _KEPT if kept else NO_PLAN, keep)
+            sizes: list[Pair | None] = yield from self._follow(lane.kinds, start, _KEPT if kept else NO_PLAN, keep)
             size = sizes[-1]
             if size and size not in tried and (yield from self._meets(left, right, start, size, keep)):
                 return size

@@ -10,7 +10,7 @@ from cnngen.language.checks.feature import Feature
 from cnngen.language.checks.recognition import Recognition
 from cnngen.language.diagnostics import Code, Diagnostic, Edit, Fix, Severity
 from cnngen.language.resolve import shapes
-from cnngen.language.resolve.choices import Choice, Meaning, Step, Why
+from cnngen.language.resolve.choices import Choice, Meaning, Why, make_choice
 from cnngen.language.resolve.graph import Graph, Stream
 from cnngen.language.resolve.lanes import LARGEST_IMAGE
 from cnngen.language.resolve.part import Part
@@ -58,28 +58,6 @@ class Layers:
             self._of[item] = found
         return found
 
-    def step(self, meaning: Meaning, size: Pair) -> Step | None:
-        """A word as the planner of a lane sees it, whose image has this size; None for words without a window."""
-        found = meaning.steps.get(size)
-        if found is None and meaning.window:
-            found = meaning.steps[size] = self._step(meaning, meaning.window, size)
-        return found
-
-    def _step(self, meaning: Meaning, free: Window, size: Pair) -> Step:
-        kernel, _, padding, transposed, _ = free
-        pooling = meaning.category == "pooling"
-        name, common = ("pool_size", (2, 2)) if pooling else ("kernel_size", (3, 3))
-        usual_kernel: Pair = self.defaults.get(name, common)
-        kept = free.filled(usual_kernel, (1, 1), "same")  # rule 1, as far as what is written lets it
-        if padding == "valid" and kernel is None and not transposed:
-            usual_kernel = (min(usual_kernel[0], size[0]), min(usual_kernel[1], size[1]))
-        kernel = kernel or usual_kernel
-        usual_strides = kernel if pooling else (2, 2) if transposed else (1, 1)
-        usual_padding = self.defaults.get("padding", "valid" if pooling else "same")
-        if kernel[0] > size[0] or kernel[1] > size[1]:
-            usual_padding = "same"
-        return Step(free, free.filled(kernel, usual_strides, usual_padding), kept)
-
     # -- what it becomes ---------------------------------------------------------------------------------------
 
     def layer(self, item: Layer, stream: Stream, solved: Window | None, kept: bool, channels: int | None) -> Stream:
@@ -114,7 +92,7 @@ class Layers:
         window, why, size = self._sized(item, meaning, stream, solved, kept)
         word, span, graph = meaning.word, item.span, self.graph
         filters = meaning.written.get("filters") or channels or min(MOST_FILTERS, FIRST_FILTERS << min(reductions, 10))
-        choice = Choice(meaning, window, why, filters, bool(channels), reductions)
+        choice = make_choice((meaning, window, why, filters, bool(channels), reductions))
         self.part.choices[item] = choice
         if word == "bnconv":
             parameters = shapes.batch_norm_parameters(shape[2])
@@ -155,14 +133,12 @@ class Layers:
     ) -> tuple[Window, Why, Pair]:
         """A layer's window with all values, why it has them, and the size behind. Reports what no image can pass."""
         before = stream.size
-        step = self.step(meaning, before)
-        assert step
         if solved:
             window, why = solved, Why.SOLVED
         elif kept:
-            window, why = step.kept, Why.KEPT
+            window, why = meaning.kept, Why.KEPT
         else:
-            window, why = step.usual, Why.USUAL
+            window, why = meaning.usual(before), Why.USUAL
         size = window.output(before)
         if min(size) < 1:
             self._report_window(item, meaning, window, before)

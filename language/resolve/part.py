@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any
 
 from cnngen.language.diagnostics import Diagnostic
 from cnngen.language.network import Shape
@@ -15,13 +15,6 @@ from cnngen.language.source import Span
 from cnngen.language.syntax.tree import Item
 
 
-class Entry(NamedTuple):
-    """What a feature reads: a shape, and how many reductions lie behind it."""
-
-    shape: Shape
-    reductions: int = 0
-
-
 class Part:
     """A resolved feature. Its graph begins with the node that it reads, an input to it; places count in its own text.
 
@@ -30,9 +23,9 @@ class Part:
     it reads stands.
     """
 
-    def __init__(self, entry: Entry, place: Span, classes: int | None) -> None:
+    def __init__(self, shape: Shape, reductions: int, place: Span, classes: int | None) -> None:
         self.graph = Graph()
-        self.exit: Stream = self.graph.add("input", place, (), *entry)
+        self.exit: Stream = self.graph.add("input", place, (), shape, reductions)
         self.classes = classes
         self.diagnostics: list[Diagnostic] = []
         self.choices: dict[Item, Choice] = {}

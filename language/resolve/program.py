@@ -10,7 +10,7 @@ from cnngen.language.diagnostics import Diagnostic
 from cnngen.language.network import Node
 from cnngen.language.outline import Outline
 from cnngen.language.resolve.head import Head
-from cnngen.language.resolve.part import Entry, Part
+from cnngen.language.resolve.part import Part
 from cnngen.language.resolve.resolver import Resolver
 from cnngen.language.source import Span
 
@@ -65,17 +65,17 @@ class Resolution:
 def resolve(outline: Outline, head: Head, resolver: Resolver) -> Resolution:
     """Resolve a program, one feature after the other."""
     begin = outline.begin
-    place = outline.items[begin].span if begin is not None else Span(0, 0)
+    place = outline.features[begin].item.span.moved(outline.starts[begin]) if begin is not None else Span(0, 0)
     features, starts = outline.features, outline.starts
     parts: list[Part] = []
     shape, reductions = head.input_shape, 0
     for count, index in enumerate(outline.layers):
         classes = head.classes if index == head.classifier else None
-        entry = Entry(shape, reductions)
-        part = resolver.remembered(features[index], entry) if classes is None else None
+        feature = features[index]
+        part = resolver.remembered(feature, shape, reductions) if classes is None else None
         if part is None:
             behind = parts[-1].graph.drafts[-1].span.moved(starts[outline.layers[count - 1]]) if parts else place
-            part = resolver.resolve(features[index], entry, behind.moved(-starts[index]), classes)
+            part = resolver.resolve(feature, shape, reductions, behind.moved(-starts[index]), classes)
         parts.append(part)
         _, shape, reductions = part.exit
     return Resolution(outline, head, place, parts)

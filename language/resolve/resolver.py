@@ -10,15 +10,17 @@ from collections.abc import Collection
 from typing import Any
 
 from cnngen.language.checks.feature import Feature
+from cnngen.language.network import Shape
 from cnngen.language.resolve.choices import Choice
 from cnngen.language.resolve.graph import Stream
 from cnngen.language.resolve.joins import join_mismatch, join_place
-from cnngen.language.resolve.lanes import NO_PLAN, Goal, MergePlan, Planner, Row
+from cnngen.language.resolve.lanes import NO_PLAN, Goal, MergePlan, Planner
 from cnngen.language.resolve.layers import Layers
-from cnngen.language.resolve.part import Entry, Part
+from cnngen.language.resolve.part import Part
+from cnngen.language.resolve.rows import Row, Rows
 from cnngen.language.resolve.shapes import Pair
 from cnngen.language.source import Span
-from cnngen.language.syntax.tree import Body, Layer, Merge
+from cnngen.language.syntax.tree import Layer, Merge
 from cnngen.language.trampoline import Computation, run
 
 
@@ -27,34 +29,34 @@ class Resolver:
 
     def __init__(self, defaults: dict[str, Any]) -> None:
         self.defaults = defaults
-        self._parts: dict[tuple[Feature, Entry], Part] = {}
+        self._parts: dict[tuple[Feature, Shape, int], Part] = {}
         self._forget_layers()
 
-    def remembered(self, feature: Feature, entry: Entry) -> Part | None:
-        """What a feature became before, behind such an entry."""
-        return self._parts.get((feature, entry))
+    def remembered(self, feature: Feature, shape: Shape, reductions: int) -> Part | None:
+        """What a feature became before, behind such a shape and so many reductions."""
+        return self._parts.get((feature, shape, reductions))
 
-    def resolve(self, feature: Feature, entry: Entry, place: Span, classes: int | None = None) -> Part:
-        """What a feature becomes behind `entry`, which stands at `place` as the feature's text counts.
+    def resolve(self, feature: Feature, shape: Shape, reductions: int, place: Span, classes: int | None = None) -> Part:
+        """What a feature becomes behind a shape that stands at `place` as the feature's text counts.
 
         `classes` are given for the classifier.
         """
-        part = Part(entry, place, classes)
+        part = Part(shape, reductions, place, classes)
         self.begin(feature, part)
         item = feature.item
         if isinstance(item, Layer):  # most are, and nothing is to be planned for one
             part.exit = self.layers.layer(item, part.exit, None, kept=False, channels=None)
-        elif isinstance(item, Merge) and len(entry.shape) == 3:  # behind a bridge it is out of order
+        elif isinstance(item, Merge) and len(shape) == 3:  # behind a bridge it is out of order
             part.exit = run(self.merge(item, part.exit, None))
         # An error points at other places too, which are not the same elsewhere; the classifier is one of a kind.
         if not part.diagnostics and classes is None:
-            self._parts[feature, entry] = part
+            self._parts[feature, shape, reductions] = part
         return part
 
     def begin(self, feature: Feature, part: Part) -> None:
         """From now on resolve what stands in this feature."""
-        self.text, self.known, self.arguments, self.part = feature.text, feature.known, feature.arguments, part
-        self.graph = part.graph
+        self.text, self.part, self.graph = feature.text, part, part.graph
+        self.rows.known = feature.known
         self.layers.begin(feature, part)
         self.planner.begin()
 
@@ -67,8 +69,8 @@ class Resolver:
 
     def _forget_layers(self) -> None:
         self.layers = Layers(self.defaults)
-        self.planner = Planner(self.layers, self.sides)
-        self._sides: dict[Body, tuple[Row, Row]] = {}
+        self.rows = Rows(self.layers.meaning)
+        self.planner = Planner(self.rows)
 
     # -- lanes and merges --------------------------------------------------------------------------------------
 
@@ -100,7 +102,7 @@ class Resolver:
         left = right = fork
         for body, size in zip(merge.bodies, plan.bodies, strict=True):
             last = body is merge.bodies[-1]
-            left_row, right_row = self.sides(body)
+            left_row, right_row = self.rows.sides(body)
             start = len(drafts)
             entered = left, right
             left_goal = self.left_goal(add, right_row, size, right, goal, last)
@@ -126,17 +128,6 @@ class Resolver:
             places.append(left.node)
         self.part.joins[merge] = places
         return left
-
-    def sides(self, body: Body) -> tuple[Row, Row]:
-        """The layers of both lanes. A right lane without layers is the identity."""
-        found = self._sides.get(body)
-        if found is None:
-            misplaced, category = self.known.misplaced, self.known.category
-            lanes = [[item for item in lane.items if item not in misplaced] for lane in body.lanes[:2]]
-            lanes += [[], []]
-            right = [item for item in lanes[1] if category(item) == "convolution"]
-            found = self._sides[body] = self.planner.row(lanes[0]), self.planner.row(right)
-        return found
 
     def left_goal(
         self, add: bool, right_row: Row, size: Pair | None, right: Stream, goal: Goal | None, last: bool

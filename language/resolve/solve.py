@@ -25,10 +25,12 @@ class Window(NamedTuple):
 
     def filled(self, kernel: Pair, strides: Pair, padding: str) -> Window:
         """The same layer with these values where it is free."""
-        return self._replace(
-            kernel=self.kernel or kernel,
-            strides=self.strides or strides,
-            padding=self.padding or padding,
+        return Window(
+            self.kernel or kernel,
+            self.strides or strides,
+            self.padding or padding,
+            self.transposed,
+            self.square_strides,
         )
 
     def output(self, size: Pair) -> Pair:

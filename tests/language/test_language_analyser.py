@@ -127,7 +127,7 @@ def test_an_analyser_forgets_what_the_text_no_longer_has() -> None:
     for number in range(3000):
         analyser.analyse(f"input conv(filters={number + 1}) [ (convbn, Empty) ] flatten dense output")
     outliner, resolver = analyser._outliner, analyser._resolver
-    kept = [outliner._known, resolver._parts, resolver.layers._results, resolver.planner._lanes]
+    kept = [outliner._known, resolver._parts, resolver.rows._rows, resolver.layers._meanings, resolver.planner._lanes]
     assert max(map(len, kept)) < 500
 
 

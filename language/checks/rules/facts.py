@@ -29,7 +29,7 @@ class Facts:
     @property
     def classifier(self) -> Mention | None:
         """The dense that classifies."""
-        return None if self.head.classifier is None else self.outline.mention(self.head.classifier)
+        return None if self.head.classifier is None else Mention(self.outline, self.head.classifier)
 
     @property
     def nodes(self) -> Sequence[Node]:
