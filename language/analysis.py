@@ -80,8 +80,7 @@ def analyse(text: str, *, name: str = "network", dataset: Dataset | None = None)
 
     `dataset` overrides what the program's `input` says: image shape and classes follow from it.
     """
-    with paused_collector():  # until the analyser, and what it keeps for later texts, is gone
-        return Analyser().analyse(text, name=name, dataset=dataset)
+    return Analyser().analyse(text, name=name, dataset=dataset)
 
 
 class Analyser:
