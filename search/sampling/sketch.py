@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from cnngen.language.network import BYTES_PER_VALUE
-from cnngen.language.resolve.part import MANY_PARAMETERS, MUCH_MEMORY
+from cnngen.language.resolve.graph import MANY_PARAMETERS, MUCH_MEMORY
 from cnngen.language.resolve.shapes import (
     Pair,
     batch_norm_parameters,
