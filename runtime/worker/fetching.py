@@ -30,8 +30,8 @@ def fetch(source: str) -> None:
             getattr(keras.datasets, source).load_data()
         except Exception as error:  # Keras raises a bare Exception when a download fails
             raise RunError(
-                f"The data set {source} ({known.megabytes:g} MB) is not on this machine and could not be downloaded "
-                f"({brief(error)}); go online once, or give the path of an .npz file."
+                f"The data set {source} is not on this machine and could not be downloaded ({brief(error)}); "
+                f"go online once, for {known.megabytes:g} MB, or give the path of an .npz file."
             ) from error
     place = cached(known)
     for name, expected in known.files.items() if place else ():
