@@ -7,6 +7,7 @@ import re
 import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Literal
 
 from cnngen.language import Span, Training
 from cnngen.language.syntax.tree import Scalar
@@ -28,7 +29,8 @@ class TrainOptions:
     program's file, where a relative path that the program itself names is looked for. `country` is an ISO 3166-1
     alpha-3 code; without one there is energy but no carbon. `device` is auto, cpu, gpu or gpu:N. `interpreter` is the
     Python that has Keras, and `python_path` what it must have on its path to find `cnngen`, where that is not
-    installed in it. `jit_compile` lets XLA compile the training, which changes what an epoch costs.
+    installed in it. `jit_compile` lets XLA compile the training, which changes what an epoch costs; "auto" does
+    so where the training is long enough for it to pay (docs/measuring.md).
 
     What is measured beside the training (docs/measuring.md): `idle_s` seconds of doing nothing before and after,
     `inference_s` seconds of predictions at each batch size; 0 leaves them out. The training ends with the batch in
@@ -49,7 +51,7 @@ class TrainOptions:
     interpreter: str = sys.executable
     python_path: str | Path | None = None
     base_dir: Path = Path()
-    jit_compile: bool = False
+    jit_compile: bool | Literal["auto"] = "auto"
     idle_s: float = 3.0
     inference_s: float = 2.0
     max_energy_wh: float | None = None

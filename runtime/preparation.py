@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from cnngen.codegen import DiagramUnavailable, diagram, keras_code, network_json
-from cnngen.language import DATASETS, Analysis, Dataset, Severity, Training, analyse
+from cnngen.language import DATASETS, Analysis, Dataset, Severity, Training, analyse, training_bytes
 from cnngen.runtime import datasets, record
 from cnngen.runtime.errors import CannotTrain, ProgramNotTrainable
 from cnngen.runtime.interpreter import ask, missing
@@ -155,6 +155,7 @@ def _request(plan: Plan) -> dict[str, Any]:
             "from_logits": activation == "linear",
             "jit_compile": plan.options.jit_compile,
         },
+        "training_bytes": training_bytes(network, plan.training.batch_size, plan.training.optimizer),
         "measuring": {
             "idle_s": plan.options.idle_s,
             "inference_s": plan.options.inference_s,
@@ -168,7 +169,7 @@ def _request(plan: Plan) -> dict[str, Any]:
 
 def _first_record(run_id: str, plan: Plan, request: dict[str, Any]) -> dict[str, Any]:
     network = plan.analysis.network
-    totals = network.totals
+    totals, jit = network.totals, plan.options.jit_compile
     return {
         "schema": record.RESULT_SCHEMA,
         "status": "unfinished",
@@ -192,7 +193,8 @@ def _first_record(run_id: str, plan: Plan, request: dict[str, Any]) -> dict[str,
             "images_test": None,
             "sha256": None,
         },
-        "training": request["training"],
+        # What "auto" comes to is decided where the images are counted.
+        "training": {**request["training"], "jit_compile": None if jit == "auto" else jit, "jit_compile_asked": jit},
         "measuring": request["measuring"],
         "quality": {"test_accuracy": None, "test_loss": None},
         "history": [],

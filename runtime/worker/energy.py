@@ -89,6 +89,8 @@ class Meter:
         #: What the sampler counts, and how: {component: {source, method}}; empty without a sampler.
         self.sampled = self._observer.configure({"began": self.began, "gpus": gpus, **self._record.model})
         self.configuration = self._record.configuration
+        #: What is modelled where nothing is measured: cpu_rated_w, cpus, ram_w.
+        self.model = self._record.model
 
     @property
     def gpus(self) -> list[int]:

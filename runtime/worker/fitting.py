@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -11,6 +10,7 @@ from cnngen.runtime.worker.budget import Budget
 from cnngen.runtime.worker.channel import Events, StopWish
 from cnngen.runtime.worker.energy import Meter
 from cnngen.runtime.worker.ledger import Ledger
+from cnngen.runtime.worker.outlook import Outlook
 
 MEASURES = ("loss", "accuracy", "val_loss", "val_accuracy")
 
@@ -29,12 +29,13 @@ class Fitting:
         events: Events,
         stop: StopWish,
         budget: Budget,
+        outlook: Outlook,
         enter: Callable[[str, int | None], None],
         keep: Callable[[], None],
     ) -> None:
         self.images = 0
         self._meter, self._ledger, self._events = meter, ledger, events
-        self._stop, self._budget = stop, budget
+        self._stop, self._budget, self._outlook = stop, budget, outlook
         self._enter, self._keep = enter, keep
         self._phase = "train"
         self._row: dict[str, Any] = {}
@@ -43,6 +44,7 @@ class Fitting:
         """Train on `count` images an epoch. Raises BudgetReached, Cancelled, RunError or whatever Keras raises."""
         self._epochs, self._size, self._count = epochs, batch_size, count
         self._steps = int(data.cardinality())
+        self._outlook.begin()
         model.fit(
             data,
             validation_data=validation,
@@ -89,6 +91,7 @@ class Fitting:
         measures = {name: logs.get(name) for name in MEASURES}
         self._ledger.add_epoch({"epoch": epoch, **measures, **self._row})
         self._keep()
+        outlook = self._outlook.underway(self._epochs, epoch)
         self._events.send(
             "epoch",
             epoch=epoch,
@@ -96,7 +99,6 @@ class Fitting:
             **measures,
             seconds=self._row["train_duration_s"],
             energy_wh=self._row["train_energy_kwh"] * 1000.0,
-            spent_s=time.monotonic() - self._budget.began,
-            spent_wh=self._meter.spent_kwh() * 1000.0,
+            **outlook,
         )
         training.check_loss(logs["loss"], epoch)

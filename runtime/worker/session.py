@@ -6,11 +6,13 @@ import json
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cnngen.runtime import record
-from cnngen.runtime.worker import data, devices, fetching, memory, provenance
+from cnngen.runtime.forecast import Work
+from cnngen.runtime.worker import data, devices, fetching, memory, provenance, xla
 from cnngen.runtime.worker.budget import Budget, BudgetReached
 from cnngen.runtime.worker.channel import Events, StopWish
 from cnngen.runtime.worker.country import find_country
@@ -18,6 +20,7 @@ from cnngen.runtime.worker.energy import Meter, Window
 from cnngen.runtime.worker.errors import RunError
 from cnngen.runtime.worker.figures import energy_of
 from cnngen.runtime.worker.ledger import Ledger
+from cnngen.runtime.worker.outlook import Outlook
 
 if TYPE_CHECKING:
     from cnngen.runtime.worker.fitting import Fitting
@@ -94,10 +97,13 @@ class Session:
             images_test=len(parts.test),
             sha256=digest,
         )
-        record.write_json(
-            self._dir / record.PROVENANCE,
-            provenance.collect(tf, self._request, self._meter.configuration, digest, parts, device),
-        )
+        made_with = provenance.collect(tf, self._request, self._meter.configuration, digest, parts, device)
+        work = self._work(images, parts, made_with["machine"]["cores_usable"], device.kind)
+        jit = self._ledger.result["training"]["jit_compile"] = work.jit
+        record.write_json(self._dir / record.PROVENANCE, made_with)
+        rest_s = self._measuring["idle_s"] + 2 * self._measuring["inference_s"]
+        self._outlook = Outlook(self._meter, self._ledger, self._events, self._budget, rest_s)
+        self._outlook.beforehand(work, self._dir, made_with["machine"])
 
         with self._window("build"):
             model = training.load_model(self._dir / record.MODEL)
@@ -109,7 +115,7 @@ class Session:
                 self._training["optimizer"],
                 self._training["learning_rate"],
                 self._training["from_logits"],
-                self._training["jit_compile"],
+                jit,
             )
             # One full batch and the short last one: XLA compiles for each shape.
             some = parts.train[: size + len(parts.train) % size]
@@ -127,7 +133,29 @@ class Session:
                 "test_loss": float(scores["loss"]),
             }
         if self._measuring["inference_s"] and not self._stopped_by:
-            self._infer(model, images.x[parts.test if len(parts.test) else parts.train])
+            self._infer(model, images.x[parts.test if len(parts.test) else parts.train], jit)
+
+    def _work(self, images: data.Images, parts: data.Split, threads: int, device: str) -> Work:
+        """What is to be done, in numbers, and whether XLA is to do it."""
+        asked = self._training["jit_compile"]
+        network = self._ledger.result["network"]
+        work = Work(
+            hash=self._request["hash"],
+            layers=network["layers"],
+            macs=network["macs"],
+            images_train=len(parts.train),
+            images_validation=len(parts.validation),
+            images_test=len(parts.test),
+            epochs=self._training["epochs"],
+            batch_size=self._training["batch_size"],
+            threads=threads,
+            device=device,
+            jit=asked is True,
+            extra_s=2 * (self._measuring["idle_s"] + self._measuring["inference_s"]),
+            training_bytes=self._request["training_bytes"],
+            data_bytes=images.x.nbytes,
+        )
+        return replace(work, jit=xla.pays(work)) if asked == "auto" else work
 
     def _fit(self, model: Any, fitting: Any, validation: Any, count: int) -> None:
         """Train until all epochs are done or a budget is reached. That is a planned end: what was learned is tested."""
@@ -139,6 +167,7 @@ class Session:
             events=self._events,
             stop=self._stop,
             budget=self._budget,
+            outlook=self._outlook,
             enter=self._enter,
             keep=self._keep,
         )
@@ -150,14 +179,14 @@ class Session:
             self._keep()
             self._events.send("stopped", by=reached.budget)
 
-    def _infer(self, model: Any, images: data.Array) -> None:
+    def _infer(self, model: Any, images: data.Array, jit: bool) -> None:
         """Measure predictions, one by one and many at a time."""
         from cnngen.runtime.worker import inference
 
         self._enter("inference")
         found = []
         for size in inference.BATCH_SIZES:
-            predict = inference.prepare(model, images, size, self._training["jit_compile"])
+            predict = inference.prepare(model, images, size, jit)
             with self._window("inference", f"batch_{size}") as done:
                 times = inference.repeat(predict, self._measuring["inference_s"], self._stop.check)
             idle = self._ledger.result["energy"]["idle"]

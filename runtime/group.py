@@ -1,0 +1,118 @@
+"""Repeated runs: the same request several times, and what the repetitions say together.
+
+The group's record is a file beside the folders of its runs, `NAME.group.json`, written anew after each of them.
+"""
+
+from __future__ import annotations
+
+import math
+import statistics
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from cnngen.runtime import record
+
+GROUP_SCHEMA = 1
+
+SUFFIX = ".group.json"
+
+#: Student's t, 97.5 %, for 1 to 30 degrees of freedom: the two-sided 95 % interval. Beyond, see `_t`.
+_T = (
+    12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.160, 2.145, 2.131,
+    2.120, 2.110, 2.101, 2.093, 2.086, 2.080, 2.074, 2.069, 2.064, 2.060, 2.056, 2.052, 2.048, 2.045, 2.042,
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Repeat:
+    """Which run of a group a run is: the `number`th `of` so many."""
+
+    group: str
+    number: int
+    of: int
+
+
+#: The figures of a group by their names, each with its way through a run's record.
+FIGURES: dict[str, tuple[str, ...]] = {
+    "test_accuracy": ("quality", "test_accuracy"),
+    "training_time_s": ("energy", "training", "duration_s"),
+    "training_energy_kwh": ("energy", "training", "energy_total_kwh"),
+    "training_energy_net_kwh": ("energy", "training", "energy_total_net_kwh"),
+    "training_power_w": ("energy", "training", "power_total_mean_w"),
+    "training_cpu_time_s": ("energy", "training", "cpu_time_s"),
+    "energy_per_image_j": ("efficiency", "energy_per_image_j"),
+    "energy_per_epoch_j": ("efficiency", "energy_per_epoch_j"),
+    "accuracy_per_wh": ("efficiency", "accuracy_per_wh"),
+    "peak_memory_bytes": ("efficiency", "peak_memory_bytes"),
+    "others_cpu_share": ("energy", "training", "others_cpu_share"),
+}
+
+
+def spread(values: Sequence[float]) -> dict[str, Any]:
+    """Number, median, mean, standard deviation, coefficient of variation, and the 95 % interval of the mean.
+
+    The interval is Student's, for values that scatter normally; one value has none, and no deviation.
+    """
+    mean = statistics.fmean(values)
+    told: dict[str, Any] = {"n": len(values), "median": statistics.median(values), "mean": mean}
+    if len(values) < 2:
+        return {**told, "sd": None, "cv": None, "ci95_low": None, "ci95_high": None}
+    deviation = statistics.stdev(values)
+    half = _t(len(values) - 1) * deviation / math.sqrt(len(values))
+    return {
+        **told,
+        "sd": deviation,
+        "cv": deviation / abs(mean) if mean else None,
+        "ci95_low": mean - half,
+        "ci95_high": mean + half,
+    }
+
+
+def group_record(name: str, asked: int, results: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """What the finished runs of a group say together. Runs that are not done are named, and no part of any figure."""
+    done = [result for result in results if result["status"] == "done"]
+    figures = {}
+    for figure, way in FIGURES.items():
+        values = [value for result in done if (value := _along(result, way)) is not None]
+        if values:
+            figures[figure] = spread(values)
+    for size in sorted({row["batch_size"] for result in done for row in result["inference"]}):
+        rows = [row for result in done for row in result["inference"] if row["batch_size"] == size]
+        for key in ("energy_per_inference_j", "latency_p50_ms", "latency_p95_ms"):
+            figures[f"inference_batch_{size}_{key}"] = spread([row[key] for row in rows])
+    return {
+        "schema": GROUP_SCHEMA,
+        "name": name,
+        "asked": asked,
+        "done": len(done),
+        "contended": sum(bool(result["energy"]["training"]["contended"]) for result in done),
+        "indicative": sum(bool(result["energy"]["training"]["indicative"]) for result in done),
+        "runs": [{"id": result["run"]["id"], "status": result["status"]} for result in results],
+        "figures": figures,
+    }
+
+
+def write(runs_dir: Path, name: str, asked: int, results: Sequence[dict[str, Any]]) -> Path:
+    """Write the group's record beside its runs. Raises OSError."""
+    path = runs_dir / f"{name}{SUFFIX}"
+    record.write_json(path, group_record(name, asked, results))
+    return path
+
+
+def _along(result: dict[str, Any], way: tuple[str, ...]) -> Any:
+    found: Any = result
+    for key in way:
+        found = found.get(key) if isinstance(found, dict) else None
+    return found
+
+
+def _t(freedom: int) -> float:
+    """Student's t, 97.5 %: from the table, and beyond it by the first terms of its expansion around the normal one
+    (Abramowitz and Stegun, Handbook of Mathematical Functions, 26.7.5), good to three digits there.
+    """
+    if freedom <= len(_T):
+        return _T[freedom - 1]
+    z = 1.959964
+    return z + (z**3 + z) / (4 * freedom) + (5 * z**5 + 16 * z**3 + 3 * z) / (96 * freedom**2)

@@ -1,0 +1,59 @@
+"""Repeated runs: what they say together."""
+
+from __future__ import annotations
+
+import json
+import math
+import statistics
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cnngen.runtime import group
+
+EXAMPLE = Path(__file__).parent / "example_run" / "result.json"
+
+
+def example(**training: Any) -> dict[str, Any]:
+    result: dict[str, Any] = json.loads(EXAMPLE.read_text())
+    result["energy"]["training"].update(training)
+    return result
+
+
+def test_one_run_has_no_interval() -> None:
+    told = group.spread([3.0])
+    assert (told["n"], told["median"], told["mean"]) == (1, 3.0, 3.0)
+    assert {told[key] for key in ("sd", "cv", "ci95_low", "ci95_high")} == {None}
+
+
+def test_the_interval_is_students() -> None:
+    values = [9.8, 10.1, 10.4, 9.9, 10.3]
+    told = group.spread(values)
+    half = 2.776 * statistics.stdev(values) / math.sqrt(5)
+    assert (told["ci95_low"], told["ci95_high"]) == (pytest.approx(10.1 - half), pytest.approx(10.1 + half))
+    assert told["cv"] == pytest.approx(statistics.stdev(values) / 10.1)
+    assert told["median"] == 10.1
+
+
+def test_students_t_beyond_the_table_agrees_with_scipy() -> None:
+    stats = pytest.importorskip("scipy.stats")
+    for freedom in (1, 2, 10, 30, 31, 50, 200, 10_000):
+        assert group._t(freedom) == pytest.approx(stats.t.ppf(0.975, freedom), rel=1e-3)
+
+
+def test_a_group_averages_what_is_done_and_names_the_rest(tmp_path: Path) -> None:
+    results = [example(energy_total_kwh=kwh) for kwh in (1.0, 2.0, 6.0)] + [example() | {"status": "cancelled"}]
+    path = group.write(tmp_path, "net-x", 5, results)
+    told = json.loads(path.read_text())
+    assert path.name == "net-x.group.json"
+    assert (told["asked"], told["done"]) == (5, 3)
+    assert [run["status"] for run in told["runs"]] == ["done"] * 3 + ["cancelled"]
+    energy = told["figures"]["training_energy_kwh"]
+    assert (energy["n"], energy["median"], energy["mean"]) == (3, 2.0, 3.0)
+    assert energy["ci95_low"] < 3.0 < energy["ci95_high"]
+    assert told["figures"]["inference_batch_1_energy_per_inference_j"]["n"] == 3
+
+
+def test_a_group_of_nothing_is_a_record_too() -> None:
+    assert group.group_record("x", 3, [])["figures"] == {}
