@@ -108,6 +108,12 @@ def recorded() -> Path:
 
 
 @pytest.fixture(scope="session")
+def unmeasured(run: Runner) -> Run:
+    """One epoch of the same, without idling, predictions and country."""
+    return run(SMALL, epochs=1)
+
+
+@pytest.fixture(scope="session")
 def images() -> Path:
     """The folder of real images that is not part of the project."""
     given = os.environ.get("CNNGEN_DATA")
