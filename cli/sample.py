@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cnngen.cli.errors import CannotWork
-from cnngen.cli.output import write
+from cnngen.cli.output import aligned, write
 
 if TYPE_CHECKING:
+    from cnngen.search.diversity.figures import Space
     from cnngen.search.sampling.configuration import Configuration
     from cnngen.search.sampling.drawing import Draw
     from cnngen.search.sampling.population import Tally
@@ -44,11 +45,14 @@ def sample(
     ] = None,
     bins: Annotated[int, typer.Option(min=2, max=1000, help="Sizes that are told apart by --uniform.")] = 10,
     jobs: Annotated[int, typer.Option(min=1, help="Processes that verify; the files are the same.")] = 1,
+    report: Annotated[
+        bool, typer.Option("--report", help="Tell how diverse the networks are, in DIR/report.html too.")
+    ] = False,
     print_config: Annotated[bool, typer.Option("--print-config", help="Write the configuration and stop.")] = False,
 ) -> None:
     """Draw N different networks from the grammar, with every hyper-parameter written.
 
-    A range such as 10e3:1e6 may leave out an end.
+    A range such as 10e3:1e6 may leave out an end. With --report and without N, tells of the networks in DIR.
     """
     from cnngen.search.errors import SearchError
     from cnngen.search.sampling.configuration import as_text
@@ -67,8 +71,10 @@ def sample(
             return
         if count is not None:
             _draw(configuration, count, seed, output, uniform, bins, jobs)
-        else:
+        elif not report:
             raise CannotWork("Say how many networks to draw, such as: cnngen sample 100 -o networks.")
+        if report:
+            _report(output)
     except SearchError as error:
         raise CannotWork(str(error)) from error
 
@@ -135,3 +141,38 @@ def _shown(draws: Iterable[Draw], count: int) -> Iterator[Draw]:
         yield drawn
     if terminal:
         sys.stderr.write("\r\x1b[K")
+
+
+def _report(folder: Path) -> None:
+    """Tell how diverse the networks of a folder are."""
+    from cnngen.search.diversity import text
+    from cnngen.search.diversity.figures import space_of_files
+    from cnngen.search.diversity.published import published_spaces
+    from cnngen.search.sampling.folder import programs
+
+    here = space_of_files("these", f"the networks in {folder.name}", programs(folder))
+    spaces = [here, *published_spaces()]
+    for table in (text.rows(spaces), text.kinds(spaces)):
+        write("")
+        columns = len(table[0])
+        for line in aligned(table, right=tuple(range(2 if table[0][1] == "" else 1, columns))):
+            write(line)
+    write("")
+    page = _page(folder, spaces)
+    write(f"The same with charts: {page}" if page else 'For charts install matplotlib: pip install "cnngen[train]".')
+
+
+def _page(folder: Path, spaces: list[Space]) -> Path | None:
+    """Write the page, where matplotlib is installed."""
+    try:
+        from cnngen.search.diversity.page import compose
+    except ModuleNotFoundError:
+        return None
+    from cnngen.runtime import record
+
+    path = folder / "report.html"
+    try:
+        record.write_text(path, compose(f"How diverse: {folder.resolve().name}", spaces, None))
+    except OSError as error:
+        raise CannotWork(f"{path} cannot be written: {error.strerror or error}.") from error
+    return path
