@@ -46,8 +46,11 @@ def _distribution(measure: str, label: str, spaces: Sequence[Space]) -> Html:
             for number, space in enumerate(spaces)
         ]
         charts.lines(drawn, series)
+        drawn.axes.legend(loc="best")  # above, three names would lie upon the title
         if measure in ("parameters", "macs", "width"):
             drawn.axes.set_xscale("log")
+            drawn.axes.xaxis.set_major_formatter(lambda value, _: text.short(value))
+            drawn.axes.xaxis.set_minor_formatter(lambda *_: "")
         drawn.axes.grid(visible=True, axis="x")
     return drawn.svg
 

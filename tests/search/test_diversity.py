@@ -40,12 +40,12 @@ def test_published_spaces_have_every_measure_and_the_known_ranges() -> None:
     first, second = published_spaces()
     assert (first.name, second.name) == ("NAS-Bench-101", "NAS-Bench-201")
     assert second.networks == 15_625
-    for space in (first, second):
-        assert set(space.percentiles) == set(MEASURES)
-        for values in space.percentiles.values():
+    for told in (first, second):
+        assert set(told.percentiles) == set(MEASURES)
+        for values in told.percentiles.values():
             assert values == sorted(values)
             assert len(values) == 101
-        assert sum(space.kinds.values()) == pytest.approx(1, abs=0.01)
+        assert sum(told.kinds.values()) == pytest.approx(1, abs=0.01)
     # The dearest of 201 is the one with four 3x3 convolutions or more: 220.12 million MACs in its authors' table.
     assert second.percentiles["macs"][100] == 220_119_680
 
