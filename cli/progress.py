@@ -36,6 +36,8 @@ class Log:
                 if phase not in self._phases and phase != "validate":
                     self.say(self._paint(Style.DIM, f"{PHASE_WORDS.get(phase, visible(phase))} ..."))
                 self._phases.add(phase)
+            case {"event": "waiting"}:
+                self.say(self._paint(Style.DIM, f"{waiting(event)} ..."))
             case {"event": "epoch"}:
                 self.say(epoch_line(event))
             case {"event": "warning", "message": message}:
@@ -63,6 +65,8 @@ class Bar(Log):
         match event:
             case {"event": "phase", "phase": str(phase)}:
                 self._progress.update(self._task, description=PHASE_WORDS.get(phase, visible(phase)))
+            case {"event": "waiting"}:
+                self._progress.update(self._task, description=waiting(event))
             case {"event": "progress", "epoch": epoch, "epochs": epochs, "step": step, "steps": steps}:
                 self._progress.update(
                     self._task,
@@ -72,6 +76,13 @@ class Bar(Log):
                 )
             case _:
                 super().show(event)
+
+
+def waiting(event: Event) -> str:
+    """For whom a training waits, and how many are before it."""
+    ahead, before = visible(str(event.get("ahead") or "another training")), event.get("before")
+    more = f" and {before - 1} more" if isinstance(before, int) and before > 1 else ""
+    return f"waits for {ahead}{more}"
 
 
 def epoch_line(event: Event) -> str:

@@ -36,6 +36,9 @@ def train(
     ] = None,
     device: Annotated[str, typer.Option(help="auto, cpu, gpu or gpu:N.")] = "auto",
     runs_dir: Annotated[Path, typer.Option(metavar="DIR", help="Where the run's folder is made.")] = Path("runs"),
+    detach: Annotated[
+        bool, typer.Option("--detach", help="Return at once; the training goes on without this terminal.")
+    ] = False,
     interpreter: Annotated[
         str, typer.Option(metavar="PYTHON", help="The Python that has Keras; this one by default.")
     ] = sys.executable,
@@ -43,8 +46,9 @@ def train(
 ) -> None:
     """Train a program and measure what it costs.
 
-    Options go before what the program's training(...) says. Ctrl-C stops the training and keeps what was done; a
-    second Ctrl-C does not wait for it.
+    Options go before what the program's training(...) says. One training at a time: others wait, in the order in which
+    they were asked for. Ctrl-C stops the training and keeps what was done; a second Ctrl-C does not wait for it. A
+    training that is not detached stops with its terminal, too.
     """
     from cnngen.cli.render import report
     from cnngen.cli.sources import read
@@ -63,26 +67,42 @@ def train(
         runs_dir=runs_dir,
         interpreter=interpreter,
         base_dir=source.folder,
+        file=None if file == "-" else Path(file).absolute(),
     )
     try:
         job = TrainingJob.prepare(source.text, source.name, options)
-        errors = _follow(job, source.name)
+        if detach:
+            job.start(detached=True)
+            _tell_detached(job, format)
+            return
+        errors = follow(job, source.name)
     except ProgramNotTrainable as error:
         report(error.analysis, source.label)
         complain(str(error))
         raise typer.Exit(ExitCode.PROGRAM_ERRORS) from None
     except CannotTrain as error:
         raise CannotWork(str(error)) from error
-    _conclude(job, errors, format)
+    conclude(job, errors, format)
 
 
-def _follow(job: TrainingJob, name: str) -> list[str]:
-    """Run the job to its end, showing how it goes; returns what the worker said went wrong."""
+def _tell_detached(job: TrainingJob, format: Format) -> None:
+    if format is Format.JSON:
+        write_json(job.result())
+        return
+    runs = job.run_dir.name
+    write(
+        f"The training {runs} goes on by itself.\nFollow it with `cnngen runs follow`, stop it with `cnngen runs stop`."
+    )
+
+
+def follow(job: TrainingJob, name: str, *, start: bool = True) -> list[str]:
+    """Follow the job to its end, showing how it goes; returns what the worker said went wrong."""
     from cnngen.cli.progress import display
 
     errors = []
     with display(name) as shown, _stopped_by_signals(job, shown.say):
-        job.start()
+        if start:
+            job.start()
         for event in job.events():
             shown.show(event)
             if event.get("event") == "error":
@@ -107,7 +127,11 @@ def _stopped_by_signals(job: TrainingJob, say: Callable[[str], None]) -> Iterato
         job.cancel()
         say("stopping after this batch; what was done is kept ...")
 
-    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    # A terminal that is closed sends SIGHUP; who has had that ignored, as `nohup` does, wants the training to go on.
+    numbers = [signal.SIGINT, signal.SIGTERM]
+    if (hangup := getattr(signal, "SIGHUP", None)) and signal.getsignal(hangup) is not signal.SIG_IGN:
+        numbers.append(hangup)
+    before = {number: signal.signal(number, stop) for number in numbers}
     try:
         yield
     finally:
@@ -115,7 +139,7 @@ def _stopped_by_signals(job: TrainingJob, say: Callable[[str], None]) -> Iterato
             signal.signal(number, handler)
 
 
-def _conclude(job: TrainingJob, errors: list[str], format: Format) -> None:
+def conclude(job: TrainingJob, errors: list[str], format: Format) -> None:
     """Write the summary, and end with the exit code of the run's status."""
     try:
         result = job.result()
@@ -124,7 +148,7 @@ def _conclude(job: TrainingJob, errors: list[str], format: Format) -> None:
     if format is Format.JSON:
         write_json(result)
     else:
-        _write_summary(result)
+        write_summary(result)
     match result["status"]:
         case "done":
             return
@@ -135,7 +159,8 @@ def _conclude(job: TrainingJob, errors: list[str], format: Format) -> None:
             raise CannotWork(f"{reason.rstrip('.')}; see {job.run_dir / 'log.txt'}.")
 
 
-def _write_summary(result: dict[str, Any]) -> None:
+def write_summary(result: dict[str, Any]) -> None:
+    """Write what came of a run, for people."""
     from cnngen.runtime import summary
 
     paint = painter(sys.stdout)

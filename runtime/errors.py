@@ -8,6 +8,10 @@ if TYPE_CHECKING:
     from cnngen.language import Analysis
 
 
+#: The exit code of a worker that could not write down how it ended.
+DISK_FULL = 74
+
+
 class CannotTrain(Exception):
     """The training cannot be started; the message is one sentence that says what to do about it."""
 

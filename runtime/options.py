@@ -26,10 +26,10 @@ class TrainOptions:
     """What the user asks for beside the program; None means what the program says.
 
     `dataset` is a name of `DATASETS`, an .npz file or a folder of images by class; `base_dir` is the folder of the
-    program's file, where a relative path that the program itself names is looked for. `country` is an ISO 3166-1
-    alpha-3 code; without one there is energy but no carbon. `device` is auto, cpu, gpu or gpu:N. `interpreter` is the
-    Python that has Keras, and `python_path` what it must have on its path to find `cnngen`, where that is not
-    installed in it. `jit_compile` lets XLA compile the training, which changes what an epoch costs; "auto" does
+    program's file, where a relative path that the program itself names is looked for; `file` is that file, where there
+    is one. `country` is an ISO 3166-1 alpha-3 code; without one there is energy but no carbon. `device` is auto, cpu,
+    gpu or gpu:N. `interpreter` is the Python that has Keras, and `python_path` what it must have on its path to find
+    `cnngen`, where that is not installed in it. `jit_compile` lets XLA compile the training, which changes what an epoch costs; "auto" does
     so where the training is long enough for it to pay (docs/measuring.md).
 
     What is measured beside the training (docs/measuring.md): `idle_s` seconds of doing nothing before and after,
@@ -51,6 +51,7 @@ class TrainOptions:
     interpreter: str = sys.executable
     python_path: str | Path | None = None
     base_dir: Path = Path()
+    file: Path | None = None
     jit_compile: bool | Literal["auto"] = "auto"
     idle_s: float = 3.0
     inference_s: float = 2.0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import time
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -143,6 +144,9 @@ def _request(plan: Plan) -> dict[str, Any]:
         "schema": record.RESULT_SCHEMA,
         "name": network.name,
         "hash": network.hash,
+        # The queue's order, and whom to tell the end: a worker outlives the process that asked.
+        "asked_ns": time.time_ns(),
+        "file": str(plan.options.file) if plan.options.file else None,
         "data": {
             "name": plan.data.spec,
             "source": plan.data.source,

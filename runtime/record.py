@@ -29,6 +29,12 @@ PROVENANCE = "provenance.json"
 REPORT = "report.html"
 REPORT_TEXT = "report.md"
 
+#: What drives a run: its worker's events, one JSON object a line; the wish to stop it, an empty file; and the lock that
+#: its worker holds for as long as it lives.
+EVENTS = "events.jsonl"
+STOP = "stop"
+WORKER_LOCK = "worker.lock"
+
 #: The phases of a run, in order; idle comes first and, once more, last. Their measuring windows never overlap.
 PHASES = ("idle", "import", "data", "build", "compile", "train", "validate", "evaluate", "inference")
 
@@ -51,10 +57,22 @@ def write_bytes(path: Path, content: bytes) -> None:
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(path)
+        _settle(path.parent)
     except OSError:
         with contextlib.suppress(OSError):
             temporary.unlink(missing_ok=True)
         raise
+
+
+def _settle(folder: Path) -> None:
+    """Have a folder's new names on the disk: without it, a power cut may bring the old file back."""
+    if os.name == "posix":
+        with contextlib.suppress(OSError):  # some network disks cannot
+            descriptor = os.open(folder, os.O_RDONLY)
+            try:
+                os.fsync(descriptor)
+            finally:
+                os.close(descriptor)
 
 
 def write_json(path: Path, value: Any) -> None:
@@ -93,3 +111,12 @@ def read(run_dir: Path) -> dict[str, Any]:
         found = result.get("schema") if isinstance(result, dict) else None
         raise ValueError(f"{path} has the schema {found!r}; this version reads {RESULT_SCHEMA}.")
     return result
+
+
+def read_request(run_dir: Path) -> dict[str, Any]:
+    """What a run was asked to do; empty where that cannot be read."""
+    try:
+        request = json.loads((run_dir / REQUEST).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return request if isinstance(request, dict) else {}

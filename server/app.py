@@ -190,9 +190,9 @@ def initialize(ls: Server, params: types.InitializeParams) -> None:
     ls.configuration.begin(params.initialization_options)
 
 
-async def shutdown(ls: Server, _params: None) -> None:
-    """End a running training before the process ends."""
-    await ls.trainings.end()
+def shutdown(ls: Server, _params: None) -> None:
+    """Leave the trainings that go on to the next server."""
+    ls.trainings.end()
 
 
 def did_open(ls: Server, params: types.DidOpenTextDocumentParams) -> None:

@@ -32,6 +32,9 @@ class Course:
         match event:
             case {"event": "phase", "phase": str(phase)} if phase in PHASE_WORDS and phase not in _IN_EPOCHS:
                 message = PHASE_WORDS[phase]
+            case {"event": "waiting"}:
+                ahead = event.get("ahead") or "another training"
+                message = f"waits for {ahead}, so that neither disturbs the other's measurement"
             case {
                 "event": "progress",
                 "epoch": int(epoch),

@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
-from cnngen.runtime import living, record
+from cnngen.runtime import closing, living, record
 from cnngen.runtime.runs import is_folder_name, runs_of
 from cnngen.runtime.store.index import Index, Known
 from cnngen.runtime.store.rows import UNREADABLE, RunRow, read_row
@@ -107,7 +107,13 @@ class RunStore:
 
 
 def _current(row: RunRow) -> RunRow:
-    """The row with what no record can tell: whether the worker of an unfinished run is alive."""
+    """The row with what no record can tell: whether the worker of an unfinished run is alive.
+
+    The record of a run whose worker has died is closed, by whoever looks next.
+    """
     if row.status != _UNFINISHED:
         return row
-    return replace(row, status=living.state(row.path) or _UNFINISHED)
+    if state := living.state(row.path):
+        return replace(row, status=state)
+    closing.close(row.path)
+    return read_row(row.path)

@@ -11,7 +11,7 @@ from cnngen.server.convert import View
 from cnngen.server.errors import CommandFailed
 from cnngen.server.features.lenses import LastResult, Lens, lenses
 from cnngen.server.files import path_of, uri_of
-from cnngen.server.training import runs_directory
+from cnngen.server.runs import runs_directory
 
 if TYPE_CHECKING:
     from cnngen.server.app import Server

@@ -6,7 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types
 
+from cnngen.runtime.record import RESULT, WORKER_LOCK
+from cnngen.server.files import path_of_file
 from cnngen.server.folders import SUFFIX
+from cnngen.server.runs import runs_directories
 from cnngen.server.settings import SECTION
 
 if TYPE_CHECKING:
@@ -14,6 +17,7 @@ if TYPE_CHECKING:
 
 #: What a client is asked to watch.
 _PROGRAMS = f"**/*{SUFFIX}"
+_RUNS = f"**/{{{WORKER_LOCK},{RESULT}}}"
 
 
 def register(server: Server) -> None:
@@ -34,10 +38,12 @@ async def initialized(ls: Server, params: types.InitializedParams) -> None:
         await _ask_to_be_told(ls, types.WORKSPACE_DID_CHANGE_CONFIGURATION, configuration)
     watching = workspace.did_change_watched_files if workspace else None
     if watching and watching.dynamic_registration:
-        programs = types.DidChangeWatchedFilesRegistrationOptions([types.FileSystemWatcher(_PROGRAMS)])
-        await _ask_to_be_told(ls, types.WORKSPACE_DID_CHANGE_WATCHED_FILES, programs)
+        watchers = [types.FileSystemWatcher(glob) for glob in (_PROGRAMS, _RUNS)]
+        options = types.DidChangeWatchedFilesRegistrationOptions(watchers)
+        await _ask_to_be_told(ls, types.WORKSPACE_DID_CHANGE_WATCHED_FILES, options)
         ls.folders.watched = True
         ls.folders.forget()
+    await ls.trainings.find(await runs_directories(ls))
 
 
 async def did_change_workspace_folders(ls: Server, params: types.DidChangeWorkspaceFoldersParams) -> None:
@@ -45,14 +51,20 @@ async def did_change_workspace_folders(ls: Server, params: types.DidChangeWorksp
     take_in_folders(ls)
     ls.refresh_diagnostics()
     await ls.configuration.ask()
+    await ls.trainings.find(await runs_directories(ls))
 
 
-def did_change_watched_files(ls: Server, params: types.DidChangeWatchedFilesParams) -> None:
-    """Programs that are not open have come, changed or gone; those that are open count as the editor has them."""
-    if any(change.type != types.FileChangeType.Changed for change in params.changes):
+async def did_change_watched_files(ls: Server, params: types.DidChangeWatchedFilesParams) -> None:
+    """Programs that are not open have come, changed or gone; those that are open count as the editor has them.
+
+    So have runs that somebody else has begun, such as `cnngen train` in a terminal.
+    """
+    programs = [change for change in params.changes if change.uri.endswith(SUFFIX)]
+    if any(change.type != types.FileChangeType.Changed for change in programs):
         ls.folders.forget()
-    if any(not ls.documents.get(change.uri) for change in params.changes):
+    if any(not ls.documents.get(change.uri) for change in programs):
         ls.refresh_diagnostics()
+    await ls.trainings.changed(path for change in params.changes if (path := path_of_file(change.uri)))
 
 
 async def _ask_to_be_told(ls: Server, method: str, options: Any) -> None:

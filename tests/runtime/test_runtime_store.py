@@ -16,9 +16,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cnngen.runtime.living import STARTUP, WORKER_LOCK
+from cnngen.runtime.living import STARTUP
 from cnngen.runtime.lock import FileLock
-from cnngen.runtime.record import RESULT, write_json
+from cnngen.runtime.record import RESULT, WORKER_LOCK, write_json
 from cnngen.runtime.runs import folder_name
 from cnngen.runtime.store import RunRow, RunStore
 from cnngen.runtime.store.index import Index
@@ -182,7 +182,7 @@ def test_a_corrupted_index_is_no_fault_and_is_made_anew(runs: Path, index: Path,
 
 
 @given(noise=st.binary(max_size=300), place=st.integers(0, 20000))
-@settings(max_examples=40)
+@settings(max_examples=25)
 def test_noise_in_the_index_never_raises(tmp_path_factory: pytest.TempPathFactory, noise: bytes, place: int) -> None:
     folder = tmp_path_factory.mktemp("noise")
     run, index = ran(folder / "runs"), folder / "index.sqlite"
@@ -274,7 +274,7 @@ def test_a_folder_that_may_not_be_read_is_a_row_that_says_so(runs: Path, index: 
     ),
     st.sampled_from(["status", "run", "program", "network", "quality", "energy", "error"]),
 )
-@settings(max_examples=150)
+@settings(max_examples=60)
 def test_any_record_makes_a_row_that_the_index_takes(
     tmp_path_factory: pytest.TempPathFactory, value: Any, key: str
 ) -> None:
@@ -295,7 +295,7 @@ def test_an_unfinished_run_is_what_its_workers_lock_says(runs: Path, index: Path
     assert store.runs()[0].status == "running"
     assert store.runs()[0].living
     lock.release()
-    assert store.runs()[0].status == "unfinished"
+    assert store.runs()[0].status == "failed"
     assert not store.runs()[0].living
 
 
@@ -303,4 +303,6 @@ def test_a_worker_that_never_came_up_is_dead_after_a_while(runs: Path, index: Pa
     folder = ran(runs, status="unfinished")
     past = (folder / RESULT).stat().st_mtime - STARTUP - 1
     os.utime(folder / RESULT, (past, past))
-    assert RunStore(runs, Index(index)).runs()[0].status == "unfinished"
+    (row,) = RunStore(runs, Index(index)).runs()
+    assert row.status == "failed"
+    assert row.message
