@@ -29,8 +29,8 @@ class TrainOptions:
     program's file, where a relative path that the program itself names is looked for; `file` is that file, where there
     is one. `country` is an ISO 3166-1 alpha-3 code; without one there is energy but no carbon. `device` is auto, cpu,
     gpu or gpu:N. `interpreter` is the Python that has Keras, and `python_path` what it must have on its path to find
-    `cnngen`, where that is not installed in it. `jit_compile` lets XLA compile the training, which changes what an epoch costs; "auto" does
-    so where the training is long enough for it to pay (docs/measuring.md).
+    `cnngen`, where that is not installed in it. `jit_compile` lets XLA compile the training, which changes what an
+    epoch costs; "auto" does so where the training is long enough for it to pay (docs/measuring.md).
 
     What is measured beside the training (docs/measuring.md): `idle_s` seconds of doing nothing before and after,
     `inference_s` seconds of predictions at each batch size; 0 leaves them out. The training ends with the batch in

@@ -1,19 +1,19 @@
-"""How a run may end before its end: cancelled, killed, orphaned. What was done is kept and readable."""
+"""How a run may end before its end: cancelled, killed. What was done is kept and readable.
+
+How a run is driven and ended otherwise is tested with a worker that trains nothing, in test_runtime_driving.py.
+"""
 
 from __future__ import annotations
 
 import os
 import signal
-import subprocess
-import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from cnngen.runtime import TrainingJob, TrainOptions, load_result, summary
+from cnngen.runtime import TrainingJob, summary
 
 pytestmark = [
     pytest.mark.slow,
@@ -41,13 +41,6 @@ def gone(pid: int) -> bool:
         return True
 
 
-def wait_until(condition: Callable[[], bool], seconds: float = 120) -> None:
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end
-        time.sleep(0.1)
-
-
 def assert_kept(result: dict[str, Any], status: str) -> None:
     """What was done is in the record, and people can read it."""
     assert result["status"] == status
@@ -68,12 +61,6 @@ def test_cancelling_ends_the_worker_and_keeps_what_was_done(run: Any, endless: s
     assert "cancelled" in done.text("report.md")
 
 
-def test_sigterm_is_a_cancel_too(run: Any, endless: str) -> None:
-    done = run(endless, after_epoch(1, lambda job: os.kill(job.pid, signal.SIGTERM)))
-    assert done.events[-1] == {"event": "done", "status": "cancelled"}
-    assert_kept(done.result, "cancelled")
-
-
 def test_a_killed_worker_leaves_a_record_that_says_failed_and_why(run: Any, endless: str) -> None:
     done = run(endless, after_epoch(2, lambda job: os.kill(job.pid, signal.SIGKILL)))
     assert "SIGKILL" in done.error()
@@ -82,50 +69,3 @@ def test_a_killed_worker_leaves_a_record_that_says_failed_and_why(run: Any, endl
     assert len(done.text("power.csv").splitlines()) > 2
     assert len(done.text("history.csv").splitlines()) >= 3
     assert "SIGKILL" in done.text("report.md")
-
-
-def test_cancelling_at_the_very_start_ends_the_worker_at_once(run: Any, endless: str) -> None:
-    done = run(endless, lambda job, event: job.cancel())
-    assert done.events[-1] == {"event": "done", "status": "cancelled"}
-    assert done.result["status"] == "cancelled"
-    assert done.result["history"] == []
-    assert gone(done.job.pid)
-
-
-def test_a_job_cancelled_before_its_start_never_starts(tmp_path: Path, small: str) -> None:
-    job = TrainingJob.prepare(small, "small", TrainOptions(runs_dir=tmp_path))
-    job.cancel()
-    job.start()
-    assert list(job.events()) == [{"event": "done", "status": "cancelled"}]
-    assert job.pid is None
-    assert job.result()["status"] == "cancelled"
-
-
-_PARENT = """
-import sys
-from pathlib import Path
-from cnngen.runtime import TrainingJob, TrainOptions
-job = TrainingJob.prepare(sys.argv[1], "small", TrainOptions(runs_dir=Path(sys.argv[2])))
-job.start()
-print(job.run_dir, job.pid, flush=True)
-for event in job.events():
-    if event["event"] == "epoch":
-        print("epoch", flush=True)
-"""
-
-
-@pytest.mark.parametrize(("both", "status"), [(False, "cancelled"), (True, "unfinished")])
-def test_a_worker_does_not_outlive_its_parent(tmp_path: Path, endless: str, both: bool, status: str) -> None:
-    """Without its parent the worker stops after its batch; where both are killed, the record stays unfinished."""
-    parent = subprocess.Popen([sys.executable, "-c", _PARENT, endless, tmp_path], stdout=subprocess.PIPE, text=True)
-    assert parent.stdout is not None
-    folder, _, pid = parent.stdout.readline().strip().rpartition(" ")
-    assert parent.stdout.readline() == "epoch\n"
-    if both:
-        os.kill(int(pid), signal.SIGSTOP)  # so that the parent's end finds it asleep, and the kill too
-    parent.kill()
-    parent.wait()
-    if both:
-        os.kill(int(pid), signal.SIGKILL)
-    wait_until(lambda: gone(int(pid)))
-    assert_kept(load_result(Path(folder)), status)

@@ -142,7 +142,7 @@ def test_a_run_that_has_just_begun_has_an_overview(copy: Path) -> None:
     assert told["status"] == "waiting" and told["message"] is None
     assert told["history"] == told["phases"] == told["components"] == told["power"] == []
     assert set(figures(told)) == {"parameters", "macs"}
-    (copy / "worker.lock").touch()  # which nobody holds: the worker has died
+    (copy / "worker.lock").write_text('{"pid": 1}')  # which nobody holds: the worker has died
     assert overview(copy)["status"] == "unfinished"
 
 
