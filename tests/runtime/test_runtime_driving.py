@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from light_worker import interpreter
 
 from cnngen.language import analyse
 from cnngen.runtime import TrainingJob, TrainOptions, closing, living, load_result, record, stopping
@@ -26,8 +27,6 @@ from cnngen.runtime.store import RunStore
 from cnngen.runtime.turn import Turn
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="ends processes by POSIX signals")
-
-LIGHT = Path(__file__).parents[1] / "support" / "light_worker.py"
 
 
 @pytest.fixture(autouse=True)
@@ -43,9 +42,7 @@ class Runs:
     def __init__(self, folder: Path) -> None:
         self.folder = folder / "runs"
         self.jobs: list[TrainingJob] = []
-        self.interpreter = folder / "python"
-        self.interpreter.write_text(f'#!/bin/sh\nexec "{sys.executable}" "{LIGHT}" "$@"\n')
-        self.interpreter.chmod(0o700)
+        self.interpreter = interpreter(folder / "python")
 
     def prepared(self, name: str = "net") -> TrainingJob:
         analysis = analyse("input(dataset=digits) conv flatten dense output", name=name)

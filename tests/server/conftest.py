@@ -26,3 +26,11 @@ async def editor(lsp_client: Editor):  # type: ignore[no-untyped-def]
     yield
     if lsp_client.process.returncode is None:
         await lsp_client.shutdown_session()
+
+
+@pytest_lsp.fixture(config=CONFIG)
+async def another(lsp_client: Editor):  # type: ignore[no-untyped-def]
+    """A second client with a server of its own."""
+    yield
+    if lsp_client.process.returncode is None:
+        await lsp_client.shutdown_session()

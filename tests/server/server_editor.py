@@ -19,6 +19,7 @@ class Editor(LanguageClient):
         super().__init__(converter_factory=default_converter)
         self.published: list[types.PublishDiagnosticsParams] = []
         self.finished: list[Any] = []
+        self.changed: list[str] = []
         self.versions: dict[str, int] = {}
         self.registered: list[types.Registration] = []
         self.settings: dict[str, Any] = {}
@@ -33,6 +34,7 @@ class Editor(LanguageClient):
         }
         register_lsp_features(self, features)
         self.feature("cnngen/trainingFinished")(_finished)
+        self.feature("cnngen/runsChanged")(_changed)
 
     async def begin(
         self,
@@ -146,6 +148,10 @@ def _refresh(client: Editor, params: None) -> None:
 
 def _finished(client: Editor, params: Any) -> None:
     client.finished.append(params)
+
+
+def _changed(client: Editor, params: Any) -> None:
+    client.changed.append(params.directory)
 
 
 async def until(condition: Callable[[], Any], seconds: float = 60) -> None:

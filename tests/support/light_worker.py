@@ -1,14 +1,16 @@
 """A real worker whose training takes no TensorFlow: its lock, its turn, its events, its stop and its end are the real ones.
 
-Called as an interpreter is: `light_worker.py -m cnngen.runtime.worker RUN_DIR [--leash]`. What it does is set by
-environment variables: LIGHT_EPOCHS; LIGHT_HANG, a moment at which it stays until it is killed or told to stop;
-LIGHT_DEAF, with which it hangs there without listening; LIGHT_FILE_LIMIT, bytes that a file may have after epoch 1.
+Called as an interpreter is: `light_worker.py -m cnngen.runtime.worker RUN_DIR [--leash]`; any other module is run as it
+is. What it does is set by environment variables: LIGHT_EPOCHS; LIGHT_HANG, a moment at which it stays until it is killed
+or told to stop; LIGHT_DEAF, with which it hangs there without listening; LIGHT_FILE_LIMIT, bytes that a file may have
+after epoch 1; LIGHT_FAULT, a sentence with which it fails. `interpreter` makes a command of it.
 """
 
 from __future__ import annotations
 
 import os
 import runpy
+import shlex
 import sys
 import time
 import types
@@ -16,8 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from cnngen.runtime import record, stopping
-
-stopping.GRACE = 0.5
+from cnngen.runtime.worker.errors import RunError
 
 HISTORY = (
     "epoch", "loss", "accuracy", "val_loss", "val_accuracy", "train_duration_s", "train_energy_kwh",
@@ -50,6 +51,8 @@ class Session:
 
     def run(self) -> None:
         hang("begun", self._stop)
+        if fault := os.environ.get("LIGHT_FAULT"):
+            raise RunError(fault)
         epochs = int(os.environ.get("LIGHT_EPOCHS", "3"))
         for epoch in range(1, epochs + 1):
             self.phase = "train"
@@ -84,8 +87,18 @@ def module(name: str, **content: Any) -> None:
     sys.modules[name] = made
 
 
+def interpreter(file: Path, **environment: str) -> Path:
+    """Make a command that does what a Python interpreter does, but for the training."""
+    given = "".join(f"export LIGHT_{name.upper()}={shlex.quote(value)}\n" for name, value in environment.items())
+    file.write_text(f'#!/bin/sh\n{given}exec "{sys.executable}" "{__file__}" "$@"\n')
+    file.chmod(0o700)
+    return file
+
+
 if __name__ == "__main__":
-    module("cnngen.runtime.worker.ledger", Ledger=Ledger)
-    module("cnngen.runtime.worker.session", Session=Session)
-    sys.argv = ["worker", *sys.argv[3:]]
-    runpy.run_module("cnngen.runtime.worker", run_name="__main__")
+    if sys.argv[2] == "cnngen.runtime.worker":
+        stopping.GRACE = 0.5
+        module("cnngen.runtime.worker.ledger", Ledger=Ledger)
+        module("cnngen.runtime.worker.session", Session=Session)
+    name, sys.argv = sys.argv[2], sys.argv[2:]
+    runpy.run_module(name, run_name="__main__")
