@@ -87,7 +87,8 @@ async def test_a_program_that_comes_is_found_and_the_client_is_told_to_ask(edito
     await editor.begin(pulls=True, folders=[tmp_path])
     await until(lambda: len(editor.registered) == 2)
     (watched,) = [r for r in editor.registered if r.method == types.WORKSPACE_DID_CHANGE_WATCHED_FILES]
-    assert watched.register_options == {"watchers": [{"globPattern": "**/*.cnn"}]}
+    globs = [watcher["globPattern"] for watcher in watched.register_options["watchers"]]
+    assert globs == ["**/*.cnn", "**/{worker.lock,result.json}"]
     assert await editor.pulled_all() == {}
     new = tmp_path / "new.cnn"
     new.write_text("input cnov")
