@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from cnngen.cli.output import Style, painter, visible, write
-from cnngen.runtime.wording import PHASE_WORDS
+from cnngen.runtime.wording import PHASE_WORDS, duration, watt_hours
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,6 +40,10 @@ class Log:
                 self.say(self._paint(Style.DIM, f"{waiting(event)} ..."))
             case {"event": "epoch"}:
                 self.say(epoch_line(event))
+            case {"event": "forecast"}:
+                self.say(self._paint(Style.DIM, forecast_line(event)))
+            case {"event": "stopped", "by": by}:
+                self.say(f"the budget is reached (--{str(by).replace('_', '-')}); what was learned is tested ...")
             case {"event": "warning", "message": message}:
                 self.say(f"{self._paint(Style.WARNING, 'warning')}: {visible(str(message))}")
             case _:
@@ -99,7 +103,20 @@ def epoch_line(event: Event) -> str:
         value = event.get(name)
         if isinstance(value, int | float):
             figures.append(f"{label} {value:{form}}".strip() if name != "seconds" else f"{value:{form}} s")
+    spent, ahead = event.get("spent_wh"), event.get("forecast_wh")
+    if isinstance(spent, int | float) and isinstance(ahead, int | float):
+        figures.append(f"{watt_hours(spent / 1000, 'modelled')} of about {watt_hours(ahead / 1000, 'modelled')}")
     return "  ".join(figures)
+
+
+def forecast_line(event: Event) -> str:
+    """What the run will probably take, and how that is known."""
+    figures = [duration(event["duration_s"])]
+    if event.get("energy_wh") is not None:
+        figures.append(watt_hours(event["energy_wh"] / 1000, "modelled"))
+    if event.get("memory_bytes") is not None:
+        figures.append(f"{event['memory_bytes'] / 2**30:.1f} GiB of memory")
+    return f"expected in all: about {', '.join(figures)} (by {visible(str(event['basis']))})"
 
 
 @contextmanager

@@ -6,6 +6,7 @@ import signal
 import sys
 import threading
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -31,6 +32,24 @@ def train(
     learning_rate: Annotated[float | None, typer.Option(help="Step size of the optimizer.")] = None,
     optimizer: Annotated[str | None, typer.Option(help="A Keras optimizer, such as adam.")] = None,
     seed: Annotated[int | None, typer.Option(min=0, help="The same seed gives the same run.")] = None,
+    jit: Annotated[
+        bool | None, typer.Option("--jit/--no-jit", help="Compile with XLA; by default where it pays.")
+    ] = None,
+    max_energy: Annotated[
+        float | None, typer.Option(metavar="WH", help="Stop training when the run has taken so many watt-hours.")
+    ] = None,
+    max_time: Annotated[
+        str | None, typer.Option(metavar="TIME", help="Stop training when the run has taken so long: 90s, 10m, 2h.")
+    ] = None,
+    repeat: Annotated[
+        int, typer.Option(min=1, max=1000, help="Train so many times, and tell how the figures scatter.")
+    ] = 1,
+    idle: Annotated[
+        float, typer.Option(metavar="SECONDS", help="Measure idle power so long, before and after; 0 does not.")
+    ] = 3.0,
+    inference: Annotated[
+        float, typer.Option(metavar="SECONDS", help="Measure predictions so long, at batch 1 and 128; 0 does not.")
+    ] = 2.0,
     country: Annotated[
         str | None, typer.Option(metavar="ISO3", help="Where the power comes from, for the carbon: FRA, USA ...")
     ] = None,
@@ -53,9 +72,14 @@ def train(
     from cnngen.cli.render import report
     from cnngen.cli.sources import read
     from cnngen.runtime import CannotTrain, ProgramNotTrainable, TrainingJob, TrainOptions
+    from cnngen.runtime.options import seconds_of
 
     source = read(file)
     options = TrainOptions(
+        jit_compile="auto" if jit is None else jit,
+        max_energy_wh=max_energy,
+        idle_s=idle,
+        inference_s=inference,
         dataset=dataset,
         epochs=epochs,
         batch_size=batch_size,
@@ -70,6 +94,12 @@ def train(
         file=None if file == "-" else Path(file).absolute(),
     )
     try:
+        options = replace(options, max_time_s=None if max_time is None else seconds_of(max_time))
+        if repeat > 1:
+            from cnngen.cli.repeating import train_repeatedly
+
+            train_repeatedly(source.text, source.name, options, repeat, format)
+            return
         job = TrainingJob.prepare(source.text, source.name, options)
         if detach:
             job.start(detached=True)

@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import math
 import statistics
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from cnngen.runtime import record
+from cnngen.runtime.runs import folder_name
+from cnngen.runtime.wording import duration, percent, significant, watt_hours
 
 GROUP_SCHEMA = 1
 
@@ -48,6 +51,11 @@ FIGURES: dict[str, tuple[str, ...]] = {
     "peak_memory_bytes": ("efficiency", "peak_memory_bytes"),
     "others_cpu_share": ("energy", "training", "others_cpu_share"),
 }
+
+
+def group_name(program: str, of: int, began: datetime) -> str:
+    """What a group is called; its runs have names of their own."""
+    return folder_name(program, f"x{of}", began)
 
 
 def spread(values: Sequence[float]) -> dict[str, Any]:
@@ -99,6 +107,49 @@ def write(runs_dir: Path, name: str, asked: int, results: Sequence[dict[str, Any
     path = runs_dir / f"{name}{SUFFIX}"
     record.write_json(path, group_record(name, asked, results))
     return path
+
+
+def group_summary(told: dict[str, Any]) -> list[tuple[str, str]]:
+    """What a group's record says, as (label, text) lines for people."""
+    runs = f"{told['done']} of {told['asked']} done"
+    doubts = [f"{told[mark]} {mark}" for mark in ("contended", "indicative") if told[mark]]
+    lines = [("Repeated", ", ".join([runs, *doubts]))]
+    for figure, (label, form) in _SHOWN.items():
+        if found := told["figures"].get(figure):
+    lines.append((label, _scatter(found, form, figure.endswith("net_kwh"))))
+    return lines
+
+
+def _scatter(found: dict[str, Any], form: Callable[[float], str], signed: bool) -> str:
+    if found["n"] == 1:
+        return f"{form(found['median'])} (n=1, no interval)"
+    # Student's interval knows no sign; a time or an energy has none below 0.
+    low = found["ci95_low"] if signed else max(found["ci95_low"], 0.0)
+    varied = "" if found["cv"] is None else f", varying by {significant(100 * found['cv'], 2)} %"
+    return (
+        f"{form(found['median'])} median; mean {form(found['mean'])}, 95 % interval {form(low)} to "
+        f"{form(found['ci95_high'])}{varied} (n={found['n']})"
+    )
+
+
+def _wh(kwh: float) -> str:
+    return watt_hours(kwh, "measured")
+
+
+def _joules(value: float) -> str:
+    return f"{significant(value, 3)} J" if abs(value) >= 0.1 else f"{significant(value * 1000, 3)} mJ"
+
+
+_SHOWN: dict[str, tuple[str, Callable[[float], str]]] = {
+    "test_accuracy": ("Test accuracy", percent),
+    "training_time_s": ("Training time", duration),
+    "training_energy_kwh": ("Training energy", _wh),
+    "training_energy_net_kwh": ("Net of idling", _wh),
+    "training_power_w": ("Mean power", lambda watts: f"{significant(watts, 3)} W"),
+    "energy_per_image_j": ("An image", _joules),
+    "inference_batch_1_energy_per_inference_j": ("A prediction", _joules),
+    "inference_batch_128_energy_per_inference_j": ("One of 128", _joules),
+}
 
 
 def _along(result: dict[str, Any], way: tuple[str, ...]) -> Any:

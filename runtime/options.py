@@ -7,7 +7,7 @@ import re
 import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from cnngen.language import Span, Training
 from cnngen.language.syntax.tree import Scalar
@@ -15,10 +15,25 @@ from cnngen.language.words.catalogue import WORDS
 from cnngen.language.words.types import Problem
 from cnngen.runtime.errors import CannotTrain
 
+if TYPE_CHECKING:
+    from cnngen.runtime.group import Repeat
+
 #: Nobody measures idleness or predictions for longer than an hour.
 MOST_SECONDS = 3600
 
 _DEVICE = re.compile(r"auto|cpu|gpu(:\d+)?")
+
+
+_TIME = re.compile(r"(\d+(?:\.\d+)?)\s*(s|m|min|h|d)?")
+_SECONDS = {"s": 1, "m": 60, "min": 60, "h": 3600, "d": 86_400}
+
+
+def seconds_of(text: str) -> float:
+    """A time as people write it: 90, 90s, 10m, 1.5h, 2d. Raises CannotTrain."""
+    written = _TIME.fullmatch(text.strip())
+    if not written:
+        raise CannotTrain(f'--max-time takes a number with s, m, h or d, such as 10m, not "{text}".')
+    return float(written[1]) * _SECONDS[written[2] or "s"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +49,8 @@ class TrainOptions:
 
     What is measured beside the training (docs/measuring.md): `idle_s` seconds of doing nothing before and after,
     `inference_s` seconds of predictions at each batch size; 0 leaves them out. The training ends with the batch in
-    which `max_energy_wh` (of the whole run so far) or `max_time_s` (since the run began) is reached.
+    which `max_energy_wh` (of the whole run so far) or `max_time_s` (since the run began) is reached. `repeat` says
+    which of several runs of one request this is.
     """
 
     dataset: str | None = None
@@ -57,6 +73,7 @@ class TrainOptions:
     inference_s: float = 2.0
     max_energy_wh: float | None = None
     max_time_s: float | None = None
+    repeat: Repeat | None = None
 
     def training(self, program: Training) -> Training:
         """The program's training with these options in place. Raises CannotTrain for a value out of range."""

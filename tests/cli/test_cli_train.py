@@ -17,6 +17,9 @@ from cnngen.cli.main import run
 GOOD = "input conv max_pooling flatten dense output\n"
 COMMAND = [sys.executable, "-m", "cnngen.cli"]
 
+#: Without what is measured beside the training.
+BARE = ["--idle", "0", "--inference", "0"]
+
 
 @pytest.fixture
 def program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
@@ -33,7 +36,7 @@ def the_run() -> Path:
 
 @pytest.mark.slow
 def test_a_training_ends_in_a_summary(program: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(["train", program, "--epochs", "2", "--country", "FRA", "--seed", "3"]) == 0
+    assert run(["train", program, "--epochs", "2", "--country", "FRA", "--seed", "3", *BARE]) == 0
     said = capsys.readouterr()
     for label in ("Status", "Test accuracy", "Test loss", "Training time", "Training energy", "Carbon", "Files"):
         assert label in said.out
@@ -50,7 +53,7 @@ def test_a_training_ends_in_a_summary(program: str, capsys: pytest.CaptureFixtur
 
 @pytest.mark.slow
 def test_json_is_the_record_alone(program: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(["train", program, "--epochs", "1", "--format", "json", "--runs-dir", "elsewhere"]) == 0
+    assert run(["train", program, "--epochs", "1", "--format", "json", "--runs-dir", "elsewhere", *BARE]) == 0
     told = json.loads(capsys.readouterr().out)
     (folder,) = Path("elsewhere").iterdir()
     assert Path(told.pop("directory")) == folder.resolve()
@@ -59,7 +62,7 @@ def test_json_is_the_record_alone(program: str, capsys: pytest.CaptureFixture[st
 
 @pytest.mark.slow
 def test_ctrl_c_stops_cleanly_and_keeps_what_was_done(program: str) -> None:
-    command = [*COMMAND, "train", program, "--epochs", "100000"]
+    command = [*COMMAND, "train", program, "--epochs", "100000", *BARE]
     with subprocess.Popen(command, stdout=-1, stderr=-1, text=True, encoding="utf-8") as process:
         assert process.stderr
         for line in process.stderr:
@@ -82,7 +85,7 @@ def test_on_a_terminal_there_is_a_bar_below_the_epochs(program: str) -> None:
     mine, theirs = pty.openpty()
     env = {**os.environ, "TERM": "xterm-256color", "COLUMNS": "100"}
     env.pop("NO_COLOR", None)
-    command = [*COMMAND, "train", program, "--epochs", "2"]
+    command = [*COMMAND, "train", program, "--epochs", "2", *BARE]
     with subprocess.Popen(command, stdout=theirs, stderr=theirs, env=env) as process:
         os.close(theirs)
         shown = b""
@@ -124,6 +127,11 @@ def test_a_country_that_is_none_is_a_sentence(program: str, capsys: pytest.Captu
         (GOOD, ["--device", "abacus"], 2, 'There is no device "abacus"'),
         (GOOD, ["--optimizer", "magic"], 2, "optimizer"),
         (GOOD, ["--learning-rate", "-1"], 2, "learning_rate"),
+        (GOOD, ["--idle", "-1"], 2, "--idle must be"),
+        (GOOD, ["--inference", "1e9"], 2, "--inference must be"),
+        (GOOD, ["--max-energy", "0"], 2, "--max-energy must be"),
+        (GOOD, ["--max-time", "soon"], 2, "such as 10m"),
+        (GOOD, ["--max-time", "0h"], 2, "--max-time must be"),
     ],
 )
 def test_what_cannot_be_trained_is_said_before_anything_is_made(

@@ -57,3 +57,13 @@ def test_a_group_averages_what_is_done_and_names_the_rest(tmp_path: Path) -> Non
 
 def test_a_group_of_nothing_is_a_record_too() -> None:
     assert group.group_record("x", 3, [])["figures"] == {}
+
+
+def test_the_summary_of_a_group_is_for_people() -> None:
+    told = group.group_record("x", 3, [example(energy_total_kwh=kwh) for kwh in (1e-6, 2e-6, 6e-6)])
+    lines = dict(group.group_summary(told))
+    assert lines["Repeated"].startswith("3 of 3 done")
+    assert lines["Training energy"].startswith("2.00 mWh median; mean 3.00 mWh, 95 % interval 0 Wh to ")
+    assert "(n=3)" in lines["Test accuracy"]
+    alone = dict(group.group_summary(group.group_record("x", 1, [example()])))
+    assert alone["Training energy"].endswith("(n=1, no interval)")

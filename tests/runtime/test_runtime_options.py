@@ -8,6 +8,7 @@ import pytest
 
 from cnngen.language import Training
 from cnngen.runtime import CannotTrain, TrainOptions
+from cnngen.runtime.options import seconds_of
 
 
 def test_what_is_not_given_is_what_the_program_says() -> None:
@@ -28,6 +29,10 @@ def test_what_is_not_given_is_what_the_program_says() -> None:
         ({"test_split": 1.0}, "test_split must be"),
         ({"validation_split": -0.1}, "validation_split must be"),
         ({"seed": -1}, "seed must be"),
+        ({"idle_s": -1}, "--idle must be"),
+        ({"inference_s": float("nan")}, "--inference must be"),
+        ({"max_energy_wh": float("inf")}, "--max-energy must be"),
+        ({"max_time_s": 0.0}, "--max-time must be"),
         ({"device": "tpu"}, 'no device "tpu"'),
         ({"device": "gpu:"}, 'no device "gpu:"'),
     ],
@@ -42,3 +47,16 @@ def test_a_value_out_of_range_is_one_sentence(options: dict[str, Any], said: str
 @pytest.mark.parametrize("device", ["auto", "cpu", "gpu", "gpu:0", "gpu:12"])
 def test_devices_have_these_names(device: str) -> None:
     assert TrainOptions(device=device).training(Training()) == Training()
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"), [("90", 90), ("90s", 90), ("10m", 600), ("1.5 h", 5400), ("2d", 172_800), ("5min", 300)]
+)
+def test_a_time_is_read_as_people_write_it(text: str, seconds: float) -> None:
+    assert seconds_of(text) == seconds
+
+
+@pytest.mark.parametrize("text", ["", "soon", "10 minutes", "-5", "1e3", "m"])
+def test_what_is_no_time_is_one_sentence(text: str) -> None:
+    with pytest.raises(CannotTrain, match="such as 10m"):
+        seconds_of(text)

@@ -1,0 +1,62 @@
+"""`cnngen train --repeat N`: the same training several times, and how its figures scatter."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from cnngen.cli.errors import CannotWork, ExitCode
+from cnngen.cli.output import Format, Style, painter, visible, write, write_json
+
+if TYPE_CHECKING:
+    from cnngen.runtime import TrainOptions
+
+
+def train_repeatedly(text: str, name: str, options: TrainOptions, of: int, format: Format) -> None:
+    """Train `of` times, one after the other, and write the group's record after each.
+
+    The first run that is cancelled or fails is the last. Raises what `TrainingJob.prepare` raises, and CannotWork.
+    """
+    from cnngen.cli.train import _follow
+    from cnngen.runtime import TrainingJob, group
+
+    known = group.group_name(name, of, datetime.now())
+    results: list[dict[str, Any]] = []
+    failed: list[str] = []
+    for number in range(1, of + 1):
+        job = TrainingJob.prepare(text, name, replace(options, repeat=group.Repeat(known, number, of)))
+        write(f"run {number} of {of}", sys.stderr)
+        failed = _follow(job, f"{name}, {number} of {of}")
+        try:
+            results.append(job.result())
+            path = group.write(job.run_dir.parent, known, of, results)
+        except (OSError, ValueError) as error:
+            raise CannotWork(f"The record of {job.run_dir} or of its group cannot be kept: {error}") from error
+        if results[-1]["status"] != "done":
+            break
+    told = group.group_record(known, of, results)
+    if format is Format.JSON:
+        write_json({**told, "file": str(path)})
+    else:
+        _write_summary([*group.group_summary(told), ("Files", str(path))])
+    match results[-1]["status"]:
+        case "done":
+            return
+        case "cancelled":
+            raise typer.Exit(ExitCode.INTERRUPTED)
+        case _:
+            reason = failed[-1] if failed else "The training ended early"
+            raise CannotWork(f"{reason.rstrip('.')}; see {job.run_dir / 'log.txt'}.")
+
+
+def _write_summary(lines: list[tuple[str, str]]) -> None:
+    paint = painter(sys.stdout)
+    width = max(len(label) for label, _ in lines)
+    write("")
+    for label, text in lines:
+        write(f"  {paint(Style.FRAME, label.ljust(width))}  {visible(text)}")
+    write("")

@@ -1,0 +1,35 @@
+"""`cnngen train --repeat` with the real worker."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from cnngen.cli.main import run
+
+
+@pytest.mark.slow
+def test_a_repeated_training_tells_how_its_figures_scatter(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "net.cnn").write_text("input conv max_pooling flatten dense output\n")
+    monkeypatch.chdir(tmp_path)
+    assert run(["train", "net.cnn", "--repeat", "2", "--epochs", "1", "--idle", "0", "--inference", "0"]) == 0
+    said = capsys.readouterr()
+    assert "2 of 2 done" in said.out and "95 % interval" in said.out and "(n=2)" in said.out
+    assert "run 2 of 2" in said.err
+    (file,) = Path("runs").glob("*.group.json")
+    told = json.loads(file.read_text())
+    folders = sorted(folder for folder in Path("runs").iterdir() if folder.is_dir())
+    assert [entry["id"] for entry in told["runs"]] == [folder.name for folder in folders]
+    records = [json.loads((folder / "result.json").read_text()) for folder in folders]
+    assert [one["run"]["repeat"]["number"] for one in records] == [1, 2]
+    assert (
+        {one["run"]["repeat"]["group"] for one in records} == {told["name"]} == {file.name.removesuffix(".group.json")}
+    )
+    energies = [one["energy"]["training"]["energy_total_kwh"] for one in records]
+    assert told["figures"]["training_energy_kwh"]["mean"] == pytest.approx(sum(energies) / 2)
+    # The second run knows the first.
+    assert records[1]["forecast"][0]["basis"] == "1 earlier run of this network"
