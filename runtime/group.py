@@ -116,7 +116,7 @@ def group_summary(told: dict[str, Any]) -> list[tuple[str, str]]:
     lines = [("Repeated", ", ".join([runs, *doubts]))]
     for figure, (label, form) in _SHOWN.items():
         if found := told["figures"].get(figure):
-    lines.append((label, _scatter(found, form, figure.endswith("net_kwh"))))
+            lines.append((label, _scatter(found, form, figure.endswith("net_kwh"))))
     return lines
 
 
