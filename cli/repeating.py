@@ -21,7 +21,7 @@ def train_repeatedly(text: str, name: str, options: TrainOptions, of: int, forma
 
     The first run that is cancelled or fails is the last. Raises what `TrainingJob.prepare` raises, and CannotWork.
     """
-    from cnngen.cli.train import _follow
+    from cnngen.cli.train import follow
     from cnngen.runtime import TrainingJob, group
 
     known = group.group_name(name, of, datetime.now())
@@ -30,7 +30,7 @@ def train_repeatedly(text: str, name: str, options: TrainOptions, of: int, forma
     for number in range(1, of + 1):
         job = TrainingJob.prepare(text, name, replace(options, repeat=group.Repeat(known, number, of)))
         write(f"run {number} of {of}", sys.stderr)
-        failed = _follow(job, f"{name}, {number} of {of}")
+        failed = follow(job, f"{name}, {number} of {of}")
         try:
             results.append(job.result())
             path = group.write(job.run_dir.parent, known, of, results)
