@@ -13,7 +13,7 @@ from cnngen.cli.output import Format, Style, aligned, painter, write, write_json
 def datasets(
     format: Annotated[Format, typer.Option(help="A table for people, or JSON.")] = Format.TEXT,
 ) -> None:
-    """List the data sets that a program can name, with licence, size, and where they lie.
+    """List the data sets that a program can name. Licence, size, and where they lie on this machine.
 
     Training also takes an .npz file or a folder of images: see docs/datasets.md.
     """

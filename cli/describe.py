@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cnngen.cli.errors import ExitCode
-from cnngen.cli.output import Style, aligned, painter, visible, write, write_json
+from cnngen.cli.output import Style, aligned, columns, painter, visible, write, write_json
 
 if TYPE_CHECKING:
     from cnngen.language import Network
@@ -29,7 +29,7 @@ def describe(
         Form, typer.Option(help="A table for people, the network as JSON, or its adjacency matrix with labels as JSON.")
     ] = Form.TEXT,
 ) -> None:
-    """Show the layers with output shape, parameters, multiply-accumulates (MACs) and what each sees of the image.
+    """Show the layers with their shapes and costs. MACs are multiply-accumulates; `sees` is how much of the image counts.
 
     A program with errors is described as far as it is sound; the exit code is then 1.
     """
@@ -62,20 +62,20 @@ def table(network: Network) -> str:
     for node, above, field in zip(network.nodes, (None, *network.nodes), more.receptive_fields, strict=False):
         chained = above is None or node.inputs == (above.id,)
         reads = "" if chained else ", ".join(visible(names.get(number, "?")) for number in node.inputs)
-        shape = " x ".join(map(str, node.shape))
-        sees = f"{field[0]} x {field[1]}" if above else ""
+        shape = "×".join(map(str, node.shape))
+        sees = f"{field[0]}×{field[1]}" if above else ""
         rows.append((visible(node.name), shape, sees, f"{node.params:,}", f"{node.macs:,}", reads))
     totals = network.totals
     rows.append((f"total: {totals.layers:,} layers", "", "", f"{totals.params:,}", f"{totals.macs:,}", ""))
     if not any(row[-1] for row in rows[1:]):
         rows = [(*row[:-1], "") for row in rows]
-    head, *body, total = aligned(rows, right=(3, 4))
+    head, *body, total = _fitting(rows)
     rule = paint(Style.DIM, "-" * max(map(len, (head, *body, total))))
     dataset = f"data set {network.dataset}, " if network.dataset else ""
-    outputs = f"{totals.activation_bytes / 1024:,.1f} KiB of layer outputs for one image"
+    outputs = f"{_size(totals.activation_bytes)} of layer outputs for one image"
     training = network.training
-    memory = training_bytes(network, training.batch_size, training.optimizer) / 2**20
-    needs = f"training with {training.optimizer}, {training.batch_size} images a step: {memory:,.1f} MiB at least"
+    memory = _size(training_bytes(network, training.batch_size, training.optimizer))
+    needs = f"training with {training.optimizer}, {training.batch_size} images a step: {memory} at least"
     return "\n".join(
         (
             paint(Style.STRONG, visible(network.name)),
@@ -89,3 +89,23 @@ def table(network: Network) -> str:
             paint(Style.STRONG, total),
         )
     )
+
+
+def _fitting(rows: list[tuple[str, ...]]) -> list[str]:
+    """The table's lines. On a narrow terminal, what a layer reads and what it sees are left out."""
+    width = columns(sys.stdout)
+    wide = aligned(rows, right=(3, 4))
+    if width is None or max(map(len, wide)) <= width:
+        return wide
+    middle = aligned([row[:-1] for row in rows], right=(3, 4))
+    if max(map(len, middle)) <= width:
+        return middle
+    return aligned([(*row[:2], *row[3:5]) for row in rows], right=(2, 3))
+
+
+def _size(count: int) -> str:
+    """A number of bytes as people read it."""
+    unit, scale = next(
+        ((unit, scale) for unit, scale in (("GiB", 2**30), ("MiB", 2**20)) if count >= scale), ("KiB", 2**10)
+    )
+    return f"{count / scale:,.1f} {unit}"

@@ -17,7 +17,7 @@ def doctor(
     ] = sys.executable,
     format: Annotated[Format, typer.Option(help="For people, or JSON for programs.")] = Format.TEXT,
 ) -> None:
-    """Say what was found here, and which figures will be measured, modelled or constant."""
+    """Say what this machine can measure. Which figures will be measured, modelled or constant, and what is missing."""
     from cnngen.runtime import doctor as examine
     from cnngen.runtime import findings
 

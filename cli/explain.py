@@ -19,7 +19,7 @@ def explain(
         str, typer.Argument(metavar="[NAME]", help="conv, conv.filters, CNN301; without a name, the list of all.")
     ] = "",
 ) -> None:
-    """Explain a word, a hyper-parameter or the code of a diagnostic; without a name, list them."""
+    """Explain a word, a hyper-parameter or a diagnostic. Without a name, list them."""
     from cnngen.language import reference
 
     text = reference.explain(name) if name else reference.overview()

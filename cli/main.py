@@ -28,6 +28,7 @@ app = typer.Typer(
     name="cnngen",
     help="Convolutional networks from short texts: check, generate, train, and know what they cost.",
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # plain help, whose paragraphs fit every width
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 for command in (check, fmt, explain, describe, generate, sample, train, datasets, doctor, serve):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sys
 from collections.abc import Callable
 from enum import StrEnum
@@ -109,6 +110,11 @@ def complain(sentence: str) -> None:
     """Write one sentence to standard error, under the program's name."""
     paint = painter(sys.stderr)
     write(f"{paint(Style.ERROR, 'cnngen:')} {visible(sentence)}", sys.stderr)
+
+
+def columns(stream: TextIO) -> int | None:
+    """How wide the terminal is that a stream writes to; None where it writes to something else."""
+    return shutil.get_terminal_size().columns if stream.isatty() else None
 
 
 def aligned(rows: list[tuple[str, ...]], right: tuple[int, ...] = ()) -> list[str]:

@@ -26,7 +26,7 @@ def report(
     open_: Annotated[bool, typer.Option("--open", help="Show the page in the browser.")] = False,
     runs_dir: Annotated[Path, typer.Option(metavar="DIR", help="The folder of the runs.")] = Path("runs"),
 ) -> None:
-    """Write the report of a run, or the comparison of several, as one HTML file that opens offline.
+    """Write the report of a run, or compare several. One HTML file, which opens offline.
 
     Runs that asked for the same count as repetitions: the comparison shows their median with its interval.
     """

@@ -168,7 +168,7 @@ class TestDescribe:
             "max_pooling_1",
             "flatten_1",
         ]
-        assert "8 x 8 x 32" in said
+        assert "8×8×32" in said
         assert said.splitlines()[-1].startswith("total: 5 layers")
 
     def test_a_join_tells_what_it_reads(self, capsys: pytest.CaptureFixture[str], files: Path) -> None:
