@@ -29,9 +29,9 @@ def describe(
         Form, typer.Option(help="A table for people, the network as JSON, or its adjacency matrix with labels as JSON.")
     ] = Form.TEXT,
 ) -> None:
-    """Show the layers with their shapes and costs. MACs are multiply-accumulates; `sees` is how much of the image counts.
+    """Show the layers with their shapes and costs. `sees` is the part of the image that counts for a value.
 
-    A program with errors is described as far as it is sound; the exit code is then 1.
+    MACs are multiply-accumulates. A program with errors is described as far as it is sound; the exit code is then 1.
     """
     from cnngen.cli.render import report
     from cnngen.cli.sources import read

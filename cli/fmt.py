@@ -23,7 +23,7 @@ def fmt(
     check: Annotated[bool, typer.Option("--check", help="Write nothing; name what is not laid out so.")] = False,
     diff: Annotated[bool, typer.Option("--diff", help="Write nothing; show what would change.")] = False,
 ) -> None:
-    """Lay out programs. Every comment stays, the network is unchanged. Standard input goes to standard output.
+    """Lay out programs. Comments and the network stay as they are. Standard input goes to standard output.
 
     Exit code: 0 when all is well, 1 when --check finds a program not laid out so, or when one has syntax errors (it
     stays as it is), 2 when a file could not be read or written.

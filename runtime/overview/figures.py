@@ -181,9 +181,9 @@ def joules_text(joules: float, digits: int) -> str:
 
 def _of_epochs(result: dict[str, Any]) -> str:
     executed, planned = result["run"]["epochs_executed"], result["training"]["epochs"]
-    told = _epochs(executed) if executed == planned else f"{executed} of {_epochs(planned)}"
+    told = _epochs(executed) if executed == planned else f"{executed:,} of {_epochs(planned)}"
     return f"{told}, validation not included"
 
 
 def _epochs(number: int) -> str:
-    return "1 epoch" if number == 1 else f"{number} epochs"
+    return "1 epoch" if number == 1 else f"{number:,} epochs"

@@ -38,7 +38,7 @@ def the_run() -> Path:
 def test_a_training_ends_in_a_summary(program: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["train", program, "--epochs", "2", "--country", "FRA", "--seed", "3", *BARE]) == 0
     said = capsys.readouterr()
-    for label in ("Status", "Test accuracy", "Test loss", "Training time", "Training energy", "Carbon", "Files"):
+    for label in ("Status", "Test accuracy", "Test loss", "Training time", "Training energy", "Carbon", "Report"):
         assert label in said.out
     assert "parameters" in said.out
     assert "MACs" in said.out
@@ -74,7 +74,7 @@ def test_ctrl_c_stops_cleanly_and_keeps_what_was_done(program: str) -> None:
     assert "what was done is kept" in err
     assert "Traceback" not in err
     assert "cancelled" in out
-    assert "epochs of 100000" in out
+    assert "of 100,000 epochs" in out
     result = json.loads((the_run() / "result.json").read_text())
     assert result["status"] == "cancelled"
     assert len(result["history"]) >= 2
