@@ -73,6 +73,13 @@ def duration(seconds: float) -> str:
     return f"{hours} h {minutes:02d} min" if hours else f"{minutes} min {rest:02d} s"
 
 
+def epochs(executed: int, planned: int | None = None) -> str:
+    """`20 epochs`, or `3 of 20 epochs` where not all that were planned were done."""
+    number = executed if planned is None else planned
+    noun = f"{number:,} epoch{'' if number == 1 else 's'}"
+    return noun if number == executed else f"{executed:,} of {noun}"
+
+
 def percent(share: float) -> str:
     """A share of 1 in per cent."""
     return f"{100 * share:.2f} %"

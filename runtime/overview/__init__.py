@@ -19,6 +19,7 @@ from cnngen.runtime.overview.repeating import command
 from cnngen.runtime.overview.repeats import request_of
 from cnngen.runtime.overview.spending import components, cross_check, history, inference, phases
 from cnngen.runtime.overview.surroundings import surroundings
+from cnngen.runtime.wording import epochs
 
 __all__ = ["overview"]
 
@@ -101,5 +102,5 @@ def _message(result: dict[str, Any]) -> str | None:
     if result["error"]:
         return str(result["error"]["message"])
     if result["status"] == "cancelled":
-        return f"Stopped after {result['run']['epochs_executed']} of {result['training']['epochs']} epochs."
+        return f"Stopped after {epochs(result['run']['epochs_executed'], result['training']['epochs'])}."
     return None

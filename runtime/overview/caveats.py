@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from cnngen.runtime.overview.figures import is_indicative
-from cnngen.runtime.wording import SHORT, duration, worst
+from cnngen.runtime.wording import SHORT, duration, epochs, worst
 
 #: Why a training may end early and still be done.
 _BUDGETS = {"max_energy": "the budget of energy (--max-energy)", "max_time": "the budget of time (--max-time)"}
@@ -18,12 +18,12 @@ def caveats(result: dict[str, Any], provenance: dict[str, Any] | None) -> list[s
 
 
 def _of_status(result: dict[str, Any]) -> Iterator[str]:
-    executed, planned = result["run"]["epochs_executed"], result["training"]["epochs"]
+    done = epochs(result["run"]["epochs_executed"], result["training"]["epochs"])
     if result["status"] != "done":
-        yield f"The run did not come to its end: the figures are those of {executed} of {planned} epochs."
+        yield f"The run did not come to its end: the figures are those of {done}."
     elif result["run"]["stopped_by"] in _BUDGETS:
         budget = _BUDGETS[result["run"]["stopped_by"]]
-        yield f"Training ended after {executed} of {planned} epochs because {budget} was reached."
+        yield f"Training ended after {done} because {budget} was reached."
     if result["status"] == "done" and result["quality"]["test_accuracy"] is None:
         yield "No images were kept for a test, so there is no test accuracy."
 

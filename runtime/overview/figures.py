@@ -12,6 +12,7 @@ from cnngen.runtime.wording import (
     SHORT,
     carbon,
     duration,
+    epochs,
     percent,
     significant,
     watt_hours,
@@ -108,11 +109,11 @@ def _efficiency(result: dict[str, Any], source: str) -> Iterator[Figure]:
     # Before the record said it, an epoch that was not finished was not counted.
     images = told["images_trained"] or executed * (result["data"]["images_train"] or 0)
     if executed:
-        how = f"training energy over {_epochs(executed)}"
+        how = f"training energy over {epochs(executed)}"
         yield _energy_figure("energy_per_epoch", "Energy per epoch", kwh / executed, source, how)
     if images and seconds:
         joules = kwh * JOULES_PER_KWH / images
-        how = f"training energy over {images:,} images in {_epochs(executed)}"
+        how = f"training energy over {images:,} images in {epochs(executed)}"
         yield _figure("energy_per_image", "Energy per image", joules, "J", joules_text(joules, digits), source, how)
         rate = images / seconds
         text = f"{significant(rate, 3)} images/s"
@@ -180,10 +181,4 @@ def joules_text(joules: float, digits: int) -> str:
 
 
 def _of_epochs(result: dict[str, Any]) -> str:
-    executed, planned = result["run"]["epochs_executed"], result["training"]["epochs"]
-    told = _epochs(executed) if executed == planned else f"{executed:,} of {_epochs(planned)}"
-    return f"{told}, validation not included"
-
-
-def _epochs(number: int) -> str:
-    return "1 epoch" if number == 1 else f"{number:,} epochs"
+    return f"{epochs(result['run']['epochs_executed'], result['training']['epochs'])}, validation not included"
