@@ -117,6 +117,31 @@ def columns(stream: TextIO) -> int | None:
     return shutil.get_terminal_size().columns if stream.isatty() else None
 
 
+def facts(rows: list[tuple[str, str]], strong: tuple[str, ...] = ()) -> None:
+    """Write labels with their texts below one another; a long text goes on under its own beginning.
+
+    `strong` are the labels of the texts that a reader looks for first.
+    """
+    paint, width = painter(sys.stdout), max(len(label) for label, _ in rows)
+    room = max(24, (columns(sys.stdout) or sys.maxsize) - width - 4)
+    write("")
+    for label, text in rows:
+        first, *others = _wrapped(visible(text), room)
+        for head, line in ((label, first), *(("", line) for line in others)):
+            shown = paint(Style.STRONG, line) if label in strong else line
+            write(f"  {paint(Style.FRAME, head.ljust(width))}  {shown}")
+    write("")
+
+
+def _wrapped(text: str, room: int) -> list[str]:
+    if len(text) <= room:
+        return [text]
+    from textwrap import wrap
+
+    # A path is left whole, so that it can be copied.
+    return wrap(text, room, break_long_words=False, break_on_hyphens=False) or [""]
+
+
 def aligned(rows: list[tuple[str, ...]], right: tuple[int, ...] = ()) -> list[str]:
     """Rows of cells as lines with aligned columns; `right` names the columns that align to the right."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]

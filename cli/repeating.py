@@ -5,12 +5,13 @@ from __future__ import annotations
 import sys
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
 
 from cnngen.cli.errors import CannotWork, ExitCode
-from cnngen.cli.output import Format, Style, painter, visible, write, write_json
+from cnngen.cli.output import Format, facts, write, write_json
 
 if TYPE_CHECKING:
     from cnngen.runtime import TrainOptions
@@ -26,6 +27,7 @@ def train_repeatedly(text: str, name: str, options: TrainOptions, of: int, forma
 
     known = group.group_name(name, of, datetime.now())
     results: list[dict[str, Any]] = []
+    folders: list[Path] = []
     failed: list[str] = []
     for number in range(1, of + 1):
         job = TrainingJob.prepare(text, name, replace(options, repeat=group.Repeat(known, number, of)))
@@ -33,6 +35,7 @@ def train_repeatedly(text: str, name: str, options: TrainOptions, of: int, forma
         failed = follow(job, f"{name}, {number} of {of}")
         try:
             results.append(job.result())
+            folders.append(job.run_dir)
             path = group.write(job.run_dir.parent, known, of, results)
         except (OSError, ValueError) as error:
             raise CannotWork(f"The record of {job.run_dir} or of its group cannot be kept: {error}") from error
@@ -42,7 +45,8 @@ def train_repeatedly(text: str, name: str, options: TrainOptions, of: int, forma
     if format is Format.JSON:
         write_json({**told, "file": str(path)})
     else:
-        _write_summary([*group.group_summary(told), ("Files", str(path))])
+        page = _compare(folders, path.with_name(f"{known}.html"))
+        facts([*group.group_summary(told), ("Files", str(path)), *page])
     match results[-1]["status"]:
         case "done":
             return
@@ -53,10 +57,14 @@ def train_repeatedly(text: str, name: str, options: TrainOptions, of: int, forma
             raise CannotWork(f"{reason.rstrip('.')}; see {job.run_dir / 'log.txt'}.")
 
 
-def _write_summary(lines: list[tuple[str, str]]) -> None:
-    paint = painter(sys.stdout)
-    width = max(len(label) for label, _ in lines)
-    write("")
-    for label, text in lines:
-        write(f"  {paint(Style.FRAME, label.ljust(width))}  {visible(text)}")
-    write("")
+def _compare(folders: list[Path], path: Path) -> list[tuple[str, str]]:
+    """Write the page that shows the runs over one another; the line that names it, or none where it cannot be."""
+    from cnngen.runtime import record
+    from cnngen.runtime.overview import overview
+    from cnngen.runtime.report import comparison
+
+    try:
+        record.write_text(path, comparison.compose([overview(folder) for folder in folders]))
+    except (OSError, ValueError):
+        return []  # The figures are in the group's record.
+    return [("Report", str(path))]

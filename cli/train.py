@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from cnngen.cli.errors import CannotWork, ExitCode
-from cnngen.cli.output import Format, Style, complain, painter, visible, write, write_json
+from cnngen.cli.output import Format, complain, facts, write, write_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -193,14 +193,7 @@ def write_summary(result: dict[str, Any]) -> None:
     """Write what came of a run, for people."""
     from cnngen.runtime import summary
 
-    paint = painter(sys.stdout)
-    rows = [(label, visible(text)) for label, text in summary(result)]
-    width = max(len(label) for label, _ in rows)
-    write("")
-    for label, text in rows:
-        shown = paint(Style.STRONG, text) if label in HEADLINES else text
-        write(f"  {paint(Style.FRAME, label.ljust(width))}  {shown}")
-    write("")
+    facts(summary(result), HEADLINES)
 
 
 #: The lines that a reader looks for first.

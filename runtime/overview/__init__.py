@@ -17,7 +17,7 @@ from cnngen.runtime.overview.layers import network
 from cnngen.runtime.overview.power import power
 from cnngen.runtime.overview.repeating import command
 from cnngen.runtime.overview.repeats import request_of
-from cnngen.runtime.overview.spending import components, cross_check, history, inference, phases
+from cnngen.runtime.overview.spending import components, cross_check, forecast, history, inference, phases
 from cnngen.runtime.overview.surroundings import surroundings
 from cnngen.runtime.wording import epochs
 
@@ -37,7 +37,7 @@ def overview(run_dir: Path) -> dict[str, Any]:
       constant, absent; None where it is not about energy) and `how` it came about
     - `history`: one row an epoch; `phases`: time and energy of each phase; `components`: where the watts of CPU, GPU
       and RAM come from, with their share of the training's energy; `cross_check`: the measured ones read twice
-    - `inference`: energy and latency of a prediction at each batch size
+    - `inference`: energy and latency of a prediction at each batch size; `forecast`: the last one of the whole run
     - `power`: the trace, thinned to at most 2,000 points; then `power_thinned_from` is their number before
     - `network`: layers, parameters, MACs; `layers`: the costliest of the `layers_costly` that cost anything
     - `surroundings`: data, training, software, machine and meter as tables of labels and texts
@@ -78,6 +78,7 @@ def _compose(run_dir: Path, found: dict[str, Any]) -> dict[str, Any]:
         "components": components(result),
         "cross_check": cross_check(result),
         "inference": inference(result),
+        "forecast": forecast(result),
         "power": points,
         "power_thinned_from": thinned_from,
         **network(result, load_object(run_dir / record.NETWORK)),

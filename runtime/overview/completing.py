@@ -27,6 +27,14 @@ _IDLE: dict[str, Any] = {
     "power_total_sd_w": None,
 }
 
+_FORECAST: dict[str, Any] = {
+    "after_epoch": None,
+    "duration_s": None,
+    "energy_wh": None,
+    "memory_bytes": None,
+    "basis": None,
+}
+
 _INFERENCE: dict[str, Any] = {
     "batch_size": None,
     "images": None,
@@ -113,6 +121,7 @@ _RECORD: dict[str, Any] = {
     "measuring": {"idle_s": None, "inference_s": None, "max_energy_wh": None, "max_time_s": None},
     "efficiency": {"images_trained": None, "peak_memory_bytes": None, "peak_gpu_memory_bytes": None},
     "inference": [],
+    "forecast": [],
     "energy": None,
     "carbon": None,
 }
@@ -124,6 +133,7 @@ def completed(result: dict[str, Any], folder: str) -> dict[str, Any]:
     whole["run"]["id"] = whole["run"]["id"] or folder
     whole["history"] = [_filled(_EPOCH, row) for row in whole["history"]]
     whole["inference"] = [_filled(_INFERENCE, row) for row in whole["inference"]]
+    whole["forecast"] = [_filled(_FORECAST, row) for row in whole["forecast"]]
     for part, empty in (("error", _ERROR), ("energy", _ENERGY), ("carbon", _CARBON)):
         if whole[part] is not None:
             whole[part] = _filled(empty, whole[part])

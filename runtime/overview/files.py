@@ -20,6 +20,7 @@ _FILES = (
     (record.WINDOWS, "energy, one line a measuring window"),
     (record.POWER, "power, about one line a second"),
     (record.PROVENANCE, "versions, settings, hardware, digests of the data"),
+    (record.EVENTS, "what the run told while it went on"),
     (record.LOG, "what the libraries said"),
 )
 

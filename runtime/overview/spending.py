@@ -128,3 +128,15 @@ def cross_check(result: dict[str, Any]) -> list[dict[str, Any]]:
         }
         for check in checks
     ]
+
+
+def forecast(result: dict[str, Any]) -> dict[str, Any] | None:
+    """The last forecast of the whole run, with a text; None where there was none."""
+    if not result["forecast"]:
+        return None
+    last = result["forecast"][-1]
+    told = {key: last[key] for key in ("after_epoch", "duration_s", "energy_wh", "memory_bytes", "basis")}
+    parts = [duration(last["duration_s"])] if last["duration_s"] is not None else []
+    parts += [watt_hours(last["energy_wh"] / 1000.0, "modelled")] if last["energy_wh"] is not None else []
+    parts += [f"{last['memory_bytes'] / 1e6:,.0f} MB of memory"] if last["memory_bytes"] is not None else []
+    return told | {"text": ", ".join(parts)}

@@ -1,15 +1,15 @@
 """The comparison of several runs: figures side by side, curves over one another, energy by component.
 
-Repetitions of one request count as one: the median stands for them, with its interval. A single run has none, and the
-page says so.
+Repetitions of one request count as one: the median stands for them, with the interval of the mean. A single run has
+none, and the page says so.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from cnngen.runtime.overview.repeats import CONFIDENCE, spread
 from cnngen.runtime.report.groups import SETTINGS, Group, grouped, settings, value
 from cnngen.runtime.report.html import Html, joined, table, tag
 from cnngen.runtime.report.page import caveats, page, picture, readable_time, section
@@ -66,10 +66,11 @@ def _caveats(groups: Sequence[Group], others: Sequence[Overview]) -> list[str]:
             f"{head}: a single run has no interval, and its difference to another may be chance. "
             "Train again with another seed to know."
         )
-    few = sorted({len(group.runs) for group in groups if 1 < len(group.runs) < 6})
-    if few:
-        sure = ", ".join(f"{100 * (spread([0.0] * n).confidence or 0):.0f} % of {n} runs" for n in few)
-        told.append(f"Six runs of a request give an interval of {100 * CONFIDENCE:g} % confidence; here it is {sure}.")
+    if any(len(group.runs) > 1 for group in groups):
+        told.append(
+            "An interval is Student's for the mean, at 95 % confidence: it supposes that repetitions scatter normally, "
+            "and a few of them make it wide."
+        )
     if len({(settings(run).get("Processor"), settings(run).get("Trained on")) for g in groups for run in g.runs}) > 1:
         told.append("The runs were made on different machines or devices: their times and energies do not compare.")
     if len({settings(run).get("Data set") for group in groups for run in group.runs}) > 1:
@@ -96,7 +97,11 @@ def _figures(groups: Sequence[Group]) -> Html:
 
 def _caption(groups: Sequence[Group]) -> str:
     repeated = any(len(group.runs) > 1 for group in groups)
-    return "Medians, with their intervals where a request was repeated" if repeated else "Figures side by side"
+    return (
+        "Medians, and below each the interval of the mean where a request was repeated"
+        if repeated
+        else "Figures side by side"
+    )
 
 
 def _cell(group: Group, key: str) -> str:
@@ -104,13 +109,18 @@ def _cell(group: Group, key: str) -> str:
     if found is None:
         return "–"
     source = group.source(key)
-    text = readable(key, found.median, source)
-    if found.low is None or found.high is None or key in _FIXED:
+    text = readable(key, found["median"], source)
+    if found["ci95_low"] is None or key in _FIXED:
         return text
-    low, high = readable(key, found.low, source), readable(key, found.high, source)
+    low, high = (readable(key, _possible(key, found[end]), source) for end in ("ci95_low", "ci95_high"))
     number, _, unit = low.partition(" ")
     interval = f"{number if high.endswith(f' {unit}') else low} – {high}"
     return joined((text, tag("div", interval, class_="how")))
+
+
+def _possible(key: str, value: float) -> float:
+    """An end of an interval, which knows nothing of what a figure can be."""
+    return min(max(value, 0.0), 1.0 if key == "test_accuracy" else math.inf)
 
 
 def readable(key: str, value: float, source: str | None) -> str:
@@ -140,8 +150,9 @@ def _draw(groups: Sequence[Group]) -> dict[str, Any] | None:
     for group in groups:
         total = group.spread("training_energy")
         if total:
-            interval = (total.low, total.high) if total.low is not None and total.high is not None else None
-            text = readable("training_energy", total.median, group.source("training_energy"))
+            low, high = total["ci95_low"], total["ci95_high"]
+            interval = None if low is None else (_possible("training_energy", low), high)
+            text = readable("training_energy", total["median"], group.source("training_energy"))
             rows.append((group.label, _components(group), interval, text))
     return {
         "curves": pictures.overlaid_curves([(group.label, group.runs) for group in groups]),
@@ -164,7 +175,7 @@ def _pictures(curves: Iterable[Html]) -> Html:
 def _energy_note(groups: Sequence[Group]) -> str:
     if all(len(group.runs) == 1 for group in groups):
         return "Energy of the training windows."
-    return "Energy of the training windows of the median run; the bracket below a bar is the interval of the median."
+    return "Energy of the training windows of the median run; the bracket below a bar is the interval of the mean."
 
 
 def _differences(groups: Sequence[Group]) -> Html:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from cnngen.runtime.overview.repeats import Spread, spread
+from cnngen.runtime.group import spread
 
 Overview = dict[str, Any]
 
@@ -22,8 +22,8 @@ class Group:
     label: str
     runs: tuple[Overview, ...]
 
-    def spread(self, key: str) -> Spread | None:
-        """A figure over the runs; None when one of them does not have it."""
+    def spread(self, key: str) -> dict[str, Any] | None:
+        """A figure over the runs, as `runtime.group.spread` tells it; None when one of them does not have it."""
         values = [found for run in self.runs if (found := value(run, key)) is not None]
         return spread(values) if values and len(values) == len(self.runs) else None
 

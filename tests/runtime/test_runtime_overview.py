@@ -20,7 +20,7 @@ KEYS = {
     "id", "directory", "name", "status", "message", "began_utc", "ended_utc", "network_hash", "epochs_planned",
     "epochs_executed", "figures", "history", "phases", "components", "power", "power_thinned_from", "network",
     "layers", "layers_costly", "surroundings", "caveats", "files", "repeat", "repeat_here", "request",
-    "cross_check", "inference",
+    "cross_check", "inference", "forecast",
 }  # fmt: skip
 
 
@@ -234,4 +234,26 @@ def test_the_command_to_repeat_is_one_that_the_shell_line_takes(copy: Path) -> N
     assert words[words.index("--dataset") + 1] == f"/data/{evil}"
     train = get_command(app).commands["train"]  # type: ignore[attr-defined]
     context = train.make_context("train", words[2:])
-    assert context.params["epochs"] == 20 and context.params["country"] == "FRA"
+    assert context.params["epochs"] == 20 and context.params["country"] == "FRA" and context.params["jit"] is False
+
+
+def test_the_command_to_repeat_measures_the_same(copy: Path) -> None:
+    from typer.main import get_command
+
+    from cnngen.cli.main import app
+
+    measuring = {"idle_s": 0.0, "inference_s": 2.5, "max_energy_wh": 0.5, "max_time_s": 90.0}
+    words = shlex.split(overview(rewrite(copy, measuring=measuring))["repeat"])
+    train = get_command(app).commands["train"]  # type: ignore[attr-defined]
+    given = train.make_context("train", words[2:]).params
+    assert (given["idle"], given["inference"], given["max_energy"], given["max_time"]) == (0.0, 2.5, 0.5, "90s")
+
+
+def test_the_last_forecast_is_told_with_its_basis(copy: Path) -> None:
+    ahead = [
+        {"after_epoch": n, "duration_s": 90.0 + n, "energy_wh": 0.5, "memory_bytes": 769e6, "basis": f"epoch {n}"}
+        for n in (0, 1)
+    ]
+    told = overview(rewrite(copy, forecast=ahead))["forecast"]
+    assert told["text"] == "1 min 31 s, 500 mWh, 769 MB of memory" and told["basis"] == "epoch 1"
+    assert overview(rewrite(copy, forecast=[]))["forecast"] is None
