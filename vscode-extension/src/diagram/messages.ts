@@ -1,5 +1,7 @@
 /** What the diagram's panel and its page say to each other. */
 
+import type { Failed, Made, Ready } from "../webviews/messages";
+
 /** A layer as the page shows it; its element in the SVG has the id `n` and this id. Memory is for one sample. */
 export interface Layer {
   id: number;
@@ -38,28 +40,15 @@ export interface Mark {
 
 export type ToPage = Show | Mark;
 
-/** The page has been loaded, perhaps again. */
-export interface Ready {
-  type: "ready";
-}
-
 /** A layer was chosen: its text is to be selected. */
 export interface Choose {
   type: "choose";
   id: number;
 }
 
-/** The picture is to be saved: `content` is the SVG's text, or the PNG in base64. */
-export interface Save {
+/** The picture is to be saved. */
+export interface Save extends Made {
   type: "save";
-  format: "svg" | "png";
-  content: string;
-}
-
-/** Something could not be done; the sentence says why. */
-export interface Failed {
-  type: "failed";
-  sentence: string;
 }
 
 export type FromPage = Ready | Choose | Save | Failed;

@@ -1,23 +1,10 @@
-import { randomBytes } from "node:crypto";
-import { Uri, Webview } from "vscode";
+import { Page } from "../webviews/page";
 
-/** The panel's page. It may run this extension's own script and nothing else, and load nothing from anywhere. */
-export function page(webview: Webview, extension: Uri): string {
-  const script = webview.asWebviewUri(Uri.joinPath(extension, "dist", "diagram.js")).toString();
-  const style = webview.asWebviewUri(Uri.joinPath(extension, "webview", "diagram.css")).toString();
-  const nonce = randomBytes(16).toString("hex");
-  const policy = `default-src 'none'; style-src ${webview.cspSource}; script-src 'nonce-${nonce}'; img-src blob:`;
-  return `<!DOCTYPE html>
-<html lang="en">
-  <head>
-    <meta charset="utf-8" />
-    <meta http-equiv="Content-Security-Policy" content="${policy}" />
-    <meta name="viewport" content="width=device-width, initial-scale=1" />
-    <link rel="stylesheet" href="${style}" />
-    <title>Diagram</title>
-  </head>
-  <body>
-    <header>
+/** The page of the diagram's panel. */
+export const PAGE: Page = {
+  name: "diagram",
+  title: "Diagram",
+  body: `    <header>
       <div role="toolbar" aria-label="Diagram">
         <label>Colour by
           <select id="colouring">
@@ -41,8 +28,5 @@ export function page(webview: Webview, extension: Uri): string {
       <ul id="legend" aria-label="Colours"></ul>
       <p id="message" role="status" hidden></p>
     </header>
-    <main id="stage"></main>
-    <script nonce="${nonce}" src="${script}"></script>
-  </body>
-</html>`;
-}
+    <main id="stage"></main>`,
+};

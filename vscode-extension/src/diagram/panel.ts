@@ -8,18 +8,22 @@ import {
   ViewColumn,
   Webview,
   WebviewPanel,
+  WebviewPanelSerializer,
   window,
   workspace,
 } from "vscode";
 import { isProgram, recentProgram } from "../programs";
 import { Server } from "../server";
+import { html, webviewOptions } from "../webviews/page";
+import { save } from "../webviews/saving";
 import { LiveDiagram } from "./live";
 import { FromPage, ToPage } from "./messages";
-import { page } from "./page";
-import { save } from "./saving";
+import { PAGE } from "./page";
+
+const TYPE = "cnngen.diagram";
 
 /** The panel beside the text: one for the window, with the diagram of the program that was active last. */
-export class DiagramPanel implements Disposable {
+export class DiagramPanel implements Disposable, WebviewPanelSerializer<{ program: string | null } | undefined> {
   #panel: WebviewPanel | undefined;
   #live: LiveDiagram | undefined;
   readonly #subscriptions = [
@@ -29,6 +33,7 @@ export class DiagramPanel implements Disposable {
     window.onDidChangeTextEditorSelection(({ textEditor }) => {
       if (textEditor.document === this.#live?.document) this.#mark();
     }),
+    window.registerWebviewPanelSerializer(TYPE, this),
   ];
 
   constructor(
@@ -49,6 +54,17 @@ export class DiagramPanel implements Disposable {
     this.#follow(document);
   }
 
+  /** The window was loaded anew: the panel goes on with the program that it showed. */
+  async deserializeWebviewPanel(panel: WebviewPanel, state: { program: string | null } | undefined): Promise<void> {
+    this.#take(panel);
+    const uri = state?.program ? Uri.parse(state.program) : recentProgram();
+    try {
+      if (uri) this.#follow(await workspace.openTextDocument(uri));
+    } catch {
+      panel.dispose(); // the program is gone
+    }
+  }
+
   dispose(): void {
     this.#panel?.dispose();
     for (const subscription of this.#subscriptions) subscription.dispose();
@@ -57,18 +73,19 @@ export class DiagramPanel implements Disposable {
   #open(document: TextDocument): void {
     // Beside the program, not beside what is active: that may be the walkthrough, with the program next to it.
     const column = window.visibleTextEditors.find((editor) => editor.document === document)?.viewColumn;
-    const panel = window.createWebviewPanel(
-      "cnngen.diagram",
-      "Diagram",
-      { viewColumn: column ? column + 1 : ViewColumn.Beside, preserveFocus: true },
-      { enableScripts: true, localResourceRoots: ["dist", "webview"].map((part) => Uri.joinPath(this.extension, part)) },
-    );
+    const place = { viewColumn: column ? column + 1 : ViewColumn.Beside, preserveFocus: true };
+    this.#take(window.createWebviewPanel(TYPE, "Diagram", place));
+  }
+
+  /** Make a panel, a new one or one of before a reload, this one. */
+  #take(panel: WebviewPanel): void {
     panel.iconPath = {
       light: Uri.joinPath(this.extension, "icons", "cnn-light.svg"),
       dark: Uri.joinPath(this.extension, "icons", "cnn-dark.svg"),
     };
+    panel.webview.options = webviewOptions(this.extension);
     panel.webview.onDidReceiveMessage((message: FromPage) => void this.#receive(message));
-    panel.webview.html = page(panel.webview, this.extension);
+    panel.webview.html = html(PAGE, panel.webview, this.extension);
     panel.onDidDispose(() => {
       this.#live?.dispose();
       this.#panel = this.#live = undefined;
@@ -96,7 +113,7 @@ export class DiagramPanel implements Disposable {
         await this.#choose(message.id);
         break;
       case "save":
-        if (this.#live) await save(message, this.#live.document.uri);
+        if (this.#live) await save(message, beside(this.#live.document.uri, message.format), "The diagram");
         break;
       case "failed":
         void window.showErrorMessage(message.sentence);
@@ -133,4 +150,9 @@ export class DiagramPanel implements Disposable {
     const webview: Webview | undefined = this.#panel?.webview;
     void webview?.postMessage(message);
   }
+}
+
+/** A file beside a program, with its name. */
+function beside(program: Uri, format: string): Uri {
+  return program.with({ scheme: "file", path: program.path.replace(/(\.cnn)?$/, `.${format}`) });
 }

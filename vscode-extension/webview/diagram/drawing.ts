@@ -1,9 +1,9 @@
 import type { Lane, Layer, Picture } from "../../src/diagram/messages";
+import { element as svgElement, parse } from "../common/svg";
 import { Colouring, Cost, COSTS, described, step, sum } from "./costs";
 import { family } from "./kinds";
 import { heights } from "./lanes";
 
-const SVG = "http://www.w3.org/2000/svg";
 const MARGIN = 6; // of a lane around its layers, in the picture's units
 const NESTING = 4; // what is added for each lane inside
 const PIXELS_PER_POINT = 96 / 72;
@@ -69,9 +69,8 @@ export class Drawing {
 
   #prepare(element: SVGGElement, layer: Layer, choose: (id: number) => void): void {
     const words = described(layer, this.sums);
-    const title = document.createElementNS(SVG, "title");
     const args = element.querySelector("a")?.getAttribute("xlink:title") ?? layer.name;
-    title.textContent = words.replace(layer.name, args);
+    const title = svgElement("title", {}, words.replace(layer.name, args));
     unwrap(element);
     element.prepend(title);
     element.dataset.family = family(layer.kind);
@@ -115,29 +114,18 @@ export class Drawing {
     for (const [other, element] of this.#elements) element.setAttribute("tabindex", other === id ? "0" : "-1");
   }
 
-  #lane({ first, last }: Lane, margin: number): SVGRectElement | undefined {
+  #lane({ first, last }: Lane, margin: number): SVGElement | undefined {
     const boxes = this.picture.nodes
       .filter(({ id }) => first <= id && id <= last)
       .map(({ id }) => this.#elements.get(id)?.getBBox())
       .filter((box) => box !== undefined);
     if (!boxes.length) return undefined;
-    const left = Math.min(...boxes.map(({ x }) => x)) - margin;
-    const top = Math.min(...boxes.map(({ y }) => y)) - margin;
-    const rectangle = document.createElementNS(SVG, "rect");
-    rectangle.classList.add("lane");
-    rectangle.setAttribute("x", String(left));
-    rectangle.setAttribute("y", String(top));
-    rectangle.setAttribute("width", String(Math.max(...boxes.map(({ x, width }) => x + width)) + margin - left));
-    rectangle.setAttribute("height", String(Math.max(...boxes.map(({ y, height }) => y + height)) + margin - top));
-    rectangle.setAttribute("rx", "6");
-    return rectangle;
+    const x = Math.min(...boxes.map((box) => box.x)) - margin;
+    const y = Math.min(...boxes.map((box) => box.y)) - margin;
+    const width = Math.max(...boxes.map((box) => box.x + box.width)) + margin - x;
+    const height = Math.max(...boxes.map((box) => box.y + box.height)) + margin - y;
+    return svgElement("rect", { class: "lane", x, y, width, height, rx: 6 });
   }
-}
-
-/** The text of an SVG as an element of this page. */
-export function parse(text: string): SVGSVGElement {
-  const parsed = new DOMParser().parseFromString(text, "image/svg+xml").documentElement;
-  return document.importNode(parsed, true) as unknown as SVGSVGElement;
 }
 
 /** Take away the link that Graphviz puts around a layer for its tooltip, and the group around the link. */

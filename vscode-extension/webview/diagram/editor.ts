@@ -1,4 +1,5 @@
 import type { FromPage } from "../../src/diagram/messages";
+import type {} from "../common/vscode";
 import type { Colouring } from "./costs";
 import type { Scale } from "./zoom";
 
@@ -9,13 +10,5 @@ export interface Remembered {
   zoom: Scale;
 }
 
-interface VsCode {
-  postMessage(message: FromPage): void;
-  getState(): Remembered | undefined;
-  setState(state: Remembered): void;
-}
-
-declare function acquireVsCodeApi(): VsCode;
-
 /** The editor around the page. */
-export const editor = acquireVsCodeApi();
+export const editor = acquireVsCodeApi<FromPage, Remembered>();

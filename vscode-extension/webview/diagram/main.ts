@@ -1,11 +1,12 @@
 /** The page of the diagram's panel. */
 
 import type { Show, ToPage } from "../../src/diagram/messages";
+import { painted } from "../common/svg";
 import type { Colouring } from "./costs";
 import { Drawing } from "./drawing";
 import { editor } from "./editor";
 import { fillLegend } from "./legend";
-import { onPaper, painted } from "./paper";
+import { onPaper, PNG_SCALE } from "./paper";
 import { Zoom } from "./zoom";
 
 const remembered = editor.getState() ?? { colouring: "kind", program: null, zoom: "width" };
@@ -73,7 +74,7 @@ async function save(format: "svg" | "png"): Promise<void> {
   if (!drawing) return;
   try {
     const svg = onPaper(drawing.picture, chosenColouring());
-    editor.postMessage({ type: "save", format, content: format === "svg" ? svg : await painted(svg) });
+    editor.postMessage({ type: "save", format, content: format === "svg" ? svg : await painted(svg, PNG_SCALE) });
   } catch (error) {
     editor.postMessage({ type: "failed", sentence: (error as Error).message });
   }

@@ -1,0 +1,40 @@
+import { randomBytes } from "node:crypto";
+import { Uri, Webview } from "vscode";
+
+/** A page in the editor: `name` is that of its script in dist/ and of its style in webview/. */
+export interface Page {
+  name: string;
+  title: string;
+  body: string;
+}
+
+/** The options of a webview that shows such a page: it reads this extension's scripts and styles, and nothing else. */
+export function webviewOptions(extension: Uri): { enableScripts: true; localResourceRoots: Uri[] } {
+  return {
+    enableScripts: true,
+    localResourceRoots: ["dist", "webview"].map((part) => Uri.joinPath(extension, part)),
+  };
+}
+
+/** The page's text. It may run this extension's own script and nothing else, and load nothing from anywhere. */
+export function html({ name, title, body }: Page, webview: Webview, extension: Uri): string {
+  const resource = (...parts: string[]): string =>
+    webview.asWebviewUri(Uri.joinPath(extension, ...parts)).toString();
+  const nonce = randomBytes(16).toString("hex");
+  const policy = `default-src 'none'; style-src ${webview.cspSource}; script-src 'nonce-${nonce}'; img-src blob:`;
+  return `<!DOCTYPE html>
+<html lang="en">
+  <head>
+    <meta charset="utf-8" />
+    <meta http-equiv="Content-Security-Policy" content="${policy}" />
+    <meta name="viewport" content="width=device-width, initial-scale=1" />
+    <link rel="stylesheet" href="${resource("webview", "common.css")}" />
+    <link rel="stylesheet" href="${resource("webview", `${name}.css`)}" />
+    <title>${title}</title>
+  </head>
+  <body>
+${body}
+    <script nonce="${nonce}" src="${resource("dist", `${name}.js`)}"></script>
+  </body>
+</html>`;
+}
