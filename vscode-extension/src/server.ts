@@ -84,6 +84,9 @@ export class Server implements Disposable {
   #state: ServerState = { name: "starting" };
   readonly #stateChanged = new EventEmitter<ServerState>();
   readonly onDidChangeState = this.#stateChanged.event;
+  readonly #runsChanged = new EventEmitter<void>();
+  /** A run has begun, come further, ended, or gone. */
+  readonly onDidChangeRuns = this.#runsChanged.event;
   /** The folders of the trainings that run: a change of settings must not end them. */
   readonly #trainings = new Set<string>();
   readonly #progress = new ProgressMessages((token) => void this.#cancel(token));
@@ -213,6 +216,9 @@ export class Server implements Disposable {
       this.#trainings.delete(result.runDirectory);
       if (result.status === "done") void commands.executeCommand("setContext", MEASURED, true);
       void announce(result, (uri) => client.protocol2CodeConverter.asUri(uri));
+    });
+    client.onNotification("cnngen/runsChanged", () => {
+      this.#runsChanged.fire();
     });
     this.#client = client;
     await withinPatience(client.start());

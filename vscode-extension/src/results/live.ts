@@ -1,0 +1,123 @@
+import { CancellationTokenSource, Disposable, EventEmitter } from "vscode";
+import { isLiving, RunRow, Runs } from "../runs/messages";
+import { Server } from "../server";
+import { About, Shown } from "./messages";
+import { Overview } from "./overview";
+
+/** A training tells of changes faster than anybody can look, and each asks for all of its run. */
+const PAUSE_MS = 400;
+
+/** The results of a program, asked for anew whenever its runs change. */
+export class LiveResults implements Disposable {
+  runs: RunRow[] = [];
+  run: Shown | null = null;
+  compared: Shown[] = [];
+  message: string | null = null;
+
+  #about: About;
+  /** Whether the run that is shown is the newest, so that the next one takes its place when it begins. */
+  #newest: boolean;
+  /** Runs that have ended: they do not change any more. */
+  readonly #ended = new Map<string, Overview>();
+  #timer: NodeJS.Timeout | undefined;
+  #asked: CancellationTokenSource | undefined;
+  readonly #changed = new EventEmitter<void>();
+  readonly #subscriptions: Disposable[];
+
+  /** Something that is shown has changed. */
+  readonly onDidChange = this.#changed.event;
+
+  constructor(
+    about: About,
+    private readonly server: Server,
+  ) {
+    this.#about = about;
+    this.#newest = about.directory === null;
+    this.#subscriptions = [
+      this.#changed,
+      server.onDidChangeRuns(() => {
+        this.#refreshSoon();
+      }),
+      server.onDidChangeState(() => {
+        this.#refreshSoon();
+      }),
+    ];
+    void this.#refresh();
+  }
+
+  get about(): About {
+    return this.#about;
+  }
+
+  /** What the program is called. */
+  get name(): string {
+    const uri = this.#about.program ?? "";
+    return this.run?.overview.name ?? decodeURIComponent(uri.replace(/.*\//, "")).replace(/\.cnn$/, "");
+  }
+
+  /** Show another run. */
+  choose(directory: string): void {
+    const compared = this.#about.compared.filter((other) => other !== directory);
+    this.#about = { ...this.#about, directory, compared };
+    this.#newest = this.runs[0]?.directory === directory;
+    void this.#refresh();
+  }
+
+  /** Show these runs beside it. */
+  compare(directories: string[]): void {
+    this.#about = { ...this.#about, compared: directories };
+    void this.#refresh();
+  }
+
+  dispose(): void {
+    clearTimeout(this.#timer);
+    this.#asked?.cancel();
+    for (const subscription of this.#subscriptions) subscription.dispose();
+  }
+
+  /** Changes that come in a row are one; but while they go on, they are shown all the same. */
+  #refreshSoon(): void {
+    this.#timer ??= setTimeout(() => void this.#refresh(), PAUSE_MS);
+  }
+
+  async #refresh(): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#asked?.cancel();
+    const asked = new CancellationTokenSource();
+    this.#asked = asked;
+    try {
+      await this.#ask(asked);
+    } catch (error) {
+      this.message = (error as Error).message;
+    }
+    if (!asked.token.isCancellationRequested) this.#changed.fire();
+  }
+
+  async #ask({ token }: CancellationTokenSource): Promise<void> {
+    const { program, directory } = this.#about;
+    const about = directory ? { directory } : { uri: program };
+    const { runs } = await this.server.request<Runs>("cnngen/runs", about, token);
+    const newest = runs[0]?.directory ?? null;
+    const stands = runs.some((run) => run.directory === directory);
+    const shown = this.#newest || !stands ? newest : directory;
+    const others = this.#about.compared.filter((other) => other !== shown && runs.some((run) => run.directory === other));
+    const found = await Promise.all([...(shown ? [shown] : []), ...others].map((each) => this.#overview(each, token)));
+    if (token.isCancellationRequested) return;
+    // Without a run the folder stays: where it was, the next ones will be.
+    this.#about = { program, directory: shown ?? directory, compared: others };
+    this.#newest ||= shown === newest;
+    this.runs = runs;
+    this.run = shown ? (found.shift() ?? null) : null;
+    this.compared = found;
+    this.message = shown ? null : "There is no run of this program yet: train it, and its results come here.";
+  }
+
+  async #overview(directory: string, token: CancellationTokenSource["token"]): Promise<Shown> {
+    const known = this.#ended.get(directory);
+    if (known) return { directory, overview: known };
+    const overview = await this.server.request<Overview>("cnngen/run", { directory }, token);
+    if (!isLiving(overview) && overview.ended_utc) this.#ended.set(directory, overview);
+    return { directory, overview };
+  }
+}

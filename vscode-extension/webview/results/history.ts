@@ -1,0 +1,88 @@
+import { isLiving, RunRow, STATUSES } from "../../src/runs/messages";
+import { button, h } from "../common/dom";
+import { clock, wholeClock } from "./numbers";
+import { Marked, MOST } from "./runs";
+
+/** So many runs are listed before somebody asks for all. */
+const FIRST = 12;
+
+export interface Choices {
+  choose: (directory: string) => void;
+  compare: (directories: string[]) => void;
+  all: boolean;
+  showAll: () => void;
+}
+
+/** All runs of the program: one is shown, others can be put beside it. */
+export function history(runs: readonly RunRow[], marked: readonly Marked[], choices: Choices): HTMLElement[] {
+  if (!runs.length) return [];
+  const listed = choices.all ? runs : runs.filter((run, index) => index < FIRST || marked.some(({ directory }) => directory === run.directory));
+  const heads = ["compare", "run", "began", "status", "test accuracy", "training energy", "epochs", "parameters", "time", "network"];
+  const numbers = new Set(["test accuracy", "training energy", "epochs", "parameters", "time"]);
+  const head = h("tr", {}, ...heads.map((each) => h("th", { scope: "col", class: numbers.has(each) ? "number" : undefined }, each)));
+  const shown = runs.find(({ directory }) => directory === marked[0]?.directory);
+  return [
+    h("h2", {}, runs.length === 1 ? "The only run" : `All ${runs.length} runs`),
+    h(
+      "div",
+      { class: "scroll" },
+      h("table", {}, h("thead", {}, head), h("tbody", {}, ...listed.map((run) => row(run, shown, marked, choices)))),
+    ),
+    ...(listed.length < runs.length ? [button({ id: "all-runs" }, `Show All ${runs.length} Runs`, choices.showAll)] : []),
+  ];
+}
+
+function row(run: RunRow, shown: RunRow | undefined, marked: readonly Marked[], choices: Choices): HTMLTableRowElement {
+  const mark = marked.find(({ directory }) => directory === run.directory);
+  const current = run === shown;
+  const began = clock(run.began);
+  const choose = button(
+    { id: `choose-${run.id}`, class: "link", title: `Show the run of ${wholeClock(run.began)}`, "aria-current": current && "true" },
+    began,
+    () => {
+      choices.choose(run.directory);
+    },
+  );
+  const number = (text: string | null): HTMLElement => h("td", { class: "number" }, text ?? "–");
+  const swatch = h("span", { class: "swatch line", "aria-hidden": "true" });
+  if (mark) swatch.style.color = mark.colour;
+  const energy = run.energy_text && `${run.energy_text}${run.energy_source ? ` ${run.energy_source}` : ""}`;
+  return h(
+    "tr",
+    { class: current ? "current" : undefined, title: run.message ?? undefined },
+    h("td", {}, current ? h("span", { class: "note" }, "shown") : checkbox(run, began, marked, choices)),
+    h("td", {}, mark && h("span", { class: "run" }, swatch, mark.letter)),
+    h("td", {}, choose),
+    h("td", {}, h("span", { class: "status", "data-status": run.status }, STATUSES[run.status])),
+    number(run.accuracy_text),
+    number(energy),
+    number(run.epochs === null ? null : String(run.epochs)),
+    number(run.parameters === null ? null : run.parameters.toLocaleString("en-GB")),
+    number(run.duration_text),
+    h("td", { title: run.network_hash ?? undefined }, network(run, shown)),
+  );
+}
+
+function checkbox(run: RunRow, began: string, marked: readonly Marked[], choices: Choices): HTMLInputElement {
+  const others = marked.slice(1).map(({ directory }) => directory);
+  const checked = others.includes(run.directory);
+  const full = marked.length >= MOST && !checked;
+  const box = h("input", {
+    id: `compare-${run.id}`,
+    type: "checkbox",
+    "aria-label": `Compare with the run of ${began}`,
+    checked,
+    disabled: full || run.status === "unreadable" || run.status === "waiting",
+    title: full ? `No more than ${MOST} runs can be told apart` : undefined,
+  });
+  box.addEventListener("change", () => {
+    choices.compare(box.checked ? [...others, run.directory] : others.filter((each) => each !== run.directory));
+  });
+  return box;
+}
+
+/** Whether it was the same network: the same accuracy and energy may be expected of the same one only. */
+function network({ network_hash, status }: RunRow, shown: RunRow | undefined): string {
+  if (!network_hash || isLiving({ status })) return network_hash?.slice(0, 8) ?? "–";
+  return `${network_hash.slice(0, 8)}${shown && network_hash !== shown.network_hash ? " (another)" : ""}`;
+}
