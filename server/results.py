@@ -51,6 +51,7 @@ def _result(run: RunRow, *, current: bool) -> LastResult:
         accuracy=run.test_accuracy,
         energy=energy,
         ended=run.ended.astimezone(),
+        folder=run.path,
         report=report if report.exists() else None,
         current=current,
     )

@@ -108,6 +108,7 @@ class Settings:
     trusted: bool = option(True, internal=True)
     training_finished: bool = option(False, internal=True)
     show_diagram: bool = option(False, internal=True)
+    show_results: bool = option(False, internal=True)
 
     def updated(self, given: Any) -> Settings:
         """These settings with those of a JSON object in their place: the editor's own, of the start or of a command.

@@ -13,6 +13,7 @@ GENERATE = "cnngen.generateKeras"
 SHOW_DIAGRAM = "cnngen.showDiagram"
 TRAIN = "cnngen.train"
 SHOW_REPORT = "cnngen.showReport"
+SHOW_RESULTS = "cnngen.showResults"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +32,13 @@ class LastResult:
 
     `accuracy` is the share of test images that were classified right; `energy` the training's energy with its unit and
     source, None where nothing was measured; `ended` is in local time; `current` tells whether it was this network that
-    was trained, or that of an earlier text.
+    was trained, or that of an earlier text. `folder` is the run's.
     """
 
     accuracy: float
     energy: str | None
     ended: datetime
+    folder: Path
     report: Path | None
     current: bool
 
@@ -48,8 +50,9 @@ def lenses(
     diagram: bool = False,
     totals: bool = True,
     result: LastResult | None = None,
+    results: bool = False,
 ) -> list[Lens]:
-    """The lenses of a program, all on one line. `diagram`: the editor has a panel to show one in.
+    """The lenses of a program, all on one line. `diagram`, `results`: the editor has a panel for them.
 
     They stay while the program has errors, for a line that comes and goes makes the text jump; the commands then say
     what is wrong. Training runs code from the folder, so there is no lens for it in a folder that is not trusted.
@@ -65,7 +68,8 @@ def lenses(
     if totals:
         offered.append(Lens(place.span, _totals(analysis)))
     if result is not None:
-        offered.append(Lens(place.span, _told(result), SHOW_REPORT if result.report else "", result.report))
+        command, file = (SHOW_RESULTS, result.folder) if results else (SHOW_REPORT, result.report)
+        offered.append(Lens(place.span, _told(result), command if file else "", file))
     return offered
 
 

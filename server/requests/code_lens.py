@@ -38,6 +38,7 @@ async def code_lens(ls: Server, params: types.CodeLensParams) -> list[types.Code
         diagram=ls.settings.show_diagram,
         totals=settings.totals_lens,
         result=result,
+        results=ls.settings.show_results,
     )
     return [_code_lens(view, lens) for lens in found]
 

@@ -50,7 +50,7 @@ def named(text: str) -> Analysis:
 
 
 def test_all_lenses_stand_at_input_in_one_order() -> None:
-    result = LastResult(0.912, "1.3 Wh to train (modelled)", NOON, Path("report.md"), current=True)
+    result = LastResult(0.912, "1.3 Wh to train (modelled)", NOON, Path("run"), Path("run/report.md"), current=True)
     found = lenses(analyse(f"// first\n{TEXT}"), trusted=True, diagram=True, result=result)
     assert {lens.span for lens in found} == {(9, 14)}
     assert [(lens.title, lens.command) for lens in found] == [
@@ -63,7 +63,7 @@ def test_all_lenses_stand_at_input_in_one_order() -> None:
 
 
 def test_a_result_of_an_earlier_text_says_so_and_without_a_report_opens_none() -> None:
-    (*_, last) = lenses(analyse(TEXT), trusted=True, result=LastResult(1.0, None, NOON, None, current=False))
+    (*_, last) = lenses(analyse(TEXT), trusted=True, result=LastResult(1.0, None, NOON, Path("run"), None, current=False))
     assert (last.title, last.command) == ("100.0 % test accuracy · 22 Nov 2026, 12:00 (of an earlier text)", "")
 
 
@@ -86,7 +86,7 @@ def test_the_last_result_is_that_of_the_newest_finished_run_of_this_network(tmp_
     (newest / "report.md").write_text("")
     found = Results().last(tmp_path, named(TEXT))
     local = (NOON + timedelta(hours=1)).astimezone()
-    assert found == LastResult(0.2, None, local, newest / "report.md", current=True)
+    assert found == LastResult(0.2, None, local, newest, newest / "report.md", current=True)
 
 
 def test_a_text_that_means_the_same_network_has_its_result(tmp_path: Path) -> None:

@@ -3,6 +3,10 @@ import { DiagramPanel } from "./diagram/panel";
 import { Doctor } from "./doctor";
 import { followPrograms } from "./programs";
 import { pythonExtension } from "./python-extension";
+import { ResultsPanel } from "./results/panel";
+import { RunChanges } from "./runs/changes";
+import { registerRunCommands } from "./runs/commands";
+import { RunsView } from "./runs/view";
 import { openSample } from "./sample";
 import { Server } from "./server";
 import { StatusItem } from "./status";
@@ -14,18 +18,30 @@ export function activate(context: ExtensionContext): void {
   const running = new Server(context, log);
   server = running;
   const diagram = new DiagramPanel(context.extensionUri, running);
+  const changes = new RunChanges(running);
+  const results = new ResultsPanel(context.extensionUri, running, changes);
+  const runs = new RunsView(running, changes);
   const doctor = new Doctor(running);
   context.subscriptions.push(
     log,
     followPrograms(),
     running,
     diagram,
+    changes,
+    results,
+    runs,
+    registerRunCommands(running, runs, results),
     doctor,
     new StatusItem(running, doctor),
     commands.registerCommand("cnngen.showDiagram", (resource?: Uri | string) => {
       // For the walkthrough: a command run by a lens goes by another name there.
       void commands.executeCommand("setContext", "cnngen.drawn", true);
       return diagram.show(typeof resource === "string" ? Uri.parse(resource) : resource);
+    }),
+    // From a lens and the message of a training with a run's folder; from the palette and the title with its program.
+    commands.registerCommand("cnngen.showResults", (place?: Uri | string) => {
+      if (typeof place === "string") results.show({ directory: place });
+      else results.show(place && { program: place });
     }),
     commands.registerCommand("cnngen.showDoctor", () => doctor.show()),
     commands.registerCommand("cnngen.openSample", () => openSample(context.extensionUri)),

@@ -253,6 +253,7 @@ export class Server implements Disposable {
         trusted: workspace.isTrusted,
         trainingFinished: true,
         showDiagram: true,
+        showResults: true,
       },
       errorHandler: new Crashes(hasWorked, () => {
         this.#become({ name: "stopped", why: CRASHES });

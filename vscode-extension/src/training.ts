@@ -1,4 +1,5 @@
-import { commands, Uri, window, workspace } from "vscode";
+import { commands, Uri, window } from "vscode";
+import { openReport } from "./runs/actions";
 
 /** The server's word that a training has ended; the places are URIs. */
 export interface TrainingFinished {
@@ -9,27 +10,14 @@ export interface TrainingFinished {
   message: string;
 }
 
+const SHOW_RESULTS = "Show results";
 const OPEN_REPORT = "Open report";
-const OPEN_FOLDER = "Open folder";
 
 /** Tell how a training has ended, with the ways to its results. */
 export async function announce(result: TrainingFinished, toUri: (value: string) => Uri): Promise<void> {
   const show = result.status === "failed" ? window.showErrorMessage : window.showInformationMessage;
-  const buttons = result.report ? [OPEN_REPORT, OPEN_FOLDER] : [OPEN_FOLDER];
+  const buttons = result.report ? [SHOW_RESULTS, OPEN_REPORT] : [SHOW_RESULTS];
   const choice = await show(result.message, ...buttons);
-  if (choice === OPEN_REPORT && result.report) {
-    await commands.executeCommand("markdown.showPreview", toUri(result.report));
-  } else if (choice === OPEN_FOLDER) {
-    await openFolder(toUri(result.runDirectory));
-  }
-}
-
-async function openFolder(folder: Uri): Promise<void> {
-  const reveal = workspace.getWorkspaceFolder(folder) ? "revealInExplorer" : "revealFileInOS";
-  try {
-    await commands.executeCommand(reveal, folder);
-  } catch {
-    // An editor in a browser has no file manager to open.
-    void window.showInformationMessage(`The results are in ${folder.fsPath}.`);
-  }
+  if (choice === SHOW_RESULTS) await commands.executeCommand("cnngen.showResults", result.runDirectory);
+  else if (choice === OPEN_REPORT) await openReport(toUri(result.runDirectory));
 }

@@ -1,11 +1,9 @@
 import { CancellationTokenSource, Disposable, EventEmitter } from "vscode";
 import { isLiving, RunRow, Runs } from "../runs/messages";
+import { RunChanges } from "../runs/changes";
 import { Server } from "../server";
 import { About, Shown } from "./messages";
 import { Overview } from "./overview";
-
-/** A training tells of changes faster than anybody can look, and each asks for all of its run. */
-const PAUSE_MS = 400;
 
 /** The results of a program, asked for anew whenever its runs change. */
 export class LiveResults implements Disposable {
@@ -19,7 +17,6 @@ export class LiveResults implements Disposable {
   #newest: boolean;
   /** Runs that have ended: they do not change any more. */
   readonly #ended = new Map<string, Overview>();
-  #timer: NodeJS.Timeout | undefined;
   #asked: CancellationTokenSource | undefined;
   readonly #changed = new EventEmitter<void>();
   readonly #subscriptions: Disposable[];
@@ -30,17 +27,13 @@ export class LiveResults implements Disposable {
   constructor(
     about: About,
     private readonly server: Server,
+    private readonly changes: RunChanges,
   ) {
     this.#about = about;
     this.#newest = about.directory === null;
     this.#subscriptions = [
       this.#changed,
-      server.onDidChangeRuns(() => {
-        this.#refreshSoon();
-      }),
-      server.onDidChangeState(() => {
-        this.#refreshSoon();
-      }),
+      changes.onDidChange(() => void this.#refresh()),
     ];
     void this.#refresh();
   }
@@ -70,19 +63,11 @@ export class LiveResults implements Disposable {
   }
 
   dispose(): void {
-    clearTimeout(this.#timer);
     this.#asked?.cancel();
     for (const subscription of this.#subscriptions) subscription.dispose();
   }
 
-  /** Changes that come in a row are one; but while they go on, they are shown all the same. */
-  #refreshSoon(): void {
-    this.#timer ??= setTimeout(() => void this.#refresh(), PAUSE_MS);
-  }
-
   async #refresh(): Promise<void> {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
     this.#asked?.cancel();
     const asked = new CancellationTokenSource();
     this.#asked = asked;
@@ -97,13 +82,14 @@ export class LiveResults implements Disposable {
   async #ask({ token }: CancellationTokenSource): Promise<void> {
     const { program, directory } = this.#about;
     const about = directory ? { directory } : { uri: program };
-    const { runs } = await this.server.request<Runs>("cnngen/runs", about, token);
+    const { runs, folders } = await this.server.request<Runs>("cnngen/runs", about, token);
     const newest = runs[0]?.directory ?? null;
     const stands = runs.some((run) => run.directory === directory);
     const shown = this.#newest || !stands ? newest : directory;
     const others = this.#about.compared.filter((other) => other !== shown && runs.some((run) => run.directory === other));
     const found = await Promise.all([...(shown ? [shown] : []), ...others].map((each) => this.#overview(each, token)));
     if (token.isCancellationRequested) return;
+    this.changes.watch(folders);
     // Without a run the folder stays: where it was, the next ones will be.
     this.#about = { program, directory: shown ?? directory, compared: others };
     this.#newest ||= shown === newest;

@@ -1,5 +1,6 @@
 import { commands, Disposable, env, Uri, ViewColumn, WebviewPanel, WebviewPanelSerializer, window, workspace } from "vscode";
 import { recentProgram } from "../programs";
+import { RunChanges } from "../runs/changes";
 import { openFolder, openReport, stop } from "../runs/actions";
 import { Server } from "../server";
 import { html, webviewOptions } from "../webviews/page";
@@ -10,8 +11,8 @@ import { PAGE } from "./page";
 
 const TYPE = "cnngen.results";
 
-/** What a panel shows: the newest run of a program, or a certain run, alone or beside others. */
-export type Wanted = { program: Uri } | { directory: Uri; compared?: Uri[] };
+/** What a panel shows: the newest run of a program, or a certain run (its folder's URI), alone or beside others. */
+export type Wanted = { program: Uri } | { directory: string; compared?: string[] };
 
 /** The panel with what came of a program's trainings: one for the window. */
 export class ResultsPanel implements Disposable, WebviewPanelSerializer<About | undefined> {
@@ -22,6 +23,7 @@ export class ResultsPanel implements Disposable, WebviewPanelSerializer<About | 
   constructor(
     private readonly extension: Uri,
     private readonly server: Server,
+    private readonly changes: RunChanges,
   ) {}
 
   /** Open the panel: with the newest run of the active program, when nothing else is wanted. */
@@ -69,7 +71,7 @@ export class ResultsPanel implements Disposable, WebviewPanelSerializer<About | 
 
   #follow(wanted: About): void {
     this.#live?.dispose();
-    this.#live = new LiveResults(wanted, this.server);
+    this.#live = new LiveResults(wanted, this.server, this.changes);
     this.#live.onDidChange(() => {
       this.#send();
     });
@@ -141,8 +143,7 @@ export class ResultsPanel implements Disposable, WebviewPanelSerializer<About | 
 
 function about(wanted: Wanted): About {
   if ("program" in wanted) return { program: wanted.program.toString(), directory: null, compared: [] };
-  const compared = (wanted.compared ?? []).map(String);
-  return { program: null, directory: wanted.directory.toString(), compared };
+  return { program: null, directory: wanted.directory, compared: wanted.compared ?? [] };
 }
 
 /** Beside the text, not beside another panel. */

@@ -35,14 +35,3 @@ export interface Runs {
 export function isLiving({ status }: { status: string }): boolean {
   return status === "running" || status === "waiting";
 }
-
-/** What a status is called. */
-export const STATUSES: Record<Status, string> = {
-  done: "done",
-  cancelled: "stopped",
-  failed: "failed",
-  running: "running",
-  waiting: "waiting",
-  unfinished: "broken off",
-  unreadable: "not readable",
-};

@@ -1,6 +1,6 @@
-import { isLiving, RunRow, STATUSES } from "../../src/runs/messages";
+import { isLiving, RunRow } from "../../src/runs/messages";
+import { clock, energyOf, statusWord, wholeClock } from "../../src/runs/wording";
 import { button, h } from "../common/dom";
-import { clock, wholeClock } from "./numbers";
 import { Marked, MOST } from "./runs";
 
 /** So many runs are listed before somebody asks for all. */
@@ -46,16 +46,15 @@ function row(run: RunRow, shown: RunRow | undefined, marked: readonly Marked[], 
   const number = (text: string | null): HTMLElement => h("td", { class: "number" }, text ?? "–");
   const swatch = h("span", { class: "swatch line", "aria-hidden": "true" });
   if (mark) swatch.style.color = mark.colour;
-  const energy = run.energy_text && `${run.energy_text}${run.energy_source ? ` ${run.energy_source}` : ""}`;
   return h(
     "tr",
     { class: current ? "current" : undefined, title: run.message ?? undefined },
     h("td", {}, current ? h("span", { class: "note" }, "shown") : checkbox(run, began, marked, choices)),
     h("td", {}, mark && h("span", { class: "run" }, swatch, mark.letter)),
     h("td", {}, choose),
-    h("td", {}, h("span", { class: "status", "data-status": run.status }, STATUSES[run.status])),
+    h("td", {}, h("span", { class: "status", "data-status": run.status }, statusWord(run.status))),
     number(run.accuracy_text),
-    number(energy),
+    number(energyOf(run)),
     number(run.epochs === null ? null : String(run.epochs)),
     number(run.parameters === null ? null : run.parameters.toLocaleString("en-GB")),
     number(run.duration_text),

@@ -1,7 +1,8 @@
 /** The page of the results' panel. */
 
 import type { About, FromPage, Show, ToPage } from "../../src/results/messages";
-import { isLiving, STATUSES, Status } from "../../src/runs/messages";
+import { isLiving } from "../../src/runs/messages";
+import { statusWord, wholeClock } from "../../src/runs/wording";
 import { button, h, part, refill } from "../common/dom";
 import { painted } from "../common/svg";
 import type {} from "../common/vscode";
@@ -9,7 +10,6 @@ import { Chart, figure, picture } from "./chart";
 import { curves } from "./curves";
 import { figures } from "./figures";
 import { history } from "./history";
-import { wholeClock } from "./numbers";
 import { onPaper, PNG_SCALE } from "./paper";
 import { power } from "./power";
 import { Marked, marked } from "./runs";
@@ -78,7 +78,7 @@ function state({ status, message, began_utc, epochs_executed, epochs_planned, hi
   const reached = epochs_executed ?? history.length;
   const epochs = isLiving({ status }) && epochs_planned ? `, ${reached} of ${epochs_planned} epochs` : "";
   const why = message ? `. ${message}` : "";
-  return `Run ${STATUSES[status as Status]}${epochs}${began}${why}`;
+  return `Run ${statusWord(status)}${epochs}${began}${why}`;
 }
 
 function files([run]: readonly Marked[]): HTMLElement[] {

@@ -2,8 +2,6 @@
 
 const SHORT = new Intl.NumberFormat("en-GB", { maximumSignificantDigits: 3 });
 const PERCENT = new Intl.NumberFormat("en-GB", { style: "percent", maximumFractionDigits: 1 });
-const DATE = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
-const WHOLE_DATE = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "medium" });
 
 /** A unit and how many of the basic unit it is. */
 export interface Unit {
@@ -36,14 +34,4 @@ export function energy(wh: number | null): string {
   if (wh === null) return "–";
   const { name, scale } = energyUnit(wh);
   return wh === 0 ? "0 Wh" : `${SHORT.format(wh / scale)} ${name}`;
-}
-
-/** A time of the clock that this machine has, for people. */
-export function clock(iso: string): string {
-  return DATE.format(new Date(iso));
-}
-
-/** The same, with the year and seconds. */
-export function wholeClock(iso: string): string {
-  return WHOLE_DATE.format(new Date(iso));
 }

@@ -1,5 +1,5 @@
 import type { Shown } from "../../src/results/messages";
-import { clock } from "./numbers";
+import { clock } from "../../src/runs/wording";
 
 /** A run with what tells it apart in charts: a letter, a colour, a name. The one that is shown is A. */
 export interface Marked extends Shown {

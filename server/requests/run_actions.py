@@ -1,0 +1,46 @@
+"""`cnngen/deleteRun`: what one does with a run in a list. Not a request of the protocol's own.
+
+It takes the `{directory}` of a run, as a URI, and answers null, or is refused with one sentence.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from cnngen.server.errors import CommandFailed
+from cnngen.server.requests.runs import directory
+
+if TYPE_CHECKING:
+    from cnngen.server.app import Server
+    from cnngen.server.results import Results
+
+DELETE = "cnngen/deleteRun"
+CHANGED = "cnngen/runsChanged"
+
+
+def register(server: Server) -> None:
+    """Offer to delete runs."""
+    server.feature(DELETE)(delete_run)
+
+
+async def delete_run(ls: Server, params: Any) -> None:
+    """Delete a run's folder for good."""
+    folder = directory(params)
+    await asyncio.to_thread(_delete, ls.results, folder)
+    ls.protocol.notify(CHANGED, {"directory": getattr(params, "directory", None)})
+    ls.refresh_code_lenses()
+
+
+def _delete(results: Results, folder: Path) -> None:
+    row = next((row for row in results.store(folder.parent).runs() if row.path == folder), None)
+    if row is None:
+        raise CommandFailed(f"{folder} is no folder of a run: nothing was deleted.")
+    if row.living:
+        raise CommandFailed(f"The training of {row.program} goes on: stop it first, then delete its run.")
+    try:
+        shutil.rmtree(folder)
+    except OSError as error:
+        raise CommandFailed(f"{folder} could not be deleted whole: {error.strerror or error}.") from error
