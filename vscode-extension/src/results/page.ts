@@ -17,9 +17,10 @@ export const PAGE: Page = {
       <button id="train" hidden>Train &amp; Measure</button>
     </header>
     <main>
-      <section id="figures" aria-label="Figures"></section>
+      <section id="headlines" aria-label="Headline figures"></section>
       <section id="charts" aria-label="Charts"></section>
       <section id="runs" aria-label="Runs"></section>
+      <section id="figures" aria-label="Figures"></section>
       <section id="files" aria-label="Files"></section>
     </main>`,
 };

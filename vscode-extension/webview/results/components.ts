@@ -14,6 +14,12 @@ export function present({ components }: Overview): Part[] {
   return PARTS.filter((part) => components.some(({ component }) => component === part) && !absent.has(part));
 }
 
+/** How many digits the energy of a run is worth: by the weakest source that has a part in it, as in its report. */
+export function digitsOf({ components }: Overview): number {
+  const weak = components.some(({ source }) => source === "modelled" || source === "constant");
+  return weak ? 2 : 3;
+}
+
 /** The legend: each component with the source of its figures. */
 export function legend({ components }: Overview, parts: readonly Part[]): Entry[] {
   return parts.map((part) => {

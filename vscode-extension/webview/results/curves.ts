@@ -2,7 +2,8 @@ import { dot, gridY, lineY, plot, pointerX, ruleX, text, tip } from "@observable
 import { isLiving } from "../../src/runs/messages";
 import type { Epoch } from "../../src/results/overview";
 import type { Chart, Entry } from "./chart";
-import { energy, percent, short } from "./numbers";
+import { digitsOf } from "./components";
+import { energyTo, percent, short } from "./numbers";
 import type { Marked } from "./runs";
 import { Column, Table } from "./tables";
 
@@ -74,7 +75,7 @@ function draw(runs: readonly Marked[], points: Point[], curve: Curve, width: num
       // A single value is no line.
       dot(last <= 30 ? validation : ends, { ...place, fill: colour, r: 2.5 }),
       ...(runs.length > 1 ? [text(ends, { ...place, text: letter, fill: "var(--ink)", dx: 10, fontWeight: 600 })] : []),
-      ruleX(points, pointerX({ ...place, stroke: "var(--line)" })),
+      ruleX(points, pointerX({ x: "epoch", stroke: "var(--line)" })),
       tip(points, pointerX({ ...place, title: told, fill: "var(--tip)", stroke: "var(--line)", fontSize: 12 })),
     ],
   }) as SVGSVGElement;
@@ -125,6 +126,7 @@ function summary(runs: readonly Marked[], { title, training, validation, told }:
 }
 
 function byEpoch(runs: readonly Marked[]): Table {
+  const digits = Math.min(...runs.map(({ overview }) => digitsOf(overview)));
   const columns: Column[] = [
     ...(runs.length > 1 ? [{ head: "run", name: "run" }] : []),
     { head: "epoch", name: "epoch" },
@@ -133,7 +135,7 @@ function byEpoch(runs: readonly Marked[]): Table {
     { head: "loss", name: "loss", told: short },
     { head: "validation loss", name: "val_loss", told: short },
     { head: "training time", name: "train_duration_s", told: (value) => `${short(value)} s` },
-    { head: "training energy", name: "train_energy_wh", told: energy },
+    { head: "training energy", name: "train_energy_wh", told: energyTo(digits) },
   ];
   const rows = runs.flatMap(({ name, overview: { history } }) =>
     history.map((row) => [

@@ -2,32 +2,52 @@ import type { Figure } from "../../src/results/overview";
 import { h } from "../common/dom";
 import type { Marked } from "./runs";
 
-/** The headline figures: of one run with how each came about, of several side by side. */
+/** What stands at the top: the first of each that the run has. */
+const HEADLINES = [["test_accuracy", "val_accuracy", "accuracy"], ["training_energy"], ["training_time"], ["carbon"]];
+
+/** The figures that one looks for first. */
+export function headlines({ overview }: Marked): HTMLElement {
+  const found = HEADLINES.map((keys) => overview.figures.find(({ key }) => keys.includes(key)));
+  const entries = found
+    .filter((figure) => figure !== undefined)
+    .map(({ label, text, source }) =>
+      h("div", {}, h("dt", {}, label), h("dd", {}, h("span", { class: "value" }, text), source && badge(source))),
+    );
+  return h("dl", { class: "headlines" }, ...entries);
+}
+
+/** All figures: of one run with how each came about, of several side by side. */
 export function figures(runs: readonly Marked[]): HTMLElement[] {
   const [run] = runs;
-  if (!run) return [];
+  if (!run?.overview.figures.length) return [];
   const table = runs.length > 1 ? beside(runs) : alone(run);
-  const caveats = [...new Set(runs.flatMap(({ overview }) => overview.caveats))];
-  return [
-    h("h2", {}, "Figures"),
-    h("div", { class: "scroll" }, table),
-    ...(caveats.length ? [h("ul", { class: "note", "aria-label": "Caveats" }, ...caveats.map((each) => h("li", {}, each)))] : []),
-  ];
+  return [h("h2", {}, "Figures"), h("div", { class: "scroll" }, table), ...caveats(runs)];
+}
+
+/** What belongs to the figures; of several runs, first what holds for all. */
+function caveats(runs: readonly Marked[]): HTMLElement[] {
+  const all = [...new Set(runs.flatMap(({ overview }) => overview.caveats))];
+  const items = all.map((sentence) => {
+    const about = runs.filter(({ overview }) => overview.caveats.includes(sentence));
+    const whose = about.length < runs.length ? `${about.map(({ letter }) => letter).join(", ")}: ` : "";
+    return whose + sentence;
+  });
+  items.sort((one, other) => Number(/^[A-Z](, [A-Z])*: /.test(one)) - Number(/^[A-Z](, [A-Z])*: /.test(other)));
+  return items.length ? [h("ul", { class: "note", "aria-label": "Caveats" }, ...items.map((each) => h("li", {}, each)))] : [];
 }
 
 function alone({ overview }: Marked): HTMLTableElement {
-  const head = h("tr", {}, ...["figure", "value", "source", "how"].map((each) => h("th", { scope: "col" }, each)));
+  const head = h("tr", {}, ...["figure", "value", "source"].map((each) => h("th", { scope: "col" }, each)));
   const rows = overview.figures.map(({ label, text, source, how }) =>
     h(
       "tr",
       {},
-      h("th", { scope: "row" }, label),
+      h("th", { scope: "row" }, label, how && h("div", { class: "note" }, how)),
       h("td", { class: "value" }, text),
       h("td", {}, source && badge(source)),
-      h("td", { class: "how" }, how),
     ),
   );
-  return h("table", { id: "figures-table" }, h("thead", {}, head), h("tbody", {}, ...rows));
+  return h("table", { id: "figures-table", class: "wide" }, h("thead", {}, head), h("tbody", {}, ...rows));
 }
 
 function beside(runs: readonly Marked[]): HTMLTableElement {

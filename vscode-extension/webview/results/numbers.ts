@@ -29,9 +29,27 @@ export function percent(share: number | null): string {
   return share === null ? "–" : PERCENT.format(share).replace("%", " %");
 }
 
-/** An energy in watt-hours with its unit. */
-export function energy(wh: number | null): string {
-  if (wh === null) return "–";
-  const { name, scale } = energyUnit(wh);
-  return wh === 0 ? "0 Wh" : `${SHORT.format(wh / scale)} ${name}`;
+/** How an energy in watt-hours is told, with its unit and so many digits. */
+export function energyTo(digits: number): (wh: number | null) => string {
+  const format = rounded(digits);
+  return (wh) => {
+    if (wh === null) return "–";
+    const { name, scale } = energyUnit(wh);
+    return wh === 0 ? "0 Wh" : `${format(wh / scale)} ${name}`;
+  };
+}
+
+/** How a power in watts is told, with so many digits. */
+export function wattsTo(digits: number): (watts: number | null) => string {
+  const format = rounded(digits);
+  return (watts) => (watts === null ? "–" : `${format(watts)} W`);
+}
+
+/** Numbers with so many significant digits; those beyond are zeros, as in 63 and 6,300. */
+function rounded(digits: number): (value: number) => string {
+  const format = new Intl.NumberFormat("en-GB", {
+    minimumSignificantDigits: digits,
+    maximumSignificantDigits: digits,
+  });
+  return (value) => (value === 0 ? "0" : format.format(value));
 }

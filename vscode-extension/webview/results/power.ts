@@ -1,9 +1,11 @@
 import { areaY, gridY, plot, pointerX, ruleX, stackY, text, tip } from "@observablehq/plot";
 import type { Overview, PowerPoint } from "../../src/results/overview";
 import type { Chart } from "./chart";
-import { COLOURS, legend, Part, PARTS, present } from "./components";
-import { short } from "./numbers";
+import { COLOURS, digitsOf, legend, Part, PARTS, present } from "./components";
+import { short, wattsTo } from "./numbers";
 import type { Marked } from "./runs";
+
+type Watts = (value: number | null) => string;
 
 const HEIGHT = 220;
 const LETTER = 6; // the width of one in a phase's label, in pixels
@@ -13,16 +15,17 @@ export function power([run]: readonly Marked[]): Chart[] {
   if (!run || run.overview.power.length < 2) return [];
   const { overview } = run;
   const parts = present(overview);
+  const watts = wattsTo(digitsOf(overview));
   const thinned = overview.power_thinned_from;
   const points = overview.power.length;
   return [
     {
       id: "power",
       title: "Power",
-      summary: summary(overview, parts),
+      summary: summary(overview, parts, watts),
       legend: legend(overview, parts),
       note: `${points} points, about one a second${thinned ? `, thinned from ${thinned}` : ""}.`,
-      draw: (width) => draw(overview, parts, width),
+      draw: (width) => draw(overview, parts, watts, width),
       table: {
         columns: [
           { head: "time", name: "time_s", told: (value) => `${short(value)} s` },
@@ -36,7 +39,7 @@ export function power([run]: readonly Marked[]): Chart[] {
   ];
 }
 
-function draw({ power }: Overview, parts: readonly Part[], width: number): SVGSVGElement {
+function draw({ power }: Overview, parts: readonly Part[], watts: Watts, width: number): SVGSVGElement {
   const pieces = power.flatMap((point) =>
     parts.map((part) => ({ time: point.time_s, part, watts: point[`${part}_w`] ?? 0 })),
   );
@@ -122,14 +125,10 @@ function spans(power: readonly PowerPoint[]): Span[] {
   return found;
 }
 
-function summary({ power }: Overview, parts: readonly Part[]): string {
+function summary({ power }: Overview, parts: readonly Part[], watts: Watts): string {
   const words = parts.map((part) => {
     const values = power.map((point) => point[`${part}_w`] ?? 0);
     return `${part.toUpperCase()} between ${watts(Math.min(...values))} and ${watts(Math.max(...values))}`;
   });
   return `Power over ${short(power.at(-1)?.time_s ?? 0)} seconds: ${words.join(", ")}.`;
-}
-
-function watts(value: number | null): string {
-  return `${short(value)} W`;
 }

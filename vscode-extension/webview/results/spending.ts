@@ -1,8 +1,8 @@
 import { barX, plot, pointerY, stackX, text, tip } from "@observablehq/plot";
 import type { Overview, Phase } from "../../src/results/overview";
 import type { Chart } from "./chart";
-import { COLOURS, legend, Part, PARTS, present, sources } from "./components";
-import { energy, energyUnit, short } from "./numbers";
+import { COLOURS, digitsOf, legend, Part, PARTS, present, sources } from "./components";
+import { energyTo, energyUnit, short } from "./numbers";
 import type { Marked } from "./runs";
 import type { Table } from "./tables";
 
@@ -24,7 +24,7 @@ export function spending(runs: readonly Marked[]): Chart[] {
   const own: Chart = {
     id: "phases",
     title: "Energy by phase",
-    ...drawn(phases(overview), present(overview), "phase"),
+    ...drawn(phases(overview), present(overview), "phase", digitsOf(overview)),
     legend: legend(overview, present(overview)),
     note: sources(overview),
     table: ofPhases(overview),
@@ -34,10 +34,12 @@ export function spending(runs: readonly Marked[]): Chart[] {
 
 function comparison(runs: readonly Marked[]): Chart {
   const parts = PARTS.filter((part) => runs.some(({ overview }) => present(overview).includes(part)));
+  const digits = Math.min(...runs.map(({ overview }) => digitsOf(overview)));
+  const energy = energyTo(digits);
   return {
     id: "energy-of-runs",
     title: "Energy of each run",
-    ...drawn(runs.map(whole), parts, "run"),
+    ...drawn(runs.map(whole), parts, "run", digits),
     legend: parts.map((part) => ({ name: part.toUpperCase(), colour: COLOURS[part] })),
     note: "All phases together. Figures that are not measured are comparable on one machine only.",
     table: {
@@ -50,7 +52,8 @@ function comparison(runs: readonly Marked[]): Chart {
   };
 }
 
-function drawn(bars: Bar[], parts: readonly Part[], what: string): Pick<Chart, "draw" | "summary"> {
+function drawn(bars: Bar[], parts: readonly Part[], what: string, digits: number): Pick<Chart, "draw" | "summary"> {
+  const energy = energyTo(digits);
   const unit = energyUnit(Math.max(...bars.map(({ total }) => total)));
   const pieces = bars.flatMap((bar) =>
     bar.parts.filter(({ part }) => parts.includes(part)).map(({ part, wh }) => ({ bar, part, value: wh / unit.scale })),
@@ -127,6 +130,7 @@ function sum({ phases }: Overview, part: Part): number {
 
 function ofPhases(overview: Overview): Table {
   const parts = present(overview);
+  const energy = energyTo(digitsOf(overview));
   return {
     columns: [
       { head: "phase", name: "phase" },
