@@ -1,6 +1,8 @@
 """Settings for all tests."""
 
+import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -12,7 +14,13 @@ settings.load_profile("cnngen")
 
 @pytest.fixture(scope="session", autouse=True)
 def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """A cache folder of the tests' own: they neither wait for a training of the user nor leave anything behind."""
+    """A cache folder of the tests' own: they neither wait for a training of the user nor leave anything behind.
+
+    The tools that the tests use, such as the editor, stay where they are installed.
+    """
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     with pytest.MonkeyPatch.context() as patch:
+        for tools, folder in (("CNNGEN_DEV_CACHE", "cnngen-dev"), ("PIP_CACHE_DIR", "pip")):
+            patch.setenv(tools, os.environ.get(tools) or str(cache / folder))
         patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
         yield

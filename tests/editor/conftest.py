@@ -54,6 +54,44 @@ def vsix(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return output
 
 
+#: A network that learns the digits in a few seconds.
+PROGRAM = """training(epochs=3)
+input(dataset=digits)
+conv(filters=8) max_pooling
+flatten
+dense
+output
+"""
+
+
+@pytest.fixture(scope="session")
+def trained_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a real run. It takes some fifteen seconds, once for all tests."""
+    folder = tmp_path_factory.mktemp("trained")
+    (folder / "trained.cnn").write_text(PROGRAM, "utf-8")
+    command = [sys.executable, "-m", "cnngen.cli", "train", "trained.cnn", "--runs-dir", "runs"]
+    done = subprocess.run(command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
+    assert done.returncode == 0, done.stdout
+    (run,) = (folder / "runs").glob("trained-*")
+    return run
+
+
+@pytest.fixture(scope="session")
+def copy_run(trained_run: Path) -> Callable[..., Path]:
+    """Puts the run into a workspace as one of a program's name, begun at noon of a day in November 2026."""
+
+    def copy(workspace: Path, *, day: int, name: str = "trained") -> Path:
+        folder = workspace / "runs" / f"{name}-202611{day}-120000-{trained_run.name.rpartition('-')[2]}"
+        shutil.copytree(trained_run, folder)
+        record = json.loads((folder / "result.json").read_text("utf-8"))
+        record["program"]["name"] = name
+        record["run"] |= {"id": folder.name, "started_utc": f"2026-11-{day}T12:00:00+00:00"}
+        (folder / "result.json").write_text(json.dumps(record), "utf-8")
+        return folder
+
+    return copy
+
+
 class CodeServer:
     """A running code-server: its address and its profile."""
 

@@ -28,13 +28,22 @@ class EditorWindow:
         context.route(lambda address: urlsplit(address).hostname not in ("127.0.0.1", "localhost"), self._block)
         self.page: Page = context.new_page()
         self.page.goto(url, wait_until="domcontentloaded")
-        self.page.wait_for_selector(".monaco-workbench")
-        # The explorer is there when the extension host has answered for the first time.
-        self.page.get_by_role("treeitem").or_(self.page.locator(".explorer-folders-view")).first.wait_for()
+        self._wait_for_workbench()
 
     def _block(self, route: Route) -> None:
         self.outside.add(urlsplit(route.request.url).hostname or "")
         route.abort()
+
+    def _wait_for_workbench(self) -> None:
+        self.page.wait_for_selector(".monaco-workbench")
+        # The explorer is there when the extension host has answered for the first time.
+        self.page.get_by_role("treeitem").or_(self.page.locator(".explorer-folders-view")).first.wait_for()
+
+    def reload(self) -> None:
+        """Load the window anew, as *Developer: Reload Window* does."""
+        self.page.wait_for_timeout(1500)  # a page's state is written down with a delay
+        self.page.reload(wait_until="domcontentloaded")
+        self._wait_for_workbench()
 
     def close(self) -> None:
         self.page.context.close()
@@ -97,10 +106,10 @@ class EditorWindow:
         """The lenses that one can press; the network's totals are only to be read."""
         return self.page.locator(".codelens-decoration a")
 
-    def lens(self, title: str) -> Locator:
+    def lens(self, title: str | re.Pattern[str]) -> Locator:
         return self.lenses.get_by_text(title, exact=True)
 
-    def press(self, lens: str) -> None:
+    def press(self, lens: str | re.Pattern[str]) -> None:
         """Press a lens. One above the first line may come when that line is at the window's very top."""
         self.lens(lens).wait_for(state="attached")
         self.text.hover()

@@ -172,7 +172,7 @@ def test_the_diagram_is_that_of_the_program_looked_at_last(shown: EditorWindow) 
     expect(shown.page.locator(".tab", has_text="Diagram another.cnn")).to_be_visible()
 
 
-@pytest.mark.parametrize("theme", ["Dark Modern", "Light Modern", "High Contrast"])
+@pytest.mark.parametrize("theme", ["Dark Modern", "Light Modern", "High Contrast", "High Contrast Light"])
 def test_the_panel_is_legible_in_the_theme(shown: EditorWindow, screenshots: Path, theme: str) -> None:
     """Texts have another colour than their boxes. The pictures are for people to look at."""
     settings = shown.folder / ".vscode" / "settings.json"

@@ -46,7 +46,7 @@ def workers(folder: Path) -> list[int]:
     return found
 
 
-def test_training_shows_its_progress_and_ends_in_a_result_with_its_report(editor: EditorWindow) -> None:
+def test_training_shows_its_progress_and_ends_in_results_with_folder_and_report(editor: EditorWindow) -> None:
     editor.open("small.cnn", PROGRAM.format(epochs=1))
     editor.press("Train & Measure")
     expect(progress(editor, "small.cnn")).to_be_visible(timeout=TRAINING)
@@ -56,21 +56,14 @@ def test_training_shows_its_progress_and_ends_in_a_result_with_its_report(editor
     expect(progress(editor, "small.cnn")).to_have_count(0)
     assert status(editor, "small") == "done"
 
-    editor.answer(finished, "Open report")
-    expect(editor.tab("Preview report.md")).to_be_visible()
-    preview = editor.page.frame_locator("iframe.webview.ready").frame_locator("#active-frame")
-    expect(preview.locator("h1")).to_contain_text("small")
-
-
-def test_open_folder_shows_the_run_in_the_explorer(editor: EditorWindow) -> None:
-    editor.open("folder.cnn", PROGRAM.format(epochs=1))
-    editor.run("CNNGen: Train & Measure")
-    finished = editor.message("folder.cnn is trained")
-    expect(finished).to_be_visible(timeout=TRAINING)
-    editor.answer(finished, "Open folder")
-    (run,) = (editor.folder / "runs").glob("folder-*")
+    editor.answer(finished, "Show results")
+    expect(editor.webview.locator("#state")).to_contain_text("Run done")
+    editor.webview.get_by_role("button", name="Open Folder").click()
+    (run,) = (editor.folder / "runs").glob("small-*")
     selected = editor.page.locator(".explorer-folders-view .monaco-list-row.focused")
     expect(selected).to_contain_text(run.name)
+    editor.webview.get_by_role("button", name="Open Report").click()
+    expect(editor.tab("Preview report.md")).to_be_visible()
 
 
 def test_cancel_ends_the_worker_and_keeps_what_was_done(editor: EditorWindow) -> None:

@@ -63,7 +63,9 @@ def test_all_lenses_stand_at_input_in_one_order() -> None:
 
 
 def test_a_result_of_an_earlier_text_says_so_and_without_a_report_opens_none() -> None:
-    (*_, last) = lenses(analyse(TEXT), trusted=True, result=LastResult(1.0, None, NOON, Path("run"), None, current=False))
+    (*_, last) = lenses(
+        analyse(TEXT), trusted=True, result=LastResult(1.0, None, NOON, Path("run"), None, current=False)
+    )
     assert (last.title, last.command) == ("100.0 % test accuracy · 22 Nov 2026, 12:00 (of an earlier text)", "")
 
 

@@ -34,7 +34,7 @@ export function energyTo(digits: number): (wh: number | null) => string {
   const format = rounded(digits);
   return (wh) => {
     if (wh === null) return "–";
-    const { name, scale } = energyUnit(wh);
+    const { name, scale } = energyUnit(Number(wh.toPrecision(digits))); // 999.6 mWh are 1.0 Wh
     return wh === 0 ? "0 Wh" : `${format(wh / scale)} ${name}`;
   };
 }

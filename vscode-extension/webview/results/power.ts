@@ -105,14 +105,14 @@ function draw({ power }: Overview, parts: readonly Part[], watts: Watts, width: 
   }) as SVGSVGElement;
 }
 
-interface Span {
+export interface Span {
   phase: string;
   from: number;
   to: number;
 }
 
 /** The phases in their order in time. Epochs of training and validation take turns: together they are "train". */
-function spans(power: readonly PowerPoint[]): Span[] {
+export function spans(power: readonly PowerPoint[]): Span[] {
   const found: Span[] = [];
   let before = power[0]?.time_s ?? 0;
   for (const { phase, time_s } of power) {

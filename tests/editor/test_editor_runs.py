@@ -1,0 +1,87 @@
+"""The view of runs, in the real VS Code, with a real run."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from editor_window import EditorWindow
+from playwright.sync_api import Locator, expect
+
+pytestmark = [pytest.mark.editor, pytest.mark.slow]
+
+
+@pytest.fixture(scope="module")
+def runs(workspace: Path, copy_run: Any) -> list[Path]:
+    """Three runs of one program and one of another."""
+    return [copy_run(workspace, day=day) for day in (23, 22, 21)] + [copy_run(workspace, day=20, name="other")]
+
+
+@pytest.fixture
+def view(editor: EditorWindow, runs: list[Path]) -> EditorWindow:
+    editor.run("CNNGen: Focus on Runs View")
+    expect(row(editor, "trained")).to_be_visible()
+    return editor
+
+
+def rows(editor: EditorWindow) -> Locator:
+    return editor.page.locator(".pane-body .monaco-list[aria-label*='Runs'] .monaco-list-row")
+
+
+def row(editor: EditorWindow, text: str | re.Pattern[str]) -> Locator:
+    return rows(editor).filter(has_text=text)
+
+
+def choose(editor: EditorWindow, item: Locator, action: str) -> None:
+    """An action of the context menu."""
+    item.click(button="right")
+    editor.page.get_by_role("menuitem", name=action).click()
+
+
+def test_runs_stand_by_program_the_newest_first_with_their_figures(
+    view: EditorWindow, runs: list[Path], screenshots: Path
+) -> None:
+    expect(rows(view)).to_have_text(
+        [re.compile(text) for text in ("trained3 runs", "^23 Nov", "^22 Nov", "^21 Nov", "other1 run", "^20 Nov")]
+    )
+    accuracy = json.loads((runs[0] / "result.json").read_text("utf-8"))["quality"]["test_accuracy"]
+    expect(row(view, "23 Nov")).to_contain_text(f"{100 * accuracy:.2f} %")
+    expect(row(view, "23 Nov")).to_contain_text("Wh (")
+    view.screenshot(screenshots / "runs.png")
+
+
+def test_a_click_shows_the_run_and_its_menu_its_report(view: EditorWindow) -> None:
+    row(view, "22 Nov").click()
+    expect(view.webview.locator("#state")).to_contain_text("began 22 Nov 2026")
+    view.run("View: Close All Editors")
+    choose(view, row(view, "22 Nov"), "Open Report")
+    expect(view.tab("Preview report.md")).to_be_visible()
+
+
+def test_selected_runs_are_compared(view: EditorWindow) -> None:
+    row(view, "23 Nov").click()
+    row(view, "21 Nov").click(modifiers=["Control"])
+    choose(view, row(view, "21 Nov"), "Compare Selected")
+    expect(view.webview.locator("#figures-table thead th")).to_have_count(3)
+
+
+def test_a_run_is_deleted_after_a_question_and_by_hand_without_one(view: EditorWindow, runs: list[Path]) -> None:
+    choose(view, row(view, "21 Nov"), "Delete")
+    question = view.page.get_by_role("dialog")
+    expect(question).to_contain_text("Delete the run of trained of 21 Nov 2026")
+    question.get_by_role("button", name="Cancel").click()
+    assert runs[2].exists()
+    row(view, "21 Nov").click()
+    view.page.keyboard.press("Delete")
+    question.get_by_role("button", name="Delete").click()
+    expect(row(view, "21 Nov")).to_have_count(0)
+    assert not runs[2].exists()
+
+    (runs[3] / "result.json").unlink()
+    for file in runs[3].iterdir():
+        file.unlink()
+    runs[3].rmdir()
+    expect(row(view, "other")).to_have_count(0)
