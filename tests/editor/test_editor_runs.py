@@ -38,7 +38,10 @@ def row(editor: EditorWindow, text: str | re.Pattern[str]) -> Locator:
 def choose(editor: EditorWindow, item: Locator, action: str) -> None:
     """An action of the context menu."""
     item.click(button="right")
-    editor.page.get_by_role("menuitem", name=action).click()
+    entry = editor.page.get_by_role("menuitem", name=action)
+    entry.hover()
+    editor.page.wait_for_timeout(300)  # a menu that has just opened takes no click
+    entry.click()
 
 
 def test_runs_stand_by_program_the_newest_first_with_their_figures(

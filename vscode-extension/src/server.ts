@@ -13,7 +13,6 @@ import {
 } from "vscode";
 import {
   CodeLensRequest,
-  LanguageClient,
   LanguageClientOptions,
   Middleware,
   ProgressToken,
@@ -21,6 +20,7 @@ import {
   State,
   WorkDoneProgressCancelNotification,
 } from "vscode-languageclient/node";
+import { QuietClient, withinPatience } from "./client";
 import { Crashes } from "./crashes";
 import { findInterpreter, Interpreter, OLDEST } from "./interpreter";
 import { ProgressMessages } from "./progress";
@@ -47,21 +47,6 @@ interface TrainingOptions extends TrainingSettings {
   workerPath: string;
 }
 
-const PATIENCE_MS = 60_000;
-
-/** The promise, which fails when it takes too long: a server that hangs must not make a restart wait for ever. */
-async function withinPatience<T>(promise: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<never>((_, reject) => {
-    timer = setTimeout(reject, PATIENCE_MS, new Error(`No answer within ${PATIENCE_MS / 1000} s.`));
-  });
-  try {
-    return await Promise.race([promise, timeout]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
 /** What the server answers to the two commands; the places are URIs. */
 interface Started {
   runDirectory: string;
@@ -70,16 +55,9 @@ interface Generated {
   notes: string[];
 }
 
-/** A client that writes its failures to the log alone: what the user is told of them is said here, once. */
-class QuietClient extends LanguageClient {
-  override error(message: string, data?: unknown): void {
-    super.error(message, data, false);
-  }
-}
-
 /** The language server's life: found a Python, started, restarted, stopped. */
 export class Server implements Disposable {
-  #client: LanguageClient | undefined;
+  #client: QuietClient | undefined;
   #interpreter: Interpreter | undefined;
   #state: ServerState = { name: "starting" };
   readonly #stateChanged = new EventEmitter<ServerState>();

@@ -66,7 +66,7 @@ function draw(runs: readonly Marked[], points: Point[], curve: Curve, width: num
     marginRight: runs.length > 1 ? 24 : 12,
     marginBottom: 34,
     x: { domain: [1, last], label: "epoch", ticks: Math.min(last - 1, 10), tickFormat: whole },
-    y: { label: null, zero: !accuracy, nice: true, ticks: 5, ...(accuracy && { tickFormat: percent }) },
+    y: { label: null, nice: true, ticks: 5, ...(accuracy && { tickFormat: percent }) },
     color: { type: "identity" },
     marks: [
       gridY({ ticks: 5, stroke: "var(--line)", strokeOpacity: 0.35 }),
