@@ -22,7 +22,8 @@ def runs(workspace: Path, copy_run: Any) -> list[Path]:
 
 @pytest.fixture
 def view(editor: EditorWindow, runs: list[Path]) -> EditorWindow:
-    editor.run("CNNGen: Focus on Runs View")
+    if not rows(editor).first.is_visible():
+        editor.page.get_by_role("tab", name="CNNGen").click()
     expect(row(editor, "trained")).to_be_visible()
     return editor
 

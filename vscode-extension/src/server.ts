@@ -89,7 +89,8 @@ export class Server implements Disposable {
   async request<Answer>(method: string, params: unknown, token?: CancellationToken): Promise<Answer> {
     await this.#queue; // it may be starting
     if (!this.#client) throw new Error("The language server does not run.");
-    return this.#client.sendRequest<Answer>(method, params, token);
+    // A token that is undefined would count as a second parameter.
+    return this.#client.sendRequest<Answer>(method, params, ...(token ? [token] : []));
   }
 
   start(): Promise<void> {

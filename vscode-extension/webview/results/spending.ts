@@ -41,7 +41,7 @@ function comparison(runs: readonly Marked[]): Chart {
     title: "Energy of each run",
     ...drawn(runs.map(whole), parts, "run", digits),
     legend: parts.map((part) => ({ name: part.toUpperCase(), colour: COLOURS[part] })),
-    note: "All phases together. Figures that are not measured are comparable on one machine only.",
+    note: "All phases together, idling not counted. Figures that are not measured are comparable on one machine only.",
     table: {
       columns: [
         { head: "run", name: "run" },
@@ -124,8 +124,10 @@ function whole({ name, overview }: Marked): Bar {
   return { name, label: name, parts, total: parts.reduce((total, { wh }) => total + wh, 0) };
 }
 
+/** What a run took; idling before and after is measured beside it, and not a part of it. */
 function sum({ phases }: Overview, part: Part): number {
-  return phases.reduce((total, phase) => total + (phase[`${part}_wh`] ?? 0), 0);
+  const own = phases.filter(({ phase }) => phase !== "idle");
+  return own.reduce((total, phase) => total + (phase[`${part}_wh`] ?? 0), 0);
 }
 
 function ofPhases(overview: Overview): Table {
