@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from lsprotocol import types
 
 from cnngen.server.files import path_of_file
+from cnngen.server.runs import CHANGED as RUNS_CHANGED
 from cnngen.server.settings import SECTION, Settings
 
 if TYPE_CHECKING:
@@ -62,6 +63,8 @@ class Configuration:
         self._reported = set(problems)
         if any(self._changed(name, *before) for name in ("code_lens", "totals_lens", "result_lens", "runs_directory")):
             self._server.refresh_code_lenses()
+        if self._changed("runs_directory", *before):
+            self._server.protocol.notify(RUNS_CHANGED, {"directory": None})
         if any(self._changed(name, *before) for name in ("value_hints", "shape_hints")):
             self._server.refresh_inlay_hints()
         if self._changed("workspace_diagnostics", *before):

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from cnngen.server.app import Server
     from cnngen.server.settings import Settings
 
+#: The server's notification that runs have changed: that of the folder `directory`, without one any.
+CHANGED = "cnngen/runsChanged"
+
 
 def runs_directory(settings: Settings, path: Path, folder: Path | None) -> Path:
     """Where the runs of a program go: as set, from the workspace's folder; else `runs` beside it."""
@@ -21,16 +24,22 @@ def runs_directory(settings: Settings, path: Path, folder: Path | None) -> Path:
 
 async def runs_directories(server: Server) -> list[Path]:
     """Where the runs of all programs of the workspace go, and of those that are open."""
-    paths = set(await server.folders.programs())
+    from cnngen.runtime.record import PROGRAM
+    from cnngen.runtime.runs import is_folder_name
+
+    # Each run has a copy of its program, which has no runs of its own.
+    paths = {
+        path for path in await server.folders.programs() if path.name != PROGRAM or not is_folder_name(path.parent.name)
+    }
     paths |= {path for document in server.documents.all() if (path := path_of_file(document.uri))}
     found = {
         runs_directory(server.configuration.of(uri_of(path)), path, server.folders.root_of(path)) for path in paths
     }
-    # A folder's setting holds for programs too that are no longer there.
-    for uri, root in server.folders.roots.items():
-        settings = server.configuration.of(uri)
-        if settings.runs_directory and (runs := expanded(settings.runs_directory, root)):
-            found.add(runs)
+    # Programs that are no longer there have left their runs.
+    found |= {
+        runs_directory(server.configuration.of(uri), root / "program", root)
+        for uri, root in server.folders.roots.items()
+    }
     return sorted(found)
 
 

@@ -22,7 +22,7 @@ from cnngen.server.errors import CommandFailed
 from cnngen.server.files import path_of, uri_of
 from cnngen.server.milestones import Course
 from cnngen.server.progress import Progress
-from cnngen.server.runs import living, runs_directory
+from cnngen.server.runs import CHANGED, living, runs_directory
 from cnngen.server.settings import expanded_command
 
 if TYPE_CHECKING:
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from cnngen.server.settings import Settings
 
 FINISHED = "cnngen/trainingFinished"
-CHANGED = "cnngen/runsChanged"
 
 #: What changes the lists of runs that an editor shows.
 _TURNS = ("waiting", "epoch", "done")

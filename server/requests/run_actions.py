@@ -1,6 +1,7 @@
-"""`cnngen/deleteRun`: what one does with a run in a list. Not a request of the protocol's own.
+"""`cnngen/stopRun`, `cnngen/deleteRun`: what one does with a run in a list. Not requests of the protocol's own.
 
-It takes the `{directory}` of a run, as a URI, and answers null, or is refused with one sentence.
+Both take the `{directory}` of a run, as a URI, and answer null, or are refused with one sentence. It does not matter
+who has started the run: a worker obeys its folder.
 """
 
 from __future__ import annotations
@@ -12,18 +13,28 @@ from typing import TYPE_CHECKING, Any
 
 from cnngen.server.errors import CommandFailed
 from cnngen.server.requests.runs import directory
+from cnngen.server.runs import CHANGED
 
 if TYPE_CHECKING:
     from cnngen.server.app import Server
     from cnngen.server.results import Results
 
+STOP = "cnngen/stopRun"
 DELETE = "cnngen/deleteRun"
-CHANGED = "cnngen/runsChanged"
 
 
 def register(server: Server) -> None:
-    """Offer to delete runs."""
+    """Offer to stop and to delete runs."""
+    server.feature(STOP)(stop_run)
     server.feature(DELETE)(delete_run)
+
+
+async def stop_run(ls: Server, params: Any) -> None:
+    """Have a training stop after its batch; what was done is kept. One that has ended stays as it is."""
+    from cnngen.runtime import TrainingJob
+
+    folder = directory(params)
+    await asyncio.to_thread(lambda: TrainingJob.attach(folder).cancel())
 
 
 async def delete_run(ls: Server, params: Any) -> None:

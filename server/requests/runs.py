@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 from cnngen.server.errors import CommandFailed
 from cnngen.server.features.runs import told
 from cnngen.server.files import path_of_file, uri_of
-from cnngen.server.training import runs_directory
+from cnngen.server.runs import runs_directories, runs_directory
 
 if TYPE_CHECKING:
     from cnngen.runtime.store import RunRow
@@ -39,7 +39,7 @@ def register(server: Server) -> None:
 
 async def runs(ls: Server, params: Any) -> dict[str, Any]:
     """The runs of a program, or of all."""
-    folders, program, beside = _places(ls, params)
+    folders, program, beside = await _places(ls, params)
     rows = await asyncio.to_thread(_rows, ls.results, folders, program, beside)
     listed = [told(row) | {"directory": uri_of(row.path)} for row in rows]
     return {"runs": listed, "folders": [uri_of(folder) for folder in folders]}
@@ -60,7 +60,7 @@ def directory(params: Any) -> Path:
     return folder
 
 
-def _places(ls: Server, params: Any) -> tuple[list[Path], str | None, Path | None]:
+async def _places(ls: Server, params: Any) -> tuple[list[Path], str | None, Path | None]:
     """In which folders to look, for runs of which program; or for those of the program of which run."""
     if isinstance(getattr(params, "directory", None), str):
         folder = directory(params)
@@ -71,13 +71,7 @@ def _places(ls: Server, params: Any) -> tuple[list[Path], str | None, Path | Non
         if path is None:
             return [], None, None  # never saved, so never trained
         return [runs_directory(ls.configuration.of(uri), path, ls.folders.root_of(path))], path.stem, None
-    roots = {uri: root / "program" for uri, root in ls.folders.roots.items()}
-    files = roots or {each.uri: path for each in ls.documents.all() if (path := path_of_file(each.uri))}
-    found = {
-        runs_directory(ls.configuration.of(uri), path, ls.folders.root_of(path) or path.parent): None
-        for uri, path in files.items()
-    }
-    return list(found), None, None
+    return await runs_directories(ls), None, None
 
 
 def _rows(results: Results, folders: Iterable[Path], program: str | None, beside: Path | None) -> list[RunRow]:

@@ -1,4 +1,4 @@
-"""`cnngen/runs`, `cnngen/run` and `cnngen/deleteRun` over the wire, on a real run's folder."""
+"""`cnngen/runs`, `cnngen/run`, `cnngen/stopRun` and `cnngen/deleteRun` over the wire, on a real run's folder."""
 
 from __future__ import annotations
 
@@ -18,12 +18,13 @@ pytestmark = pytest.mark.asyncio
 
 RECORD = next((Path(__file__).parents[1] / "runtime" / "records" / "v1").glob("lenet5-*"))
 LATER = RECORD.name.replace("20261122", "20261123")
+OTHER = RECORD.name.replace("lenet5-20261122", "other-20261124")
 
 
 @pytest.fixture
 def workspace(tmp_path: Path) -> Path:
     """A folder with two runs of lenet5 and one of another program."""
-    for name, program, day in ((RECORD.name, "lenet5", 22), (LATER, "lenet5", 23), ("other-run", "other", 24)):
+    for name, program, day in ((RECORD.name, "lenet5", 22), (LATER, "lenet5", 23), (OTHER, "other", 24)):
         folder = tmp_path / "work" / "runs" / name
         shutil.copytree(RECORD, folder)
         record = json.loads((folder / "result.json").read_text())
@@ -48,7 +49,7 @@ def names(answer: Any) -> list[str]:
 async def test_all_runs_of_the_open_folders_are_told_newest_first(editor: Editor, workspace: Path) -> None:
     await begin(editor, workspace)
     answer = await ask(editor, "runs")
-    assert names(answer) == ["other-run", LATER, RECORD.name]
+    assert names(answer) == [OTHER, LATER, RECORD.name]
     assert answer["folders"] == [(workspace / "runs").as_uri()]
     row, record = answer["runs"][-1], json.loads((RECORD / "result.json").read_text())
     assert row["directory"] == (workspace / "runs" / RECORD.name).as_uri()
@@ -85,7 +86,9 @@ async def test_a_run_is_told_whole(editor: Editor, workspace: Path) -> None:
     assert {row["phase"] for row in answer["phases"]} == set(record["energy"]["phases"])
 
 
-async def test_a_run_whose_worker_lives_is_running_and_cannot_be_deleted(editor: Editor, workspace: Path) -> None:
+async def test_a_run_whose_worker_lives_is_running_and_can_be_stopped_not_deleted(
+    editor: Editor, workspace: Path
+) -> None:
     await begin(editor, workspace)
     folder = workspace / "runs" / LATER
     record = json.loads((folder / "result.json").read_text()) | {"status": "unfinished"}
@@ -97,13 +100,16 @@ async def test_a_run_whose_worker_lives_is_running_and_cannot_be_deleted(editor:
     with pytest.raises(JsonRpcException, match="stop it first"):
         await ask(editor, "deleteRun", directory=folder.as_uri())
     assert folder.exists()
+    assert not (folder / "stop").exists()
+    await ask(editor, "stopRun", directory=folder.as_uri())
+    assert (folder / "stop").exists()
     lock.release()
 
 
 async def test_a_deleted_run_is_gone_and_nothing_else(editor: Editor, workspace: Path) -> None:
     await begin(editor, workspace)
     await ask(editor, "deleteRun", directory=(workspace / "runs" / LATER).as_uri())
-    assert names(await ask(editor, "runs")) == ["other-run", RECORD.name]
+    assert names(await ask(editor, "runs")) == [OTHER, RECORD.name]
     assert not (workspace / "runs" / LATER).exists()
 
 
