@@ -5,14 +5,14 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 .DEFAULT_GOAL := help
-.PHONY: help demo test vscode lint fast-test bench bench-peers bench-editor check-samples clean
+.PHONY: help demo test vscode lint fast-test bench bench-peers bench-editor bench-artefacts check-samples clean
 
 help:
 	@echo "make demo     check, generate, train and measure samples/lenet5.cnn"
 	@echo "make test     run all tests, the one in the real VS Code included"
 	@echo "make vscode   open the editor with the extension on samples/"
 	@echo "more: make lint (style and types), make fast-test (no training, no editor), make clean; for times: make bench,"
-	@echo "      make bench-peers (beside Langium), make bench-editor (the server); make check-samples (Keras builds 1,000 networks)"
+	@echo "      make bench-peers (beside Langium), make bench-editor (the server), bench-artefacts (generated files); make check-samples (Keras builds 1,000 networks)"
 
 demo: $(VENV)/user
 	@scripts/demo
@@ -36,6 +36,9 @@ bench-peers: $(VENV)/developer benchmarks/peers/langium/node_modules/.package-lo
 
 bench-editor: $(VENV)/developer
 	$(BIN)/python benchmarks/editor.py --session 240 --rate 20
+
+bench-artefacts: $(VENV)/developer
+	$(BIN)/python benchmarks/artefacts.py
 
 COUNT ?= 1000
 SEED ?= 1

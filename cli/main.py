@@ -18,6 +18,7 @@ from cnngen.cli.errors import CannotWork, ExitCode, ReaderGone
 from cnngen.cli.explain import explain
 from cnngen.cli.fmt import fmt
 from cnngen.cli.generate import generate
+from cnngen.cli.importing import import_model
 from cnngen.cli.output import complain, write
 from cnngen.cli.report import report
 from cnngen.cli.sample import sample
@@ -33,6 +34,7 @@ app = typer.Typer(
 )
 for command in (check, fmt, explain, describe, generate, sample, train, datasets, doctor, serve):
     app.command()(command)
+app.command("import")(import_model)
 
 runs = typer.Typer(help="The runs that were made.", no_args_is_help=True)
 runs.callback()(lambda: None)  # a group, also while it has one command

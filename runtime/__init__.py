@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from cnngen.runtime.checkup import doctor, findings
     from cnngen.runtime.errors import CannotTrain, ProgramNotTrainable
+    from cnngen.runtime.export import CannotExport, onnx
     from cnngen.runtime.job import TrainingJob
     from cnngen.runtime.options import TrainOptions
     from cnngen.runtime.overview.summary import summary
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from cnngen.runtime.runs import runs_of
 
 __all__ = [
+    "CannotExport",
     "CannotTrain",
     "ProgramNotTrainable",
     "TrainOptions",
@@ -27,12 +29,14 @@ __all__ = [
     "doctor",
     "findings",
     "load_result",
+    "onnx",
     "runs_of",
     "summary",
 ]
 
 # No home bears the name of what it holds: importing a submodule would put the module in the name's place.
 _HOMES = {
+    "CannotExport": "export",
     "CannotTrain": "errors",
     "ProgramNotTrainable": "errors",
     "TrainOptions": "options",
@@ -40,6 +44,7 @@ _HOMES = {
     "doctor": "checkup",
     "findings": "checkup",
     "load_result": "record",
+    "onnx": "export",
     "runs_of": "runs",
     "summary": "overview.summary",
 }

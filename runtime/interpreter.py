@@ -30,8 +30,10 @@ def environment(python_path: str | Path | None) -> dict[str, str]:
     return {**os.environ, **settings, **({"PYTHONPATH": os.pathsep.join(path)} if path else {})}
 
 
-def ask(interpreter: str, python_path: str | Path | None, module: str, *arguments: str) -> dict[str, Any]:
-    """Run a module of the worker that prints one JSON object, and return it.
+def ask(
+    interpreter: str, python_path: str | Path | None, module: str, *arguments: str, patience: float = PATIENCE
+) -> dict[str, Any]:
+    """Run a module of the worker that prints one JSON object within `patience` seconds, and return it.
 
     Raises CannotTrain when the interpreter does not exist or cannot run it.
     """
@@ -41,11 +43,11 @@ def ask(interpreter: str, python_path: str | Path | None, module: str, *argument
             env=environment(python_path),
             stdin=subprocess.DEVNULL,
             capture_output=True,
-            timeout=PATIENCE,
+            timeout=patience,
             check=False,
         )
     except subprocess.TimeoutExpired as error:
-        raise CannotTrain(f"The Python interpreter {interpreter} did not answer within {PATIENCE} s.") from error
+        raise CannotTrain(f"The Python interpreter {interpreter} did not answer within {patience:g} s.") from error
     except OSError as error:
         raise CannotTrain(f"The Python interpreter {interpreter} cannot be started: {error.strerror}.") from error
     said = answer.stderr.decode("utf-8", "replace")

@@ -16,7 +16,7 @@ MAY_IMPORT = {
     "runtime": {"cnngen.runtime", "cnngen.language", "cnngen.codegen"},
     "runtime/report": {"cnngen.runtime", "matplotlib"},
     "runtime/worker": {
-        "cnngen.runtime", "keras", "tensorflow", "codecarbon", "numpy", "sklearn", "psutil", "pynvml", "py3nvml",
+        "cnngen.runtime", "keras", "tensorflow", "codecarbon", "numpy", "onnx", "sklearn", "psutil", "pynvml", "py3nvml",
     },
     "search": {"cnngen.search", "cnngen.language", "cnngen.codegen", "cnngen.runtime"},
     "server": {"cnngen.server", "cnngen.language", "cnngen.codegen", "cnngen.runtime", "pygls", "lsprotocol"},

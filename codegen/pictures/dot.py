@@ -2,65 +2,51 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from html import escape
 
 import pydot
 
+from cnngen.codegen.pictures.theme import FAMILIES, FAMILY, FONT, GROUND, LINE, QUIET, STEPS, TEXT, step
 from cnngen.language import DATASETS, Network, Node, Shape
 
-_TEXT = "#1f2933"
-_QUIET = "#52606d"  # at least 5:1 on every fill below
-_FONT = "Arial"  # has stand-ins of the same widths everywhere, so texts fit their boxes in every viewer
-
-#: Fill and border by what a layer does. The fills differ in lightness and hue, and the words say the rest, so that
-#: nobody depends on telling colours apart.
-_COLOURS = {
-    "input": ("#e4e7eb", "#7b8794"),
-    "conv": ("#d6e6f7", "#3a78b5"),
-    "sepconv": ("#d6e6f7", "#3a78b5"),
-    "upconv": ("#d6e6f7", "#3a78b5"),
-    "batch_norm": ("#e8e1f5", "#7a5fb0"),
-    "dropout": ("#f7f7f7", "#7b8794"),
-    "avg_pooling": ("#d9f0e3", "#35875c"),
-    "max_pooling": ("#d9f0e3", "#35875c"),
-    "add": ("#fdeec9", "#b07d1e"),
-    "concat": ("#fdeec9", "#b07d1e"),
-    "flatten": ("#f3f0e6", "#94875c"),
-    "global_avg_pooling": ("#d9f0e3", "#35875c"),
-    "global_max_pooling": ("#d9f0e3", "#35875c"),
-    "dense": ("#fbdfd3", "#b8593a"),
-}
 _NAME_LENGTH = 60
+_ENTRIES = 4  # of the legend, in a line
 _GAP = 3  # between the lines of a label, in points
 _SIGNS = {"add": "+", "concat": "‖"}
 
 
-def dot_source(network: Network) -> str:
-    """The network in the DOT language, from top to bottom, with the output shapes on the edges."""
+def dot_source(network: Network, *, legend: bool = True) -> str:
+    """The network in the DOT language, from top to bottom, with the output shapes on the edges.
+
+    With `legend` the layers that compute most are marked, and the title says what marks and colours mean; a panel
+    beside the text has a legend and colours of its own.
+    """
     graph = pydot.Dot(
         "network",
         graph_type="digraph",
         charset="UTF-8",
-        label=_title(network),
+        label=_title(network, legend),
         labelloc="t",
-        fontname=_FONT,
-        fontcolor=_TEXT,
+        fontname=FONT,
+        fontcolor=TEXT,
         ordering="out",  # the left lane stays on the left
         nodesep="0.35",
         ranksep="0.22",
         pad="0.3",
-        bgcolor="white",
+        bgcolor=GROUND,
     )
     lanes = _lanes(network.nodes)
+    total = network.totals.macs if legend else 0
     for node in network.nodes:
-        graph.add_node(_node(node, network, lanes.get(node.id, "alone")))
+        graph.add_node(_node(node, network, lanes.get(node.id, "alone"), total))
     for edge in _edges(network):
         graph.add_edge(edge)
     text: str = graph.to_string()
     return text
 
 
-def _title(network: Network) -> str:
+def _title(network: Network, legend: bool) -> str:
     totals = network.totals
     name = "".join(character if character.isprintable() else "�" for character in network.name)
     name = name if len(name) <= _NAME_LENGTH else f"{name[: _NAME_LENGTH - 1]}…"
@@ -71,7 +57,30 @@ def _title(network: Network) -> str:
             f"{totals.macs:,} MACs",
         )
     )
-    return _html(_font(f"<b>{escape(name)}</b>", size=20), _font(facts, size=11, colour=_QUIET), " ")
+    lines = [_font(f"<b>{escape(name)}</b>", size=20), _font(facts, size=11, colour=QUIET)]
+    return _html(*lines, *(_legend(network) if legend else ()), " ")
+
+
+def _legend(network: Network) -> Iterator[str]:
+    """What the colours mean, of those that are there: a few a line, so that the picture need not be wider for it."""
+    kinds = {node.kind for node in network.nodes}
+    entries = [(family.border, family.name) for family in FAMILIES if kinds & set(family.kinds)]
+    yield ""
+    rows = -(-len(entries) // _ENTRIES)
+    for row in range(rows):  # of much the same length
+        yield _entries(entries[row * len(entries) // rows : (row + 1) * len(entries) // rows])
+    if network.totals.macs:
+        yield _entries([(one.colour, one.words) for one in STEPS], " of the MACs")
+
+
+def _entries(entries: list[tuple[str, str]], behind: str = "") -> str:
+    gap = _font("&#160;" * 4, size=9)
+    said = gap.join(_mark(colour) + _font(words, size=9, colour=QUIET) for colour, words in entries)
+    return said + _font(behind, size=9, colour=QUIET) if behind else said
+
+
+def _mark(colour: str) -> str:
+    return _font("■&#160;", size=9, colour=colour)
 
 
 def _lanes(nodes: tuple[Node, ...]) -> dict[int, str]:
@@ -93,8 +102,8 @@ def _lanes(nodes: tuple[Node, ...]) -> dict[int, str]:
     return lanes
 
 
-def _node(node: Node, network: Network, group: str) -> pydot.Node:
-    fill, border = _COLOURS[node.kind]
+def _node(node: Node, network: Network, group: str, total: int) -> pydot.Node:
+    family = FAMILY[node.kind]
     main = _main_arguments(node, network)
     attributes = {
         "shape": "box",
@@ -104,22 +113,22 @@ def _node(node: Node, network: Network, group: str) -> pydot.Node:
     }
     if node.kind in _SIGNS:
         name = escape(" · ".join((node.name, *main)))
-        label = f"<{_font(_SIGNS[node.kind], size=15)}<br/>{_font(name, size=9, colour=_QUIET)}>"
+        label = f"<{_font(_SIGNS[node.kind], size=15)}<br/>{_font(name, size=9, colour=QUIET)}>"
         attributes |= {"shape": "ellipse", "style": "filled", "margin": "0"}
     else:
         first = f"<b>{escape(node.name)}</b>" + (f"  {escape(', '.join(main))}" if main else "")
-        costs = _costs(node)
-        label = _html(_font(first, size=12), *([_font(costs, size=9, colour=_QUIET)] if costs else []))
+        costs = _costs(node, total)
+        label = _html(_font(first, size=12), *([costs] if costs else []))
     return pydot.Node(
         f"n{node.id}",
         id=_quoted(f"n{node.id}"),  # the element's in an SVG; Graphviz would count anew, the edges among them
         label=label,
         tooltip=_quoted(_all_arguments(node)),
         group=group,
-        fontname=_FONT,
-        fontcolor=_TEXT,
-        fillcolor=_quoted(fill),
-        color=_quoted(border),
+        fontname=FONT,
+        fontcolor=TEXT,
+        fillcolor=_quoted(family.fill),
+        color=_quoted(family.border),
         **attributes,
     )
 
@@ -133,13 +142,13 @@ def _edges(network: Network) -> list[pydot.Edge]:
             attributes = {}
             if source not in labelled:
                 labelled.add(source)
-                attributes["label"] = _html(_font(f"&#160;{_shape(shapes[source])}", size=9, colour=_QUIET))
+                attributes["label"] = _html(_font(f"&#160;{_shape(shapes[source])}", size=9, colour=QUIET))
             edges.append(
                 pydot.Edge(
                     f"n{source}",
                     f"n{node.id}",
-                    color=_quoted("#7b8794"),
-                    fontname=_FONT,
+                    color=_quoted(LINE),
+                    fontname=FONT,
                     arrowsize="0.6",
                     weight="1" if lane else "8",  # the main stream stays straight, the lanes beside it bend
                     **attributes,
@@ -176,9 +185,14 @@ def _all_arguments(node: Node) -> str:
     return f"{node.name}: {', '.join(values)}" if values else node.name
 
 
-def _costs(node: Node) -> str:
+def _costs(node: Node, total: int) -> str:
+    """Parameters and MACs; the latter with a mark when they are much of the total, where there is one."""
     parts = [_count(node.params, "parameter")] if node.params else []
-    return " · ".join(parts + ([f"{node.macs:,} MACs"] if node.macs else []))
+    said = _font(" · ".join(parts + ([f"{node.macs:,} MACs"] if node.macs else [])), size=9, colour=QUIET)
+    if not node.params and not node.macs:
+        return ""
+    reached = step(node.macs, total)
+    return f"{_mark(reached.colour)}{said}" if reached else said
 
 
 def _count(number: int, what: str) -> str:
@@ -189,7 +203,7 @@ def _shape(shape: Shape) -> str:
     return "×".join(str(extent) for extent in shape)
 
 
-def _font(html: str, *, size: int, colour: str = _TEXT) -> str:
+def _font(html: str, *, size: int, colour: str = TEXT) -> str:
     return f'<font point-size="{size}" color="{colour}">{html}</font>'
 
 

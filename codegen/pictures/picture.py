@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from cnngen.codegen.pictures.graphviz import DiagramUnavailable, draw, draw_async, find_dot, find_wheel
+from cnngen.codegen.pictures.theme import dark_style
 from cnngen.language import Network
 
 #: Pixels per inch of every PNG: text is as large in the picture of a deep network as in that of a small one.
@@ -30,7 +31,7 @@ def diagram(network: Network, format: Literal["svg", "png"]) -> bytes:
     """
     source = _source(network, LARGEST, "a picture")
     if format == "svg":
-        return draw(find_dot(), source, "svg")
+        return _on_any_ground(draw(find_dot(), source, "svg"))
     png = draw(find_dot(), source, "png", f"-Gdpi={DPI}")
     if _CAIRO_LIMIT in _size(png):
         wheel = find_wheel()  # paints without Cairo, in any size
@@ -44,7 +45,7 @@ def diagram(network: Network, format: Literal["svg", "png"]) -> bytes:
 
 
 async def live_diagram(network: Network) -> str:
-    """The same SVG for who draws while a program is being written: to cancel it ends the drawing.
+    """The SVG for who draws while a program is being written, without a legend: to cancel it ends the drawing.
 
     The element of each layer has the id `n` and the node's id.
 
@@ -53,18 +54,24 @@ async def live_diagram(network: Network) -> str:
     """
     import asyncio
 
-    source = await asyncio.to_thread(_source, network, LARGEST_LIVE, "a live picture")
+    source = await asyncio.to_thread(_source, network, LARGEST_LIVE, "a live picture", legend=False)
     return (await draw_async(find_dot(), source, "svg")).decode()
 
 
-def _source(network: Network, largest: int, what: str) -> str:
+def _source(network: Network, largest: int, what: str, *, legend: bool = True) -> str:
     if len(network.nodes) > largest:
         raise DiagramUnavailable(
             f"{len(network.nodes):,} layers are too many for {what}; networks of up to {largest:,} have one."
         )
     from cnngen.codegen.pictures.dot import dot_source  # imports pydot, which who only wants code need not wait for
 
-    return dot_source(network)
+    return dot_source(network, legend=legend)
+
+
+def _on_any_ground(svg: bytes) -> bytes:
+    """The picture with colours for dark surroundings, where its viewer has them."""
+    head, opened, rest = svg.partition(b"<g id=")
+    return head + dark_style().encode() + b"\n" + opened + rest
 
 
 def _size(png: bytes) -> tuple[int, int]:

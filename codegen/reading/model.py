@@ -32,7 +32,13 @@ def read_model(model: Mapping[str, Any]) -> str:
     Raises:
         NotInTheLanguage: no program has this model.
     """
-    config = model["config"] if isinstance(model.get("config"), Mapping) and "class_name" in model else model
+    try:
+        return _read(model["config"] if "class_name" in model and "config" in model else model)
+    except (KeyError, IndexError, TypeError, AttributeError) as error:
+        raise NotInTheLanguage(f"The model's configuration is not as Keras 3 writes it ({error!r}).") from None
+
+
+def _read(config: Mapping[str, Any]) -> str:
     if not isinstance(config.get("layers"), list | tuple) or not config["layers"]:
         raise NotInTheLanguage("The model has no layers that could be read: it is neither functional nor sequential.")
     layers = _layers(config)

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -273,3 +274,73 @@ class TestMain:
     def test_shells_can_complete_it(self) -> None:
         env = {**os.environ, "_CNNGEN_COMPLETE": "complete_bash", "COMP_WORDS": "cnngen des", "COMP_CWORD": "1"}
         assert "describe" in shell(env=env).stdout
+
+
+MODEL = {
+    "class_name": "Sequential",
+    "config": {
+        "build_input_shape": [None, 8, 8, 3],
+        "layers": [
+            {
+                "class_name": "MaxPooling2D",
+                "config": {"name": "p", "pool_size": [2, 2], "strides": [2, 2], "padding": "same"},
+            },
+        ],
+    },
+}
+
+
+@pytest.mark.usefixtures("files")
+class TestImport:
+    def test_a_model_becomes_a_program(self, capsys: pytest.CaptureFixture[str], files: Path) -> None:
+        conv = {
+            "filters": 4, "kernel_size": [3, 3], "strides": [1, 1], "padding": "same", "activation": "relu",
+            "use_bias": True, "kernel_initializer": "he_normal", "name": "c",
+        }  # fmt: skip
+        model = json.loads(json.dumps(MODEL))
+        model["config"]["layers"].insert(0, {"class_name": "Conv2D", "config": conv})
+        (files / "model.json").write_text(json.dumps(model))
+        with zipfile.ZipFile(files / "model.keras", "w") as archive:
+            archive.writestr("config.json", json.dumps(model))
+        assert run(["import", "model.json", "-o", "one.cnn"]) == 0
+        assert run(["import", "model.keras", "-o", "other.cnn"]) == 0
+        assert (files / "one.cnn").read_text() == (files / "other.cnn").read_text()
+        assert run(["check", "one.cnn"]) == 0
+        assert "conv(filters=4" in (files / "one.cnn").read_text().replace("\n", "")
+
+    def test_what_is_no_model_or_has_no_program_is_a_sentence(
+        self, capsys: pytest.CaptureFixture[str], files: Path
+    ) -> None:
+        assert run(["import", "missing.keras"]) == 2
+        assert "cannot be read" in sentence(capsys)
+        assert run(["import", "good.cnn"]) == 2
+        assert "is no model of Keras 3" in sentence(capsys)
+        (files / "odd.json").write_text(
+            json.dumps(
+                MODEL
+                | {
+                    "config": {
+                        "layers": [
+                            {"class_name": "InputLayer", "config": {"name": "i", "batch_shape": [None, 4, 4, 1]}},
+                            {"class_name": "LSTM", "config": {"name": "m"}},
+                        ]
+                    }
+                }
+            )
+        )
+        assert run(["import", "odd.json"]) == 2
+        assert 'The language has no word for the layer "m"' in sentence(capsys)
+
+
+@pytest.mark.usefixtures("files")
+def test_generate_all_writes_a_folder_with_a_manifest_and_notes_what_is_missing(
+    capsys: pytest.CaptureFixture[str], files: Path
+) -> None:
+    assert run(["generate", "good.cnn", "--all", "-o", "out", "--interpreter", "/no/such/python"]) == 0
+    said = capsys.readouterr()
+    assert "There is no ONNX file" in said.err
+    listed = json.loads((files / "out" / "good" / "manifest.json").read_text())
+    assert {entry["file"] for entry in listed["files"]} | {"manifest.json"} == {
+        path.name for path in (files / "out" / "good").iterdir()
+    }
+    assert "good.onnx" not in said.out

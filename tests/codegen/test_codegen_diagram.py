@@ -1,5 +1,6 @@
 """Pictures: everything of the network is on them, in the same scale for all, and their absence is explained."""
 
+import asyncio
 import os
 import re
 import sys
@@ -11,10 +12,11 @@ from pathlib import Path
 import pytest
 from codegen_programs import PROGRAMS, every_program, program
 
-from cnngen.codegen import DiagramUnavailable, diagram, find_dot
+from cnngen.codegen import DiagramUnavailable, diagram, find_dot, live_diagram
 from cnngen.codegen.pictures.dot import dot_source
 from cnngen.codegen.pictures.graphviz import draw, find_wheel
 from cnngen.codegen.pictures.picture import DPI, LARGEST
+from cnngen.codegen.pictures.theme import FAMILIES, FAMILY, LINE, QUIET, STEPS, TEXT, dark_style, step
 from cnngen.language import Network, analyse
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -67,6 +69,71 @@ def test_every_layer_shape_and_edge_is_on_the_svg(analysis):
     assert f"{network.totals.macs:,} MACs" in shown
     edges = re.findall(r"<title>n(\d+)&#45;&gt;n(\d+)</title>", svg.decode())
     assert sorted((int(a), int(b)) for a, b in edges) == sorted((i, n.id) for n in network.nodes for i in n.inputs)
+
+
+def test_the_legend_says_what_the_colours_of_this_picture_mean():
+    lenet = analyse("input(dataset=mnist) conv avg_pooling flatten dense output").network
+    shown = texts(diagram(lenet, "svg"))
+    for family in FAMILIES:
+        assert (family.name in shown.split("input", 1)[1] or family.name == "input") == (
+            family.name in ("input", "convolution", "pooling", "dense", "flatten")
+        )
+    assert "over 20 %" in shown and "of the MACs" in shown
+
+
+def test_layers_are_marked_by_their_share_of_the_macs():
+    network = program("every_layer").network
+    svg = ET.fromstring(diagram(network, "svg"))
+    for node in network.nodes:
+        (element,) = [group for group in svg.iter(f"{SVG}g") if group.get("id") == f"n{node.id}"]
+        marks = [text.get("fill") for text in element.iter(f"{SVG}text") if "■" in "".join(text.itertext())]
+        share = node.macs / network.totals.macs
+        expected = [one.colour for one in STEPS if share >= one.share][-1:]
+        assert marks == expected
+    assert step(5, 0) is None
+
+
+def test_a_panel_beside_the_text_gets_the_picture_without_legend_marks_and_style():
+    svg = asyncio.run(live_diagram(program("nested").network))
+    assert "■" not in svg and "<style>" not in svg and "conv_1" in svg
+
+
+def luminance(colour: str) -> float:
+    """Relative luminance, by the Web Content Accessibility Guidelines 2.1."""
+    channels = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(one: str, other: str) -> float:
+    brighter, darker = sorted((luminance(one), luminance(other)), reverse=True)
+    return (brighter + 0.05) / (darker + 0.05)
+
+
+def test_words_are_readable_on_every_fill_light_and_dark():
+    dark = dict(re.findall(r'\[fill="([^"]+)"\]\{fill:(#\w+)\}', dark_style()))
+    for family in FAMILIES:
+        assert contrast(QUIET, family.fill) >= 4.5
+        assert contrast(TEXT, family.fill) >= 7
+        assert contrast(dark[QUIET], family.dark_fill) >= 4.5
+        assert contrast(dark[TEXT], family.dark_fill) >= 7
+
+
+def test_every_colour_of_a_picture_has_one_counterpart_for_dark_grounds():
+    dark: dict[str, set[str]] = {}
+    for family in FAMILIES:
+        dark.setdefault(family.border, set()).add(family.dark_border)
+        dark.setdefault(family.fill, set()).add(family.dark_fill)
+    assert all(len(counterparts) == 1 for counterparts in dark.values())
+    svg = diagram(program("every_layer").network, "svg").decode()
+    head, drawn = svg.split("</style>")
+    known = set(re.findall(r'\[fill="([^"]+)"\]', head))
+    assert set(re.findall(r'(?:fill|stroke)="([^"]+)"', drawn)) <= known | {"none", "transparent", LINE}
+
+
+def test_every_kind_of_layer_has_a_family():
+    for name in PROGRAMS:
+        assert all(node.kind in FAMILY for node in program(name).network.nodes)
 
 
 def test_both_engines_draw_both_formats(engine: str):

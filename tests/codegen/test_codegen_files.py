@@ -1,15 +1,20 @@
 """`generate`: a whole set of files, or what was there before."""
 
 import json
+import re
 import subprocess
 import sys
+from collections.abc import Callable
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 from codegen_programs import program
+from recorder import completed, expected, made_by
 
-from cnngen.codegen import diagram, generate, keras_code, network_json
-from cnngen.language import analyse
+from cnngen.codegen import Generated, Unavailable, diagram, generate, generate_all, keras_code, network_json
+from cnngen.codegen.artefacts import ALL
+from cnngen.language import Analysis, analyse
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -107,3 +112,65 @@ except OSError as error:
     )
     assert "OSError" in done.stdout
     assert contents(tmp_path) == before
+
+
+def everything(folder: Path, onnx: Callable[[Analysis], bytes] | None = None, name: str = "residual") -> Generated:
+    return generate_all(program(name), folder, name, onnx)
+
+
+def test_everything_is_written_into_one_folder_with_a_manifest(tmp_path: Path):
+    analysis = program("residual")
+    generated = everything(tmp_path, lambda found: b"model of " + found.network.hash.encode())
+    assert generated.notes == ()
+    assert {path.parent for path in generated.files.values()} == {tmp_path / "residual"}
+    files = contents(tmp_path / "residual")
+    listed = json.loads(files.pop("manifest.json"))
+    assert listed["hash"] == analysis.network.hash
+    assert {entry["file"] for entry in listed["files"]} == set(files) == {f"residual.{a.suffix}" for a in ALL.values()}
+    for entry in listed["files"]:
+        content = files[entry["file"]]
+        assert (entry["bytes"], entry["sha256"]) == (len(content), sha256(content).hexdigest())
+        assert entry["what"]
+
+
+def test_every_file_says_the_same_network(tmp_path: Path):
+    """Each form that can be read is read, and compared with the network layer by layer."""
+    network = program("residual").network
+    everything(tmp_path)
+    files = {
+        path.name.removeprefix("residual."): path.read_text("utf-8", "replace")
+        for path in (tmp_path / "residual").iterdir()
+    }
+    edges = sorted((source, node.id) for node in network.nodes for source in node.inputs)
+    for text in (files["cnn"], files["canonical.cnn"]):
+        again = analyse(text).network
+        assert again.hash == network.hash
+        assert [node.shape for node in again.nodes] == [node.shape for node in network.nodes]
+    nodes = json.loads(files["json"])["nodes"]
+    assert [(n["kind"], n["name"], tuple(n["inputs"]), tuple(n["shape"]), n["params"], n["macs"]) for n in nodes] == [
+        (n.kind, n.name, n.inputs, n.shape, n.params, n.macs) for n in network.nodes
+    ]
+    matrix = json.loads(files["adjacency.json"])
+    assert matrix["labels"] == [node.kind for node in network.nodes]
+    assert [(i, j) for i, row in enumerate(matrix["matrix"]) for j, one in enumerate(row) if one] == edges
+    assert sorted((int(a), int(b)) for a, b in re.findall(r"^n(\d+) -> n(\d+)", files["dot"], re.MULTILINE)) == edges
+    assert list(map(completed, made_by(files["py"]))) == expected(network)
+
+
+def test_everything_is_the_same_bytes_each_time(tmp_path: Path):
+    everything(tmp_path / "one")
+    everything(tmp_path / "other")
+    assert contents(tmp_path / "one" / "residual") == contents(tmp_path / "other" / "residual")
+
+
+def test_what_cannot_be_made_is_a_note_and_an_older_one_goes(tmp_path: Path):
+    def nothing(_: Analysis) -> bytes:
+        raise Unavailable("There is no ONNX here.")
+
+    everything(tmp_path, lambda _: b"model")
+    assert (tmp_path / "residual" / "residual.onnx").exists()
+    generated = everything(tmp_path, nothing)
+    assert generated.notes == ("There is no ONNX here.",)
+    assert not (tmp_path / "residual" / "residual.onnx").exists()
+    listed = json.loads((tmp_path / "residual" / "manifest.json").read_text())
+    assert "residual.onnx" not in [entry["file"] for entry in listed["files"]]

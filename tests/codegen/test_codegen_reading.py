@@ -137,6 +137,12 @@ def test_what_is_no_model_is_one_sentence(model: dict[str, Any]):
         read_model(model)
 
 
+def test_a_configuration_that_is_cut_is_one_sentence():
+    for broken in ({"layers": [{}]}, {"layers": [{"config": {}}]}, functional(layer("Conv2D", "c", "nobody", **CONV))):
+        with pytest.raises(NotInTheLanguage, match="not as Keras 3 writes it"):
+            read_model(broken)
+
+
 def read_back(analysis: Analysis) -> None:
     from keras_judge import model_of
 
