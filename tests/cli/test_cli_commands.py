@@ -306,7 +306,7 @@ class TestImport:
         assert run(["import", "model.keras", "-o", "other.cnn"]) == 0
         assert (files / "one.cnn").read_text() == (files / "other.cnn").read_text()
         assert run(["check", "one.cnn"]) == 0
-        assert "conv(filters=4" in (files / "one.cnn").read_text().replace("\n", "")
+        assert "filters=4, kernel_size=(3, 3)" in (files / "one.cnn").read_text()
 
     def test_what_is_no_model_or_has_no_program_is_a_sentence(
         self, capsys: pytest.CaptureFixture[str], files: Path
