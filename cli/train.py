@@ -35,6 +35,9 @@ def train(
     jit: Annotated[
         bool | None, typer.Option("--jit/--no-jit", help="Compile with XLA; by default where it pays.")
     ] = None,
+    deterministic: Annotated[
+        bool, typer.Option("--deterministic", help="The same seed gives the same weights, on a GPU too.")
+    ] = False,
     max_energy: Annotated[
         float | None, typer.Option(metavar="WH", help="Stop training when the run has taken so many watt-hours.")
     ] = None,
@@ -77,6 +80,7 @@ def train(
     source = read(file)
     options = TrainOptions(
         jit_compile="auto" if jit is None else jit,
+        deterministic=deterministic,
         max_energy_wh=max_energy,
         idle_s=idle,
         inference_s=inference,

@@ -45,7 +45,8 @@ class TrainOptions:
     is one. `country` is an ISO 3166-1 alpha-3 code; without one there is energy but no carbon. `device` is auto, cpu,
     gpu or gpu:N. `interpreter` is the Python that has Keras, and `python_path` what it must have on its path to find
     `cnngen`, where that is not installed in it. `jit_compile` lets XLA compile the training, which changes what an
-    epoch costs; "auto" does so where the training is long enough for it to pay (docs/measuring.md).
+    epoch costs; "auto" does so where it pays (docs/measuring.md). `deterministic` makes the same seed give the same
+    weights on the same machine, at some cost on a GPU.
 
     What is measured beside the training (docs/measuring.md): `idle_s` seconds of doing nothing before and after,
     `inference_s` seconds of predictions at each batch size; 0 leaves them out. The training ends with the batch in
@@ -69,6 +70,7 @@ class TrainOptions:
     base_dir: Path = Path()
     file: Path | None = None
     jit_compile: bool | Literal["auto"] = "auto"
+    deterministic: bool = False
     idle_s: float = 3.0
     inference_s: float = 2.0
     max_energy_wh: float | None = None

@@ -40,7 +40,7 @@ def collect(
             "inter_op_threads": tf.config.threading.get_inter_op_parallelism_threads(),
             "intra_op_threads": tf.config.threading.get_intra_op_parallelism_threads(),
             "dtype": "float32",
-            "deterministic_ops": False,
+            "deterministic_ops": request["training"]["deterministic"],
         },
         "environment": {key: value for key, value in sorted(os.environ.items()) if key.startswith(PREFIXES)},
         "machine": {

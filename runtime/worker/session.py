@@ -25,9 +25,6 @@ from cnngen.runtime.worker.outlook import Outlook
 if TYPE_CHECKING:
     from cnngen.runtime.worker.fitting import Fitting
 
-#: Seconds after which an idle run looks whether it is to stop.
-NAP = 0.1
-
 
 class Session:
     """Trains and measures what a run folder asks for.
@@ -78,6 +75,9 @@ class Session:
         self._ledger.result["run"].update(device=device.kind, device_name=device.name)
         seed, size = self._training["seed"], self._training["batch_size"]
         keras.utils.set_random_seed(seed)
+        if self._training["deterministic"]:
+            # Some operations have no fixed order otherwise, above all on a GPU; those that cannot have one then fail.
+            tf.config.experimental.enable_op_determinism()
 
         # Between two windows: what the network takes is not the training's.
         if fetching.to_fetch(self._request["data"]["source"]):
@@ -123,6 +123,7 @@ class Session:
             training.synchronise(model)
 
         self._fit(model, fitting, validation, len(parts.train))
+        self._ledger.result["run"]["weights_sha256"] = training.digest(model)
 
         if test is not None:
             with self._window("evaluate"):
@@ -200,10 +201,7 @@ class Session:
         if not seconds:
             return
         with self._window("idle", part):
-            end = time.monotonic() + seconds
-            while (rest := end - time.monotonic()) > 0:
-                self._stop.check()
-                time.sleep(min(NAP, rest))
+            self._stop.pause(seconds)
 
     @property
     def _stopped_by(self) -> str | None:

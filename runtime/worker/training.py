@@ -5,6 +5,7 @@ Imported only after TensorFlow's own import has been measured.
 
 from __future__ import annotations
 
+import hashlib
 import importlib.util
 import math
 import random
@@ -98,6 +99,16 @@ def synchronise(model: Any) -> None:
     """Wait until the device has done all that was asked of it, so that a window ends when the work does."""
     if model.trainable_variables:
         keras.ops.convert_to_numpy(model.trainable_variables[-1].value)
+
+
+def digest(model: Any) -> str:
+    """SHA-256 of all weights with their types and shapes, in the model's order."""
+    found = hashlib.sha256()
+    for variable in model.weights:
+        value = keras.ops.convert_to_numpy(variable.value)
+        found.update(f"{value.dtype.str}{value.shape}".encode())
+        found.update(np.ascontiguousarray(value).data)
+    return found.hexdigest()
 
 
 def is_out_of_memory(error: BaseException) -> bool:

@@ -16,7 +16,12 @@ def test_a_repeated_training_tells_how_its_figures_scatter(
 ) -> None:
     (tmp_path / "net.cnn").write_text("input conv max_pooling flatten dense output\n")
     monkeypatch.chdir(tmp_path)
-    assert run(["train", "net.cnn", "--repeat", "2", "--epochs", "1", "--idle", "0", "--inference", "0"]) == 0
+    assert (
+        run(
+            ["train", "net.cnn", "--repeat", "2", "--epochs", "1", "--idle", "0", "--inference", "0", "--deterministic"]
+        )
+        == 0
+    )
     said = capsys.readouterr()
     assert "2 of 2 done" in said.out and "95 % interval" in said.out and "(n=2)" in said.out
     assert "run 2 of 2" in said.err
@@ -31,5 +36,8 @@ def test_a_repeated_training_tells_how_its_figures_scatter(
     )
     energies = [one["energy"]["training"]["energy_total_kwh"] for one in records]
     assert told["figures"]["training_energy_kwh"]["mean"] == pytest.approx(sum(energies) / 2)
+    # The same seed gave the same weights.
+    assert len({one["run"]["weights_sha256"] for one in records}) == 1
+    assert len(records[0]["run"]["weights_sha256"]) == 64
     # The second run knows the first.
     assert records[1]["forecast"][0]["basis"] == "1 earlier run of this network"

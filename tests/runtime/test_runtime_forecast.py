@@ -73,7 +73,8 @@ def test_what_is_learned_from_records_leaves_out_other_machines_and_what_is_no_r
     assert run.seconds_of_rule > 0
 
 
-def test_xla_is_for_long_trainings_and_the_answer_depends_on_the_work_alone() -> None:
-    assert not xla.pays(WORK)
-    assert xla.pays(replace(WORK, images_train=40_000, macs=30_000_000, epochs=36))
-    assert not xla.pays(replace(WORK, images_train=1000, macs=30_000_000, epochs=1, layers=300))
+def test_xla_is_for_long_trainings_on_a_gpu_and_the_answer_depends_on_the_work_alone() -> None:
+    long = replace(WORK, device="gpu", images_train=40_000, macs=30_000_000, epochs=36)
+    assert xla.pays(long)
+    assert not xla.pays(replace(long, device="cpu"))
+    assert not xla.pays(replace(long, images_train=1000, epochs=1, layers=300))
