@@ -16,11 +16,13 @@ from cnngen.cli.describe import describe
 from cnngen.cli.doctor import doctor
 from cnngen.cli.errors import CannotWork, ExitCode, ReaderGone
 from cnngen.cli.explain import explain
+from cnngen.cli.export import export
 from cnngen.cli.fmt import fmt
 from cnngen.cli.generate import generate
 from cnngen.cli.importing import import_model
 from cnngen.cli.output import complain, write
 from cnngen.cli.report import report
+from cnngen.cli.runs import register
 from cnngen.cli.sample import sample
 from cnngen.cli.serve import serve
 from cnngen.cli.train import train
@@ -37,7 +39,8 @@ for command in (check, fmt, explain, describe, generate, sample, train, datasets
 app.command("import")(import_model)
 
 runs = typer.Typer(help="The runs that were made.", no_args_is_help=True)
-runs.callback()(lambda: None)  # a group, also while it has one command
+register(runs)
+runs.command()(export)
 runs.command()(report)
 app.add_typer(runs, name="runs")
 

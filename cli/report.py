@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
+from cnngen.cli.choosing import chosen, store_of
 from cnngen.cli.errors import CannotWork
 from cnngen.cli.output import Style, painter, write
-
-if TYPE_CHECKING:
-    from cnngen.runtime.store import RunRow, RunStore
 
 
 def report(
@@ -57,43 +55,8 @@ def report(
 
 def _folders(ids: list[str], runs_dir: Path) -> list[Path]:
     """The folders of the runs that are meant. Raises CannotWork when one is not there."""
-    from cnngen.runtime.store import RunStore
-
-    store = RunStore(runs_dir)
-    if not ids:
-        newest = next(iter(_rows(store)), None)
-        if newest is None:
-            raise CannotWork(
-                f"There is no run in {runs_dir}: train a program first, or name another folder (--runs-dir)."
-            )
-        return [newest.path]
-    return list(dict.fromkeys(_folder(name, store) for name in ids))
-
-
-def _folder(name: str, store: RunStore) -> Path:
-    from cnngen.runtime import record
-
-    try:
-        if (Path(name) / record.RESULT).is_file():
-            return Path(name)
-    except (OSError, ValueError):  # a name that no file can have
-        pass
-    found = [row.path for row in _rows(store) if row.id.startswith(name)]
-    exact = [path for path in found if path.name == name]
-    if len(exact or found) == 1:
-        return (exact or found)[0]
-    if found:
-        raise CannotWork(
-            f'"{name}" is the beginning of {len(found)} runs, such as {found[0].name} and {found[1].name}.'
-        )
-    raise CannotWork(f'There is no run "{name}" in {store.runs_dir}.')
-
-
-def _rows(store: RunStore) -> list[RunRow]:
-    try:
-        return store.runs()
-    except OSError as error:
-        raise CannotWork(f"The folder {store.runs_dir} cannot be read: {error.strerror or error}.") from error
+    store, rows = store_of(runs_dir)
+    return list(dict.fromkeys(chosen(runs_dir, name, store, rows).path for name in ids or ["last"]))
 
 
 def _charts() -> bool:

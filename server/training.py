@@ -143,7 +143,7 @@ class Trainings:
 
     def _tell_change(self, run_dir: Path) -> None:
         """Let the editor's lists and panels know that a run has begun, has got on, or has ended."""
-        self._server.protocol.notify(CHANGED, {"directory": str(run_dir)})
+        self._server.protocol.notify(CHANGED, {"directory": uri_of(run_dir)})
 
     def _tell(self, training: Training, status: str, message: str) -> None:
         self._server.refresh_code_lenses()

@@ -13,7 +13,7 @@ ROOMS = ("language", "codegen", "runtime", "search", "server", "cli")
 MAY_IMPORT = {
     "language": {"cnngen.language", "lark"},
     "codegen": {"cnngen.codegen", "cnngen.language", "pydot"},
-    "runtime": {"cnngen.runtime", "cnngen.language", "cnngen.codegen"},
+    "runtime": {"cnngen.runtime", "cnngen.language", "cnngen.codegen", "pyarrow"},
     "runtime/report": {"cnngen.runtime", "matplotlib"},
     "runtime/worker": {
         "cnngen.runtime", "keras", "tensorflow", "codecarbon", "numpy", "onnx", "sklearn", "psutil", "pynvml", "py3nvml",

@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
-from cnngen.runtime.store.rows import LIVING, UNREADABLE, RunRow, text_digest
+from cnngen.runtime.store.finding import NoSuchRun, find
+from cnngen.runtime.store.removing import CannotRemove, remove
+from cnngen.runtime.store.rows import LIVING, STATUSES, UNREADABLE, RunRow, text_digest
 from cnngen.runtime.store.store import RunStore
 
-__all__ = ["LIVING", "UNREADABLE", "RunRow", "RunStore", "text_digest"]
+__all__ = [
+    "LIVING",
+    "STATUSES",
+    "UNREADABLE",
+    "CannotRemove",
+    "NoSuchRun",
+    "RunRow",
+    "RunStore",
+    "find",
+    "remove",
+    "text_digest",
+]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,9 @@ LIVING = (RUNNING, WAITING)
 
 #: The status of a folder whose record cannot be read.
 UNREADABLE = "unreadable"
+
+#: All that a run can be.
+STATUSES = (*LIVING, "done", "cancelled", "failed", "unfinished", UNREADABLE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,11 @@ class RunRow:
     def living(self) -> bool:
         """Whether the run goes on, or waits to."""
         return self.status in LIVING
+
+    def to_json(self) -> dict[str, Any]:
+        """The row as JSON says it: times in ISO 8601, the path as text."""
+        values = {field.name: getattr(self, field.name) for field in fields(self)}
+        return {name: _plain(value) for name, value in values.items()}
 
 
 def read_row(folder: Path) -> RunRow:
@@ -125,6 +133,12 @@ def _float(value: Any) -> float | None:
 
 def _int(value: Any) -> int | None:
     return None if value is None else int(value)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return str(value) if isinstance(value, Path) else value
 
 
 def _text(value: Any) -> str | None:

@@ -113,7 +113,7 @@ async def test_a_second_training_waits_says_for_what_and_follows(editor: Editor,
     second = Path(unquote(urlsplit((await editor.command("cnngen.train", other))["runDirectory"]).path))
     await until(shown(editor, "waits for net,"))
     assert editor.changed
-    assert set(editor.changed) == {str(first), str(second)}
+    assert set(editor.changed) == {first.as_uri(), second.as_uri()}
     tokens = list(editor.progress_reports)
     editor.window_work_done_progress_cancel(types.WorkDoneProgressCancelParams(tokens[0]))
     await until(lambda: len(progress(editor)) and status(first) == "cancelled")
@@ -228,7 +228,7 @@ async def test_a_run_that_somebody_else_begins_is_followed_when_the_client_tells
     changes = [types.FileEvent((run / "worker.lock").as_uri(), types.FileChangeType.Created)]
     another.workspace_did_change_watched_files(types.DidChangeWatchedFilesParams(changes))
     await until(shown(another, "epoch 1 of"))
-    assert str(run) in another.changed
+    assert run.as_uri() in another.changed
     (run / "stop").touch()
     await until(lambda: isinstance(progress(another)[-1], types.WorkDoneProgressEnd))
     assert str(run) in another.messages[0].message

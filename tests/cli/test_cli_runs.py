@@ -1,0 +1,239 @@
+"""`cnngen runs`: what people and programs are told of runs, and what may be done with them."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from light_worker import interpreter
+
+from cnngen.cli.main import run
+from cnngen.runtime.lock import FileLock
+from cnngen.runtime.store.table import COLUMNS, PAPER
+
+(RECORDED,) = (Path(__file__).parents[1] / "runtime").glob("**/v1/lenet5-*")
+NAME = "lenet5-20261122-{}-bb928bb7"
+
+
+@pytest.fixture
+def runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder of runs of the folder where the command is run."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    (tmp_path / "runs").mkdir()
+    return tmp_path / "runs"
+
+
+def made(runs: Path, clock: str, **changes: Any) -> str:
+    """A copy of a real run that began at another time; `changes` are parts of its record."""
+    folder = runs / NAME.format(clock)
+    shutil.copytree(RECORDED, folder)
+    record = json.loads((folder / "result.json").read_text())
+    record["run"]["started_utc"] = f"2026-11-22T{clock[:2]}:{clock[2:4]}:{clock[4:]}+00:00"
+    for key, value in changes.items():
+        record[key] = (record[key] or {}) | value if isinstance(value, dict) else value
+    (folder / "result.json").write_text(json.dumps(record))
+    return folder.name
+
+
+Said = Callable[..., str]
+
+
+@pytest.fixture
+def said(capsys: pytest.CaptureFixture[str]) -> Said:
+    """What a command says on standard output; it must end well, unless another code is expected."""
+
+    def said(*arguments: str, code: int = 0) -> str:
+        assert run(["runs", *arguments]) == code
+        heard = capsys.readouterr()
+        assert "Traceback" not in heard.err
+        return heard.out if code == 0 else heard.err
+
+    return said
+
+
+def test_the_list_has_those_that_go_on_first_then_the_newest(runs: Path, said: Said) -> None:
+    old, new = made(runs, "100000"), made(runs, "120000")
+    living = made(runs, "080000", status="unfinished")
+    lock = FileLock(runs / living / "worker.lock")
+    assert lock.take({"pid": os.getpid(), "state": "running"})
+    lines = said("list").splitlines()
+    assert lines[0].split()[:3] == ["Began", "Status", "Accuracy"]
+    assert [line.split()[-1] for line in lines[1:]] == [living, new, old]
+    assert "running" in lines[1]
+    assert [row["status"] for row in json.loads(said("list", "--format", "json"))] == ["running", "done", "done"]
+    assert said("list", "--status", "running").split()[-1] == living
+    assert len(said("list", "-n", "1").splitlines()) == 2
+    assert said("list", "--program", "other") == ""
+    lock.release()
+    assert "failed" in said("list").splitlines()[3]  # its worker is gone: whoever looks next closes it
+
+
+def test_no_runs_and_no_such_status_are_sentences(runs: Path, said: Said) -> None:
+    assert said("list") == ""
+    assert said("show", code=2).startswith("cnngen: There is no run in ")
+    assert "there are running, waiting" in said("list", "--status", "foo", code=2)
+
+
+def test_a_run_is_named_by_id_beginning_last_or_folder(runs: Path, said: Said) -> None:
+    old, new = made(runs, "100000"), made(runs, "120000")
+    for name in (old, old[:-13], f"runs/{old}", str(runs / old)):
+        assert str(runs / old) in said("show", name)
+    assert str(runs / new) in said("show") == said("show", "last")
+    assert "is the beginning of 2 runs" in said("show", "lenet5", code=2)
+    assert 'There is no run "vgg"' in said("show", "vgg", code=2)
+    assert json.loads(said("show", new, "--format", "json"))["run"]["id"]
+
+
+def test_a_record_that_cannot_be_read_is_said_so(runs: Path, said: Said) -> None:
+    name = made(runs, "100000")
+    (runs / name / "result.json").write_text("{")
+    assert "unreadable" in said("list")
+    assert "is not a run's record" in said("show", name, code=2)
+
+
+def test_a_comparison_marks_what_is_more_than_chance_and_says_where_that_is_not_known(runs: Path, said: Said) -> None:
+    slow = {"learning_rate": 0.5}
+    for second in range(3):
+        training = {"seed": second, **json.loads((RECORDED / "result.json").read_text())["training"]} | {"seed": second}
+        accuracy = {"test_accuracy": 0.9 + second / 1000, "test_loss": 0.3}
+        made(runs, f"10000{second}", training=training, quality=accuracy)
+        made(
+            runs, f"11000{second}", training=training | slow, quality={**accuracy, "test_accuracy": 0.5 + second / 1000}
+        )
+    single = made(runs, "120000", training={"learning_rate": 0.9}, quality={"test_accuracy": 0.7})
+    text = said("compare", NAME.format("100000"), NAME.format("110000"), single)
+    accuracy = next(line for line in text.splitlines() if line.startswith("Test accuracy"))
+    assert accuracy.split() == ["Test", "accuracy", "90.00", "%", "50.00", "%", "*", "70.00", "%"]
+    assert next(line for line in text.splitlines() if line.startswith("Repetitions")).split()[1:] == ["3", "3", "1"]
+    assert f"Not repeated: {single}" in text
+    told = json.loads(said("compare", NAME.format("100000"), NAME.format("100001"), "--format", "json"))
+    assert told["notes"] == ["All asked for the same: their differences are chance."]
+    assert "at least two" in said("compare", single, code=2)
+
+
+def test_a_table_has_the_papers_figures_with_units_in_the_names(runs: Path, said: Said) -> None:
+    name = made(runs, "100000")
+    made(runs, "110000", status="failed", paper=None, energy=None, error={"message": "It broke."})
+    (runs / made(runs, "090000") / "result.json").write_text("{")
+    rows = list(csv.DictReader(io.StringIO(said("export"))))
+    assert [row["status"] for row in rows] == ["failed", "done", "unreadable"]
+    record = json.loads((runs / name / "result.json").read_text())
+    assert len(PAPER) == 16 == len(record["paper"])
+    for key in PAPER:
+        assert rows[1][key] == ("" if record["paper"][key] is None else str(record["paper"][key]))
+    assert rows[1]["energy_cpu_source"] == record["energy"]["sources"]["cpu"]["source"]
+    assert (rows[0]["energy_total_kwh"], rows[0]["message"]) == ("", "It broke.")
+    assert rows[2]["message"]
+    said("export", name, "-o", "one.csv")
+    assert len(Path("one.csv").read_text().splitlines()) == 2
+
+
+def test_a_table_as_parquet_has_types(runs: Path, said: Said) -> None:
+    parquet = pytest.importorskip("pyarrow.parquet")
+    made(runs, "100000")
+    (runs / made(runs, "090000") / "result.json").write_text("{")
+    said("export", "-o", "runs.parquet")
+    table = parquet.read_table("runs.parquet")
+    assert table.schema.names == list(COLUMNS)
+    assert [row["parameters"] for row in table.to_pylist()] == [21386, None]
+    assert str(table.schema.field("began_utc").type) == "timestamp[us, tz=UTC]"
+    assert "--output" in said("export", "--format", "parquet", code=2)
+
+
+def test_without_pyarrow_the_sentence_says_what_to_install(
+    runs: Path, said: Said, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    assert 'pip install "cnngen[parquet]"' in said("export", "-o", "runs.parquet", code=2)
+
+
+def test_runs_are_removed_only_when_it_is_meant(runs: Path, said: Said, monkeypatch: pytest.MonkeyPatch) -> None:
+    names = [made(runs, "100000"), made(runs, "110000")]
+    monkeypatch.setattr(sys, "stdin", io.StringIO())
+    assert "--yes" in said("rm", *names, code=2)
+    assert len(list(runs.iterdir())) == 2
+    said("rm", *names, names[0], "--yes")
+    assert list(runs.iterdir()) == []
+    assert said("list") == ""
+
+
+def test_a_living_run_and_what_is_outside_the_folder_are_never_removed(runs: Path, said: Said, tmp_path: Path) -> None:
+    living, outside = made(runs, "100000", status="unfinished"), tmp_path / "elsewhere"
+    lock = FileLock(runs / living / "worker.lock")
+    assert lock.take({"pid": os.getpid(), "state": "running"})
+    shutil.copytree(RECORDED, outside)
+    (runs / "link").symlink_to(outside)
+    assert "stop it first" in said("rm", living, "--yes", code=2)
+    for name in (str(outside), "link", "runs/link", f"runs/{living}/../../elsewhere"):
+        assert "by hand" in said("rm", name, "--yes", code=2)
+    assert (outside / "result.json").exists()
+    assert (runs / living / "result.json").exists()
+
+
+COMMAND = [sys.executable, "-m", "cnngen.cli"]
+
+
+@pytest.fixture
+def light(runs: Path) -> list[str]:
+    """The options of a training that waits after its second epoch, without Keras."""
+    (runs.parent / "net.cnn").write_text("input conv flatten dense output\n")
+    return ["train", "net.cnn", "--interpreter", str(interpreter(runs.parent / "python", hang="epoch2"))]
+
+
+def begun(runs: Path) -> Path:
+    """The folder of the only run, after its second epoch."""
+    end = time.monotonic() + 60
+    while not (
+        found := [file.parent for file in runs.glob("*/events.jsonl") if file.read_text().count('"epoch": 2,') > 1]
+    ):
+        assert time.monotonic() < end
+        time.sleep(0.05)
+    return found[0]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="the light worker is a shell script")
+def test_a_detached_training_is_listed_stopped_and_followed(
+    runs: Path, light: list[str], said: Said, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run([*light, "--detach"]) == 0
+    assert "goes on by itself" in capsys.readouterr().out
+    folder = begun(runs)
+    assert "running" in said("list")
+    assert said("show").split()[1] == "running"
+    assert f"{folder.name} is stopped; what was done is kept" in said("stop")
+    assert "does not go on any more: it is cancelled" in said("stop", "last", code=2)
+    assert "No run goes on" in said("stop", code=2)
+    assert run(["runs", "follow", "last"]) == 130
+    heard = capsys.readouterr()
+    assert "epoch 2/" in heard.err
+    assert "cancelled" in heard.out
+
+
+@pytest.mark.skipif(os.name != "posix", reason="ends processes by POSIX signals")
+@pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGHUP, signal.SIGKILL])
+def test_a_training_stops_with_its_terminal_and_keeps_what_was_done(
+    runs: Path, light: list[str], said: Said, end: signal.Signals
+) -> None:
+    with subprocess.Popen([*COMMAND, *light], stdout=-1, stderr=-1) as process:
+        folder = begun(runs)
+        process.send_signal(end)
+        process.communicate(timeout=60)
+    assert process.returncode == (130 if end is not signal.SIGKILL else -end)
+    deadline = time.monotonic() + 60
+    while json.loads(said("list", "--format", "json"))[0]["status"] == "running":
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+    record = json.loads((folder / "result.json").read_text())
+    assert (record["status"], len(record["history"])) == ("cancelled", 2)
