@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from cnngen.runtime.group import spread
 from cnngen.runtime.overview import overview
-from cnngen.runtime.overview.repeats import Spread, spread
 from cnngen.runtime.store import RunRow, RunStore
 
 #: A figure that is the same in every repetition: each difference counts.
@@ -71,26 +71,25 @@ def _values(told: dict[str, Any]) -> dict[str, float]:
 
 def _line(key: str, figures: list[dict[str, Any]], groups: list[list[dict[str, float]]]) -> Line:
     label = next(each[key]["label"] for each in figures if key in each)
-    spreads = [_spread(key, group) for group in groups]
+    intervals = [_interval(key, group) for group in groups]
     values = [each[key]["value"] if key in each else None for each in figures]
     beyond = tuple(
-        False if number == 0 or values[0] == value else True if key in _FIXED else _apart(spreads[0], found)
-        for number, (found, value) in enumerate(zip(spreads, values, strict=True))
+        False if number == 0 or values[0] == value else True if key in _FIXED else _apart(intervals[0], found)
+        for number, (found, value) in enumerate(zip(intervals, values, strict=True))
     )
     return Line(label, tuple(each[key]["text"] if key in each else "–" for each in figures), beyond)
 
 
-def _spread(key: str, group: list[dict[str, float]]) -> Spread | None:
+def _interval(key: str, group: list[dict[str, float]]) -> tuple[float, float] | None:
+    """The 95 % interval of a figure's mean over the repetitions; None of a single run."""
     values = [each[key] for each in group if key in each]
-    return spread(values) if values else None
+    told = spread(values) if len(values) > 1 else {"ci95_low": None}
+    return None if told["ci95_low"] is None else (told["ci95_low"], told["ci95_high"])
 
 
-def _apart(one: Spread | None, other: Spread | None) -> bool | None:
+def _apart(one: tuple[float, float] | None, other: tuple[float, float] | None) -> bool | None:
     """Whether two intervals have nothing in common; None where one is not known."""
-    if one is None or other is None or one.low is None or other.low is None:
-        return None
-    assert one.high is not None and other.high is not None
-    return one.high < other.low or other.high < one.low
+    return None if one is None or other is None else one[1] < other[0] or other[1] < one[0]
 
 
 def _notes(
