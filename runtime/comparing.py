@@ -83,8 +83,10 @@ def _line(key: str, figures: list[dict[str, Any]], groups: list[list[dict[str, f
 def _interval(key: str, group: list[dict[str, float]]) -> tuple[float, float] | None:
     """The 95 % interval of a figure's mean over the repetitions; None of a single run."""
     values = [each[key] for each in group if key in each]
-    told = spread(values) if len(values) > 1 else {"ci95_low": None}
-    return None if told["ci95_low"] is None else (told["ci95_low"], told["ci95_high"])
+    if len(values) < 2:
+        return None
+    told = spread(values)
+    return told["ci95_low"], told["ci95_high"]
 
 
 def _apart(one: tuple[float, float] | None, other: tuple[float, float] | None) -> bool | None:
