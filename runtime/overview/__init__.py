@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from cnngen.runtime import living, record
-from cnngen.runtime.overview.caveats import caveats
+from cnngen.runtime.overview.caveats import caveats, doubts
 from cnngen.runtime.overview.completing import completed
 from cnngen.runtime.overview.figures import figures
 from cnngen.runtime.overview.files import files, load_object
@@ -33,6 +33,8 @@ def overview(run_dir: Path) -> dict[str, Any]:
     - `id`, `directory`, `name`, `status` (running or waiting while it lives), `message` (why it did not end
       well), `began_utc`, `ended_utc`, `network_hash`, `epochs_planned`, `epochs_executed`
     - `request`: a digest that repetitions of a run share
+    - `contended`: other processes were at work while it trained; `indicative`: the training was too short for its
+      energy to be more than a hint; None where nobody looked
     - `figures`: the headline figures in order: `key`, `label`, `value`, `unit`, `text`, `source` (measured, modelled,
       constant, absent; None where it is not about energy) and `how` it came about
     - `history`: one row an epoch; `phases`: time and energy of each phase; `components`: where the watts of CPU, GPU
@@ -72,6 +74,7 @@ def _compose(run_dir: Path, found: dict[str, Any]) -> dict[str, Any]:
         "request": request_of(result),
         "epochs_planned": training["epochs"],
         "epochs_executed": run["epochs_executed"],
+        **doubts(result),
         "figures": figures(result),
         "history": history(result),
         "phases": phases(result),

@@ -17,6 +17,14 @@ def caveats(result: dict[str, Any], provenance: dict[str, Any] | None) -> list[s
     return [*_of_status(result), *_of_energy(result, provenance or {})]
 
 
+def doubts(result: dict[str, Any]) -> dict[str, bool | None]:
+    """What speaks against the energy of the training: `contended` and `indicative`; None where nobody looked."""
+    energy = result["energy"]
+    if not energy or not energy["training"]["windows"]:
+        return {"contended": None, "indicative": None}
+    return {"contended": energy["training"]["contended"], "indicative": is_indicative(energy["training"])}
+
+
 def _of_status(result: dict[str, Any]) -> Iterator[str]:
     done = epochs(result["run"]["epochs_executed"], result["training"]["epochs"])
     if result["status"] != "done":

@@ -6,13 +6,10 @@ dark screen, black on white in print, and still right as a file of its own. The 
 
 from __future__ import annotations
 
-import io
-import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
-from xml.etree import ElementTree
 
 import matplotlib
 from matplotlib.axes import Axes
@@ -21,6 +18,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from cnngen.runtime.report.html import Html
+from cnngen.runtime.report.svg import element
 
 #: Width of a chart that stands alone and of one that has a neighbour, and their height, in pixels.
 WIDE, NARROW, HEIGHT = 880, 440, 260
@@ -76,9 +74,6 @@ _STYLE: Any = {
     "path.simplify": True,
 }
 
-_SVG = "http://www.w3.org/2000/svg"
-_LINK = "{http://www.w3.org/1999/xlink}href"
-
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -120,7 +115,7 @@ def chart(
         drawn = Chart(figure.add_subplot())
         drawn.axes.set(title=title, xlabel=x, ylabel=y)
         yield drawn
-        drawn.svg = _svg(figure, title, description)
+        drawn.svg = element(figure, title, description, _VARIABLES)
 
 
 def lines(drawn: Chart, series: Sequence[Line], *, whole: bool = False) -> None:
@@ -222,44 +217,3 @@ def legend(drawn: Chart, count: int) -> None:
         drawn.axes.legend(
             loc="lower right", bbox_to_anchor=(1.0, 1.0), ncols=min(count, 4), borderaxespad=0.0, columnspacing=1.4
         )
-
-
-def _svg(figure: Figure, title: str, description: str) -> Html:
-    """The figure as an element of a page: no head, no ids that another chart has too, colours as variables."""
-    written = io.StringIO()
-    figure.canvas.print_svg(written, metadata={"Date": None})  # type: ignore[attr-defined]
-    root = ElementTree.fromstring(written.getvalue())
-    for useless in ("metadata", "defs/style"):
-        *above, name = useless.split("/")
-        parent = root.find(f"{{{_SVG}}}{above[0]}") if above else root
-        found = parent.find(f"{{{_SVG}}}{name}") if parent is not None else None
-        if parent is not None and found is not None:
-            parent.remove(found)
-    text = ElementTree.tostring(root, encoding="unicode")
-    used = set(re.findall(r"#([\w.-]+)", " ".join(_references(root))))
-    for element in root.iter():
-        if element.get("id") not in used:
-            element.attrib.pop("id", None)
-        if _LINK in element.attrib:
-            element.set("href", element.attrib.pop(_LINK))
-        if "style" in element.attrib:
-            element.set("style", _themed(element.attrib["style"]))
-        element.tag = element.tag.removeprefix(f"{{{_SVG}}}")
-    size = root.attrib
-    root.attrib = {"viewBox": size["viewBox"], "xmlns": _SVG, "role": "img", "class": "chart"}
-    root.set("aria-label", f"{title}. {description}")
-    text = ElementTree.tostring(root, encoding="unicode")
-    return Html(re.sub(r"\s*\n\s*", " ", text))
-
-
-def _references(root: Any) -> Iterator[str]:
-    for element in root.iter():
-        yield from (value for key, value in element.attrib.items() if key != "id" and "#" in value)
-
-
-def _themed(style: str) -> str:
-    """Colours as variables, and the page's font instead of the one that was measured."""
-    style = re.sub(r"\s*font-family:[^;]*;?", "", style)
-    for colour, variable in _VARIABLES.items():
-        style = style.replace(colour, f"var({variable}, {colour})")
-    return style

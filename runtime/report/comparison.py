@@ -71,6 +71,13 @@ def _caveats(groups: Sequence[Group], others: Sequence[Overview]) -> list[str]:
             "An interval is Student's for the mean, at 95 % confidence: it supposes that repetitions scatter normally, "
             "and a few of them make it wide."
         )
+    runs = [run for group in groups for run in group.runs]
+    busy = sum(bool(run["contended"]) for run in runs)
+    if busy:
+        told.append(
+            f"{busy} of {_counted(len(runs), 'run')} trained while other processes were at work: "
+            "times and energies of a busy machine scatter more."
+        )
     if len({(settings(run).get("Processor"), settings(run).get("Trained on")) for g in groups for run in g.runs}) > 1:
         told.append("The runs were made on different machines or devices: their times and energies do not compare.")
     if len({settings(run).get("Data set") for group in groups for run in group.runs}) > 1:
@@ -113,6 +120,8 @@ def _cell(group: Group, key: str) -> str:
     if found["ci95_low"] is None or key in _FIXED:
         return text
     low, high = (readable(key, _possible(key, found[end]), source) for end in ("ci95_low", "ci95_high"))
+    if low == high:
+        return joined((text, tag("div", "in every run", class_="how")))
     number, _, unit = low.partition(" ")
     interval = f"{number if high.endswith(f' {unit}') else low} – {high}"
     return joined((text, tag("div", interval, class_="how")))

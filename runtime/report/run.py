@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from cnngen.runtime import record
+from cnngen.runtime.report import network
 from cnngen.runtime.report.html import Html, facts, joined, table, tag
 from cnngen.runtime.report.markdown import epoch
 from cnngen.runtime.report.page import caveats, figures, page, picture, readable_time, section, source
@@ -17,9 +17,6 @@ Overview = dict[str, Any]
 #: The figures that stand above everything else; the others have a table.
 HEADLINES = ("test_accuracy", "val_accuracy", "accuracy", "training_energy", "training_time", "carbon", "mean_power",
              "parameters")  # fmt: skip
-
-#: A larger diagram would make the page slow to open; the file beside it is named instead. In bytes.
-_LARGEST_DIAGRAM = 4_000_000
 
 
 def compose(run_dir: Path, told: Overview, *, charts: bool = True) -> str:
@@ -34,7 +31,7 @@ def compose(run_dir: Path, told: Overview, *, charts: bool = True) -> str:
         caveats(told["caveats"]),
         _learning(told, drawn),
         _energy(told, drawn),
-        _network(told, run_dir),
+        network.section_of(told, run_dir),
         section("More figures", _more(others)) if others else "",
         section("Made of and made with", tag("div", *_surroundings(told), class_="surroundings")),
         _repeat(told, program),
@@ -114,7 +111,7 @@ def _energy(told: Overview, drawn: dict[str, Any] | None) -> Html:
         for row in told["phases"]
     ]
     sources = (
-        (part["component"].upper(), source(part["source"]) or "absent", part["how"], _share(part["share"]))
+        (part["component"].upper(), source(part["source"]) or "absent", part["how"], network.share(part["share"]))
         for part in told["components"]
     )
     thinned = told["power_thinned_from"]
@@ -172,48 +169,6 @@ def _inference(told: Overview) -> Html:
         "",
     )
     return table("Predictions, after the training", head, rows) if rows else Html()
-
-
-def _share(share: float | None) -> str:
-    return "–" if share is None else f"{100 * share:.0f} %"
-
-
-def _network(told: Overview, run_dir: Path) -> Html:
-    head = ("Layer", "Output shape", "MACs", "of all", "Parameters", "of all")
-    rows = [
-        (
-            layer["name"],
-            "×".join(str(extent) for extent in layer["shape"]),
-            f"{layer['macs']:,}",
-            _share(layer["macs_share"]),
-            f"{layer['parameters']:,}",
-            _share(layer["parameters_share"]),
-        )
-        for layer in told["layers"]
-    ]
-    costly, shown = told["layers_costly"], len(rows)
-    of = f"the {shown} costliest of {costly} layers that compute" if costly > shown else "layers that compute"
-    layers = table(f"What the layers cost for one image: {of}", head, rows) if rows else ""
-    diagram = _diagram(told, run_dir)
-    content = tag("div", diagram, layers, class_="network") if diagram and layers else joined((diagram, layers))
-    return section("Network", content)
-
-
-def _diagram(told: Overview, run_dir: Path) -> Html:
-    """The picture as an image, in which nothing can run, whoever has written the file."""
-    try:
-        drawn = (run_dir / "diagram.svg").read_bytes()
-    except OSError:
-        return Html()
-    if len(drawn) > _LARGEST_DIAGRAM:
-        return tag("p", "The diagram is large: it is in the file ", tag("code", "diagram.svg"), ".")
-    layers = told["network"]["layers"]
-    image = tag(
-        "img",
-        src=f"data:image/svg+xml;base64,{base64.b64encode(drawn).decode()}",
-        alt=f"The network {told['name']} as a diagram of {layers} layers from the input, at the top, to the output.",
-    )
-    return tag("figure", image, class_="diagram", tabindex="0")
 
 
 def _more(others: list[dict[str, Any]]) -> Html:

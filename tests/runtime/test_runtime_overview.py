@@ -20,7 +20,8 @@ KEYS = {
     "id", "directory", "name", "status", "message", "began_utc", "ended_utc", "network_hash", "epochs_planned",
     "epochs_executed", "figures", "history", "phases", "components", "power", "power_thinned_from", "network",
     "layers", "layers_costly", "surroundings", "caveats", "files", "repeat", "repeat_here", "request",
-    "cross_check", "inference", "forecast",
+    "cross_check", "inference", "forecast", "contended",
+    "indicative",
 }  # fmt: skip
 
 
@@ -53,6 +54,7 @@ def test_a_record_of_the_first_schema_opens_for_ever(recorded: Path) -> None:
         "import", "data", "build", "compile", "train", "validate", "evaluate"
     ]  # fmt: skip
     assert told["layers"][0]["name"] == "conv_2"
+    assert told["contended"] is None and told["indicative"] is True
     assert {file["name"] for file in told["files"]} <= {path.name for path in recorded.iterdir()}
 
 
@@ -72,6 +74,7 @@ def test_what_the_protocol_measures_beside_the_training_is_told(example: Path) -
     assert [row["batch_size"] for row in told["inference"]] == [1, 128]
     assert told["inference"][0]["energy_text"] == "43 mJ"
     assert any("Other processes took 76 %" in sentence for sentence in told["caveats"])
+    assert told["contended"] is True and told["indicative"] is True
     measured = sum(row["total_wh"] for row in told["phases"] if row["phase"] != "idle")
     assert measured == pytest.approx(shown["run_energy"]["value"])
 

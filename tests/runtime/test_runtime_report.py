@@ -232,6 +232,21 @@ def test_repetitions_are_one_row_with_median_and_interval(recorded: Path, tmp_pa
     assert "Student's for the mean" in found.text and len(found.all("svg")) == 3
 
 
+def test_runs_on_a_busy_machine_are_counted(recorded: Path, tmp_path: Path) -> None:
+    runs = [varied(recorded, tmp_path / f"r{n}", seed=n) | {"contended": n > 0} for n in range(3)]
+    text = Page(comparison.compose(runs, charts=False)).text
+    assert "2 of 3 runs trained while other processes were at work" in text
+    assert "90.00 % in every run" in text
+
+
+def test_a_wide_diagram_stands_above_its_table_and_a_narrow_one_beside_it(copy: Path) -> None:
+    told = overview(copy)
+    assert 'class="network"' in run.compose(copy, told, charts=False)
+    (copy / "diagram.svg").write_text('<svg width="2000pt" height="300pt" xmlns="http://www.w3.org/2000/svg"/>')
+    wide = run.compose(copy, told, charts=False)
+    assert 'class="network"' not in wide and 'class="diagram"' in wide
+
+
 def test_an_interval_ends_where_a_figure_does(recorded: Path, tmp_path: Path) -> None:
     runs = [varied(recorded, tmp_path / f"r{n}", accuracy=accuracy, seed=n) for n, accuracy in enumerate((0.9, 1.0))]
     text = Page(comparison.compose(runs, charts=False)).text
