@@ -8,8 +8,8 @@ from functools import partial
 from cnngen.language import Analysis, Edit, Span
 from cnngen.language.syntax.tree import Item, Layer, Merge
 from cnngen.server.features.action import EXPLICIT, REWRITE, Action, laid_out
+from cnngen.server.features.resolved import arguments, texts
 from cnngen.server.features.selection import layer_at, merge_at
-from cnngen.server.features.written import resolved, written
 
 
 def make_explicit(analysis: Analysis, place: Span) -> Iterator[Action]:
@@ -58,8 +58,8 @@ def _all_missing(analysis: Analysis, items: Iterable[Item]) -> Iterator[Edit]:
 def _missing(analysis: Analysis, item: Layer | Merge) -> Iterator[Edit]:
     """Writes the arguments that a layer or a merge's join lacks."""
     layer = item.join if isinstance(item, Merge) else item
-    have = written(layer) if layer else {}
-    lacking = [f"{name}={value}" for name, value in resolved(analysis, item).items() if name not in have]
+    have = arguments(layer) if layer else {}
+    lacking = [f"{name}={value}" for name, value in texts(analysis, item).items() if name not in have]
     if not lacking:
         return
     text = ", ".join(lacking)

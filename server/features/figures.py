@@ -17,7 +17,8 @@ def as_written(value: Any) -> str:
         case tuple():
             return f"({', '.join(map(str, value))})"
         case float():
-            return f"{value:g}"
+            short = f"{value:g}"
+            return short if float(short) == value else str(value)
     return str(value)
 
 

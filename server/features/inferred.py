@@ -10,8 +10,9 @@ from cnngen.language.syntax.tree import Item, Layer, Merge
 from cnngen.language.words.catalogue import WORDS
 from cnngen.server.features.action import INFERRED, REWRITE, Action, laid_out
 from cnngen.server.features.explicit import inside
+from cnngen.server.features.figures import as_written
+from cnngen.server.features.resolved import arguments
 from cnngen.server.features.selection import layer_at, merge_at
-from cnngen.server.features.written import as_text, written
 
 #: The names that are to go, by layer.
 _Surplus = dict[Layer, set[str]]
@@ -64,7 +65,7 @@ def _candidates(analysis: Analysis, items: Iterable[Item]) -> _Surplus:
             continue
         inner = analysis.text[layer.word.span.end : layer.span.end]
         if "//" not in inner and "/*" not in inner:
-            found[layer] = set(written(layer)) - _unusual(layer)
+            found[layer] = set(arguments(layer)) - _unusual(layer)
     return found
 
 
@@ -73,8 +74,8 @@ def _unusual(layer: Layer) -> set[str]:
     word = WORDS[layer.word.text]
     if word.name != "training":
         return set()
-    usual = {parameter.name: as_text(parameter.default) for parameter in word.hyperparameters}
-    return {name for name, text in written(layer).items() if text != usual[name]}
+    usual = {parameter.name: as_written(parameter.default) for parameter in word.hyperparameters}
+    return {name for name, text in arguments(layer).items() if text != usual[name]}
 
 
 def _same(before: Analysis, after: Analysis) -> bool:
@@ -129,11 +130,11 @@ def _differing(old: Node, new: Node) -> set[str]:
 def _order(layer: Layer) -> list[str]:
     """The hyper-parameters of a layer; before the activation, whether it follows the normalisation."""
     names = [parameter.name for parameter in WORDS[layer.word.text].hyperparameters]
-    return ["activate", *names] if written(layer).get("activate") == "norm" else names
+    return ["activate", *names] if arguments(layer).get("activate") == "norm" else names
 
 
 def _removal(layer: Layer, out: set[str]) -> Iterator[Edit]:
     if not out:
         return
-    kept = [f"{name}={value}" for name, value in written(layer).items() if name not in out]
+    kept = [f"{name}={value}" for name, value in arguments(layer).items() if name not in out]
     yield Edit(Span(layer.word.span.end, layer.span.end), f"({', '.join(kept)})" if kept else "")

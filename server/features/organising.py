@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from cnngen.language import Analysis, Edit
 from cnngen.language.formatting.edits import formatting_edits
 from cnngen.server.features.action import FIX_ALL, FORMAT, Action
-from cnngen.server.features.trial import errors
+from cnngen.server.features.errors import errors
 
 
 def lay_out(analysis: Analysis) -> Iterator[Action]:

@@ -1,15 +1,17 @@
-"""The hyper-parameters of one layer as the network has them: each with its value, and why it is that."""
+"""Hyper-parameters as the network has them: of layers, joins and the program, each with its value and the reason."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, replace
 from typing import Any
 
-from cnngen.language import Analysis, Node
-from cnngen.language.syntax.tree import Layer
+from cnngen.language import DATASETS, Analysis, Node
+from cnngen.language.syntax.tree import Layer, Merge, Value
+from cnngen.language.words.catalogue import WORDS, Word
 from cnngen.language.words.hyperparameters import HyperParameter
 from cnngen.language.words.types import Problem
+from cnngen.server.features.figures import as_written
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,30 +23,34 @@ class Resolved:
     reason: str | None
 
 
-def nodes_of(analysis: Analysis, layer: Layer) -> list[Node]:
-    """The nodes that a layer became. Without an `input`, the first layer has the input's node at its place too."""
-    word = analysis.word(layer)
-    return [node for node in analysis.nodes_of(layer) if word and node.kind in word.kinds]
+def resolved(analysis: Analysis, item: Layer | Merge, names: Collection[str] | None = None) -> list[Resolved]:
+    """What the network has for a layer, or for a merge's join, in the catalogue's order.
 
-
-def resolved(analysis: Analysis, layer: Layer, names: Collection[str] | None = None) -> list[Resolved]:
-    """What the network has for a layer, in the catalogue's order; nothing for one that is no part of it.
-
-    `names` are those that are asked for, by default all.
+    Nothing for `defaults`, nor for what is no part of the network. `names` are those asked for, by default all.
     """
-    word, nodes = analysis.word(layer), nodes_of(analysis, layer)
-    if word is None or not nodes:
+    layer = item.join if isinstance(item, Merge) else item
+    word = analysis.word(layer) if layer else WORDS["add"]
+    if word is None:
         return []
-    found: list[Resolved] = []
-    for parameter in word.hyperparameters:
-        name = parameter.name
-        if names is not None and name not in names:
-            continue
-        if name == "activate":
-            found.append(_place_of_activation(analysis, layer, parameter))
-        elif node := _holder(nodes, name):
-            found.append(Resolved(parameter, node.args[name], node.inferred.get(name)))
-    return found
+    wanted = [one for one in word.hyperparameters if names is None or one.name in names]
+    return [
+        *(_of_merge(analysis, item, wanted) if isinstance(item, Merge) else _of_layer(analysis, item, word, wanted))
+    ]
+
+
+def texts(analysis: Analysis, item: Layer | Merge) -> dict[str, str]:
+    """The same as a program would have it, by name. What is written stays as it is."""
+    layer = item.join if isinstance(item, Merge) else item
+    have = arguments(layer) if layer else {}
+    values = {one.parameter.name: as_written(one.value) for one in resolved(analysis, item)}
+    return {name: have.get(name, value) for name, value in values.items()}
+
+
+def arguments(layer: Layer) -> dict[str, str]:
+    """The arguments of a layer by name, as they stand in the text."""
+    return {
+        argument.name.text: _source(argument.value) for argument in layer.arguments if argument.name and argument.value
+    }
 
 
 def written(layer: Layer | None, parameter: HyperParameter) -> Any:
@@ -56,19 +62,63 @@ def written(layer: Layer | None, parameter: HyperParameter) -> Any:
     return None
 
 
+def nodes_of(analysis: Analysis, layer: Layer) -> list[Node]:
+    """The nodes that a layer became. Without an `input`, the first layer has the input's node at its place too."""
+    word = analysis.word(layer)
+    return [node for node in analysis.nodes_of(layer) if word and node.kind in word.kinds]
+
+
+def _source(value: Value) -> str:
+    return value.text if not hasattr(value, "items") else f"({', '.join(item.text for item in value.items)})"
+
+
+def _of_merge(analysis: Analysis, merge: Merge, wanted: Iterable[HyperParameter]) -> Iterator[Resolved]:
+    nodes = analysis.nodes_of(merge.bodies[-1]) if merge.bodies else ()
+    for parameter in wanted if nodes else ():
+        yield Resolved(parameter, nodes[-1].args[parameter.name], nodes[-1].inferred.get(parameter.name))
+
+
+def _of_layer(analysis: Analysis, layer: Layer, word: Word, wanted: Iterable[HyperParameter]) -> Iterator[Resolved]:
+    values, nodes = _of_program(analysis, word), nodes_of(analysis, layer)
+    for parameter in wanted:
+        name = parameter.name
+        if name in values:
+            found = Resolved(parameter, values[name], parameter.source)
+        elif name == "activate" and nodes:
+            found = _place_of_activation(analysis, layer, parameter)
+        elif node := _holder(nodes, name):
+            found = Resolved(parameter, node.args[name], node.inferred.get(name))
+        else:
+            continue
+        yield found if written(layer, parameter) is None else replace(found, reason=None)
+
+
+def _of_program(analysis: Analysis, word: Word) -> dict[str, Any]:
+    """What belongs to no node."""
+    network = analysis.network
+    match word.name:
+        case "training":
+            return {parameter.name: getattr(network.training, parameter.name) for parameter in word.hyperparameters}
+        case "input":
+            named = {"dataset": network.dataset} if network.dataset in DATASETS else {}
+            return {**named, "shape": network.input_shape}
+        case "output":
+            return {"classes": network.classes}
+    return {}
+
+
 def _holder(nodes: list[Node], name: str) -> Node | None:
     """The node that has a hyper-parameter; of two that have an activation, the normalisation where it has one."""
-    holder: Node | None = None
-    for node in nodes:
-        if name in node.args and (holder is None or (node.kind == "batch_norm" and node.args[name] is not None)):
-            holder = node
-    return holder
+    holders = [node for node in nodes if name in node.args]
+    return next(
+        (node for node in holders if node.kind == "batch_norm" and node.args[name] is not None),
+        next((node for node in holders if node.kind != "batch_norm"), None),
+    )
 
 
 def _place_of_activation(analysis: Analysis, layer: Layer, parameter: HyperParameter) -> Resolved:
     """`activate` tells which of its nodes has the activation, so no node has it."""
-    if (value := written(layer, parameter)) is not None:
-        return Resolved(parameter, value, None)
-    if (value := written(analysis.tree.first("defaults"), parameter)) is not None:
-        return Resolved(parameter, value, "from defaults(…)")
+    for source, reason in ((layer, None), (analysis.tree.first("defaults"), "from defaults(…)")):
+        if (value := written(source, parameter)) is not None:
+            return Resolved(parameter, value, reason)
     return Resolved(parameter, parameter.default, "the usual value")

@@ -10,7 +10,8 @@ from lsprotocol import types
 from cnngen.language import Span
 from cnngen.language.reference import explain
 from cnngen.server.convert import View
-from cnngen.server.features.completions import TRIGGERS, Proposal, completions, opens, outcome
+from cnngen.server.features.completions import TRIGGERS, completions, opens, outcome
+from cnngen.server.features.proposals import Proposal
 
 if TYPE_CHECKING:
     from cnngen.server.app import Server

@@ -12,8 +12,8 @@ from cnngen.language.syntax.tree import Layer, Merge
 from cnngen.language.words.catalogue import WORDS
 from cnngen.server.features.action import EXPLICIT, FIX_ALL, FORMAT, INFERRED, KINDS, REWRITE
 from cnngen.server.features.actions import actions
-from cnngen.server.features.trial import errors
-from cnngen.server.features.written import written
+from cnngen.server.features.errors import errors
+from cnngen.server.features.resolved import arguments
 
 WHOLE = {
     EXPLICIT: "Make all hyper-parameters explicit",
@@ -170,7 +170,7 @@ def test_explicit_writes_everything_and_keeps_the_network(text: str) -> None:
         assert not isinstance(item, Merge) or item.join
         layer = item.join if isinstance(item, Merge) else item
         if isinstance(layer, Layer) and layer.word.text != "input":
-            assert set(written(layer)) == {p.name for p in WORDS[layer.word.text].hyperparameters}
+            assert set(arguments(layer)) == {p.name for p in WORDS[layer.word.text].hyperparameters}
     assert whole(explicit.text, EXPLICIT) == explicit.text
 
 

@@ -14,8 +14,9 @@ from cnngen.language import Analysis, Edit, analyse, applied
 from cnngen.language.words.catalogue import WORDS
 from cnngen.language.words.types import Problem
 from cnngen.language.words.usual import USUAL_VALUES
-from cnngen.server.features.completions import Proposal, completions, opens, outcome
-from cnngen.server.features.trial import errors
+from cnngen.server.features.completions import completions, opens, outcome
+from cnngen.server.features.errors import errors
+from cnngen.server.features.proposals import Proposal
 
 
 def labels(text: str) -> list[str]:

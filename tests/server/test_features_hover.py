@@ -52,6 +52,15 @@ def test_a_value_that_was_solved_says_so() -> None:
     assert "strides             2               solved, so that the lanes of the merge meet" in text
 
 
+@pytest.mark.parametrize("word", ["convbn", "bnconv"])
+def test_an_activation_is_that_of_the_node_which_has_it(word: str) -> None:
+    assert "activation          relu            the usual value" in said(f"input |{word} flatten dense output")[1]
+    _, text = said(f"input |{word}(activate=norm) flatten dense output")
+    assert "activation          relu            the usual value" in text
+    _, text = said(f"input |{word}(activate=norm, activation=linear) flatten dense output")
+    assert "activation          linear          written" in text
+
+
 def test_an_activation_behind_the_normalisation_is_told_as_written() -> None:
     _, text = said("input |convbn(activate=norm, activation=tanh) flatten dense output")
     assert "activation          tanh            written" in text

@@ -1,0 +1,78 @@
+"""Completion of arguments: names of hyper-parameters, and values."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from cnngen.language import Analysis
+from cnngen.language.expected import Names, Values
+from cnngen.language.syntax.lookup import path_at
+from cnngen.language.syntax.tree import Layer
+from cnngen.language.words.hyperparameters import HyperParameter
+from cnngen.language.words.usual import USUAL_VALUES
+from cnngen.server.features.figures import as_written
+from cnngen.server.features.patterns import Pattern, Sort
+from cnngen.server.features.proposals import Candidate, Fitting, Proposal
+from cnngen.server.features.resolved import texts
+
+_ARGUMENT = re.compile(r"\s*[^\W\d]\w*\s*=")
+
+#: Hyper-parameters whose value changes shapes, and so can do harm elsewhere.
+_SHAPING = {
+    "kernel_size", "pool_size", "strides", "padding", "filters", "units", "classes", "dataset", "shape",
+}  # fmt: skip
+
+
+def name_proposals(names: Names, fitting: Fitting) -> list[Proposal]:
+    """The hyper-parameters that a word does not have yet, each with a value to begin with."""
+    layer = _layer_at(fitting.analysis, names.layer.word.span.start)
+    values = texts(fitting.analysis, layer) if layer else {}
+    follows = _ARGUMENT.match(fitting.analysis.text, fitting.span.end)
+    candidates = []
+    for parameter in names.free:
+        name = parameter.name
+        value = values.get(name) or _default(parameter)
+        subject = f"{names.word.name}.{name}"
+        marked = name if names.assigned else f"{name}=<{value}>"
+        pattern = Pattern(f"{name}=", marked, name, subject, "hyper-parameter")
+        harmless = not names.assigned and name not in _SHAPING
+        candidates.append(Candidate(pattern, ", " if follows and not names.assigned else "", harmless))
+    return [replace(proposal, note=_takes(names, proposal)) for proposal in fitting.best(candidates)]
+
+
+def _takes(names: Names, proposal: Proposal) -> str:
+    parameter = names.word.hyperparameter(proposal.subject.rpartition(".")[2])
+    return parameter.type.expected if parameter else ""
+
+
+def value_proposals(values: Values, fitting: Fitting) -> list[Proposal]:
+    """Values for a hyper-parameter: what is inferred, then the usual ones."""
+    name, choices = values.parameter.name, values.parameter.type.choices
+    layer = _layer_at(fitting.analysis, values.layer.word.span.start)
+    inferred = texts(fitting.analysis, layer).get(name) if layer and name not in _sound(layer) else None
+    usual = choices or USUAL_VALUES.get(name, ())
+    likely = dict.fromkeys([*([inferred] if inferred else []), *usual])
+    subject = f"{values.word.name}.{name}"
+    sort: Sort = "choice" if choices else "number"
+    patterns = (Pattern(text, text, text, subject, sort) for text in likely)
+    found = fitting.best(Candidate(pattern, harmless=name not in _SHAPING) for pattern in patterns)
+    return [replace(proposal, note="as inferred" if proposal.label == inferred else "") for proposal in found]
+
+
+def _default(parameter: HyperParameter) -> str:
+    """A value to begin with where the network has none."""
+    if parameter.default is not None:
+        return as_written(parameter.default)
+    return (*parameter.type.choices, *USUAL_VALUES.get(parameter.name, ()))[0]
+
+
+def _sound(layer: Layer) -> set[str]:
+    """The names of the arguments that have a value."""
+    return {argument.name.text for argument in layer.arguments if argument.name and argument.value}
+
+
+def _layer_at(analysis: Analysis, start: int) -> Layer | None:
+    """The layer or join whose word begins there."""
+    layers = [part for part in path_at(analysis.tree, start) if isinstance(part, Layer) and part.span.start == start]
+    return layers[-1] if layers else None
