@@ -63,6 +63,8 @@ class Lines:
         """The editor position of an offset; offsets outside the text mean its nearest end."""
         offset = max(0, min(offset, len(self.text)))
         line = self.number(offset)
+        if self.text.isascii():  # which Python knows of a text without looking
+            return Position(line, offset - self.starts[line])
         return Position(line, _units(self.text[self.starts[line] : offset], encoding))
 
     def offset(self, position: Position, encoding: Encoding = "utf-16") -> int:

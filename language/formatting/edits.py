@@ -9,7 +9,7 @@ from itertools import pairwise
 from cnngen.language.analysis import Analysis
 from cnngen.language.diagnostics import Edit
 from cnngen.language.formatting.comments import LINE_END
-from cnngen.language.formatting.formatter import Block, lay_out
+from cnngen.language.formatting.formatter import Block, blocks_at, lay_out
 from cnngen.language.source import Span
 
 #: Lines that are compared one by one, old times new. Beyond, they change in one edit: comparing takes their product.
@@ -22,8 +22,7 @@ def formatting_edits(analysis: Analysis, within: Span | None = None) -> list[Edi
     With `within`, those of the features and comments of the top level that it touches, each with the white space
     before it (and behind the last one). Every other byte stays.
     """
-    formatted = lay_out(analysis)
-    blocks = formatted.blocks if within is None else formatted.touching([within])
+    blocks = lay_out(analysis).blocks if within is None else blocks_at(analysis, [within])
     return [edit for block in blocks for edit in _line_edits(analysis.text, block)]
 
 

@@ -6,7 +6,7 @@ says is remarked, `layout.py` what fits there.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from cnngen.language.analysis import Analysis, analyse
@@ -14,6 +14,7 @@ from cnngen.language.diagnostics import Code, Diagnostic, Edit, Fix, Severity
 from cnngen.language.formatting.comments import LINE_END
 from cnngen.language.formatting.passages import laid_out, passages
 from cnngen.language.source import Span
+from cnngen.language.syntax.items import Items
 from cnngen.language.syntax.tree import Layer, Merge, Program, Scalar, Value
 
 
@@ -39,17 +40,6 @@ class Formatted:
     errors: tuple[Diagnostic, ...] = ()
     blocks: tuple[Block, ...] = ()
 
-    def touching(self, places: Iterable[Span]) -> list[Block]:
-        """The blocks that selections overlap; a cursor touches what it stands beside."""
-        places = list(places)
-        return [block for block in self.blocks if any(_touches(place, block.span) for place in places)]
-
-
-def _touches(place: Span, feature: Span) -> bool:
-    if place.start == place.end:
-        return feature.start <= place.start <= feature.end
-    return place.start < feature.end and feature.start < place.end
-
 
 def format_text(text: str) -> Formatted:
     r"""Lay out a program anew; its network, its diagnostics' codes and its comments stay the same.
@@ -62,29 +52,51 @@ def format_text(text: str) -> Formatted:
 
 def lay_out(analysis: Analysis) -> Formatted:
     """`format_text` of a text that is analysed already."""
-    text = analysis.text
-    errors = [found for found in analysis.diagnostics if _is_syntax_error(found)]
-    if "'" in text or '"' in text:
-        errors += _open_quotes(analysis.tree)
-    if errors:
-        return Formatted(text, tuple(errors))
-    blocks = (*_blocks(text),)
+    if errors := syntax_errors(analysis):
+        return Formatted(analysis.text, errors)
+    blocks = (*_blocks(analysis, None),)
     return Formatted("".join(block.text for block in blocks), blocks=blocks)
 
 
-def _blocks(text: str) -> Iterator[Block]:
-    """The program, block by block; together they are its new text."""
+def blocks_at(analysis: Analysis, places: Sequence[Span]) -> list[Block]:
+    """The blocks that selections overlap, where there are no syntax errors; a cursor touches what it stands beside."""
+    if syntax_errors(analysis):
+        return []
+    return [block for block in _blocks(analysis, places) if any(_touches(place, block.span) for place in places)]
+
+
+def _touches(place: Span, feature: Span) -> bool:
+    if place.start == place.end:
+        return feature.start <= place.start <= feature.end
+    return place.start < feature.end and feature.start < place.end
+
+
+def _blocks(analysis: Analysis, places: Sequence[Span] | None) -> Iterator[Block]:
+    """The blocks of the passages that some places touch, or all: together they are the new text."""
+    text, items = analysis.text, analysis.tree.items
     first = LINE_END.search(text)
     line_end = "\r\n" if first and first[0] == "\r\n" else "\n"
-    places = [(start, laid) for start, end in passages(text) for laid in laid_out(text[start:end])]
-    begin = 0
-    for number, (start, laid) in enumerate(places, 1):
-        span, last = laid.span.moved(start), number == len(places)
-        before = "" if number == 1 else "\n\n" if laid.blank else "\n"
-        end = len(text) if last else span.end
-        new = before + laid.text + ("\n" if last else "")
-        yield Block(begin, span, end, new if line_end == "\n" else new.replace("\n", line_end))
-        begin = end
+    stand = items.places() if isinstance(items, Items) else [item.span for item in items]
+    for start, end in passages(text, stand):
+        if places is not None and not any(place.start <= end and start <= place.end for place in places):
+            continue
+        # A passage begins where the block before it ends.
+        begin, laid = start, laid_out(text[start:end])
+        for number, (span, blank, new) in enumerate(laid, 1):
+            last = end == len(text) and number == len(laid)
+            before = "" if not begin else "\n\n" if blank else "\n"
+            new = before + new + ("\n" if last else "")
+            behind = len(text) if last else start + span.end
+            yield Block(begin, span.moved(start), behind, new if line_end == "\n" else new.replace("\n", line_end))
+            begin = behind
+
+
+def syntax_errors(analysis: Analysis) -> tuple[Diagnostic, ...]:
+    """What is wrong with a text that is therefore left as it is."""
+    errors = [found for found in analysis.diagnostics if _is_syntax_error(found)]
+    if "'" in analysis.text or '"' in analysis.text:
+        errors += _open_quotes(analysis.tree)
+    return tuple(errors)
 
 
 def _is_syntax_error(found: Diagnostic) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections.abc import Sequence
 from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
@@ -17,7 +18,7 @@ from cnngen.language.formatting.documents import elements_of
 from cnngen.language.formatting.features import continues
 from cnngen.language.formatting.layout import render
 from cnngen.language.source import Span
-from cnngen.language.syntax.cut import Piece, cut
+from cnngen.language.syntax.cut import Piece
 from cnngen.language.syntax.parser import build
 from cnngen.language.syntax.tokens import tokenize, tokenize_all
 from cnngen.language.words.catalogue import WORDS
@@ -41,16 +42,14 @@ class Laid(NamedTuple):
     text: str
 
 
-def passages(text: str) -> list[Piece]:
-    """The passages of a text without syntax errors: together they are all of it."""
-    pieces, whole = cut(text)
-    if not whole:
-        return [(0, len(text))]
+def passages(text: str, items: Sequence[Piece]) -> list[Piece]:
+    """The passages of a text without syntax errors, whose items stand at these places: together they are all of it."""
     # A block comment keeps its lines below its column, for which the beginning of its line is needed.
     anywhere = "/*" not in text
     edges = [0]
-    for (start, end), (following, _) in pairwise(pieces):
-        if continues(_category(text, following), _category(text, start)):
+    categories = [_category(text, start) for start, _ in items]
+    for (_, end), (category, following) in zip(items, pairwise(categories), strict=False):
+        if continues(following, category):
             continue
         if rest := _REST.match(text, end):
             edges.append(rest.end(1) if rest[1] else end)

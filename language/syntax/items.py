@@ -35,6 +35,10 @@ class Items(Sequence[Item]):
             place = self._places[index] = build(tokenize(self._text, *place)).items[0]
         return place
 
+    def places(self) -> list[Piece]:
+        """Where the items stand."""
+        return [_piece(place) for place in self._places]
+
     def touching(self, offset: int) -> tuple[Item, ...]:
         """The items that an offset lies in, or at whose end or beginning it lies."""
         first = bisect_left(self._places, offset, key=lambda place: _piece(place)[1])

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from cnngen.language import Analysis, Edit, Span, applied
-from cnngen.language.formatting.formatter import lay_out
+from cnngen.language.formatting.formatter import blocks_at
 
 #: The kinds of actions, in the protocol's dotted names: a client may ask for one, or for all below it.
 REWRITE = "refactor.rewrite"
@@ -36,7 +36,7 @@ def laid_out(analysis: Analysis, edits: Iterable[Edit]) -> tuple[Edit, ...]:
     Where those were not in that layout before nothing else is changed: whoever has a layout of their own keeps it.
     """
     wanted = sorted(edits, key=lambda edit: edit.span)
-    before = lay_out(analysis).touching([edit.span for edit in wanted])
+    before = blocks_at(analysis, [edit.span for edit in wanted])
     if any(block.text != analysis.text[block.begin : block.end] for block in before):
         return tuple(wanted)
     shift, places = 0, []
@@ -45,14 +45,20 @@ def laid_out(analysis: Analysis, edits: Iterable[Edit]) -> tuple[Edit, ...]:
         places.append(Span(start, start + len(edit.text)))
         shift += len(edit.text) - (edit.span.end - edit.span.start)
     after = analysis.edited(wanted)
-    layout = [Edit(Span(block.begin, block.end), block.text) for block in lay_out(after).touching(places)]
+    layout = [Edit(Span(block.begin, block.end), block.text) for block in blocks_at(after, places)]
     return difference(analysis.text, applied(after.text, layout))
 
 
 def difference(before: str, after: str) -> tuple[Edit, ...]:
     """Edits of whole lines, of those that differ."""
     old, new = _LINE.findall(before), _LINE.findall(after)
-    starts = [0]
+    alike = next(
+        (n for n, (one, other) in enumerate(zip(old, new, strict=False)) if one != other), min(len(old), len(new))
+    )
+    starts = [sum(map(len, old[:alike]))]
+    del old[:alike], new[:alike]
+    while old and new and old[-1] == new[-1]:
+        del old[-1], new[-1]
     for line in old:
         starts.append(starts[-1] + len(line))
     return tuple(

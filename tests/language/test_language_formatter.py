@@ -83,7 +83,7 @@ def test_comments_between_any_two_tokens_are_kept_in_their_order(text: str, widt
 def test_a_text_is_laid_out_as_if_it_were_one_passage(text: str) -> None:
     in_passages = lay_out(analyse(text))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(formatter, "passages", lambda text: [(0, len(text))])
+        patch.setattr(formatter, "passages", lambda text, items: [(0, len(text))])
         assert lay_out(analyse(text)) == in_passages
 
 
