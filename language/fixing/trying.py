@@ -7,7 +7,7 @@ changed text can tell. That costs an edit for each proposal, so it is done when 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from cnngen.language.analysis import Analysis
@@ -34,17 +34,20 @@ def working_fixes(analysis: Analysis, diagnostic: Diagnostic) -> tuple[Fix, ...]
 
 
 def with_working_fixes(analysis: Analysis, diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
-    """Diagnostics of a program with the fixes that hold.
+    """Diagnostics of a program with the fixes that hold; see `tried`."""
+    return tuple(tried(analysis, diagnostics))
+
+
+def tried(analysis: Analysis, diagnostics: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
+    """Diagnostics of a program with the fixes that hold, one after the other, for each takes time.
 
     Where there are so many that trying would take long, the last ones come without.
     """
     left = MOST_READ
-    found = []
     for diagnostic in diagnostics:
         fixes = working_fixes(analysis, diagnostic) if left > 0 else ()
         left -= len(analysis.text) * len(_proposed(analysis, diagnostic))
-        found.append(replace(diagnostic, fixes=fixes))
-    return tuple(found)
+        yield replace(diagnostic, fixes=fixes)
 
 
 def _proposed(analysis: Analysis, diagnostic: Diagnostic) -> tuple[Fix, ...]:

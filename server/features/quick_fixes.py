@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from cnngen.language import Analysis, Diagnostic, Fix, Span, with_working_fixes
+from cnngen.language import Analysis, Diagnostic, Fix, Span
+from cnngen.language.fixing.trying import tried
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,15 +18,15 @@ class QuickFix:
     preferred: bool
 
 
-def quick_fixes(analysis: Analysis, place: Span) -> list[QuickFix]:
-    """The fixes of all diagnostics that touch a place, which may be empty, such as a cursor's."""
+def quick_fixes(analysis: Analysis, place: Span) -> Iterator[list[QuickFix]]:
+    """The fixes of each diagnostic that touches a place, which may be empty, such as a cursor's.
+
+    Each takes the time of trying its fixes: nobody need wait for all.
+    """
     touched = [
         diagnostic
         for diagnostic in analysis.diagnostics
         if diagnostic.span.start <= place.end and place.start <= diagnostic.span.end
     ]
-    return [
-        QuickFix(diagnostic, fix, len(diagnostic.fixes) == 1)
-        for diagnostic in with_working_fixes(analysis, touched)
-        for fix in diagnostic.fixes
-    ]
+    for found in tried(analysis, touched):
+        yield [QuickFix(found, fix, len(found.fixes) == 1) for fix in found.fixes]

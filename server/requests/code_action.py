@@ -11,7 +11,7 @@ from cnngen.language import Span
 from cnngen.server.convert import View
 from cnngen.server.features.action import KINDS, Action
 from cnngen.server.features.actions import actions, includes
-from cnngen.server.features.quick_fixes import quick_fixes
+from cnngen.server.features.quick_fixes import QuickFix, quick_fixes
 
 if TYPE_CHECKING:
     from cnngen.server.app import Server
@@ -51,8 +51,11 @@ async def resolve_code_action(ls: Server, action: types.CodeAction) -> types.Cod
 
 
 async def _fixes(ls: Server, view: View, place: types.Range) -> list[types.CodeAction]:
-    # Fixes are tried before they are offered, which may take longer than other requests should wait.
-    found = await asyncio.to_thread(quick_fixes, view.analysis, view.span(place))
+    # Fixes are tried before they are offered, which may take longer than other requests should wait. An edit, or a
+    # cancellation, ends it behind the diagnostic that is at hand.
+    trying, found = quick_fixes(view.analysis, view.span(place)), list[QuickFix]()
+    while (fixes := await asyncio.to_thread(next, trying, None)) is not None:
+        found += fixes
     return [
         types.CodeAction(
             title=quick.fix.title,

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from pathlib import Path
 from typing import Any
 
+import pytest
 from lsprotocol import types
 from server_wire import INITIALIZE, Wire, about, contents, edited, message, opened, session
 
+from cnngen.language import Analysis, Diagnostic, Fix
+from cnngen.language.fixing import trying
 from cnngen.server.app import Server, make_server
 from cnngen.server.progress import Progress
+from cnngen.server.requests import hover as hover_request
 
 URI = "file:///programs/net.cnn"
 TEXT = "input conv max_pooling flatten dense output"
@@ -145,6 +150,100 @@ def test_a_request_that_cannot_be_read_is_answered() -> None:
     """pygls drops it, and its client waits."""
     answers, _ = session(message("textDocument/codeLens", 1, {"x": 1}), message("no/such", 2))
     assert {a["id"]: a["error"]["code"] for a in answers if "error" in a} == {1: -32602, 2: -32601}
+
+
+@pytest.mark.parametrize(("taken_back", "code"), [("cancelled", -32800), ("outdated", -32801)])
+def test_what_is_taken_back_while_it_waits_is_never_begun(
+    taken_back: str, code: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """pygls runs what is queued behind a slow handler, cancelled or not."""
+    begun: list[int] = []
+    monkeypatch.setattr(hover_request, "hover_at", lambda _, offset: begun.append(offset))
+    asked = range(1, 71)
+    if taken_back == "cancelled":
+        back = [message("$/cancelRequest", None, {"id": number}) for number in asked]
+    else:
+        back = [edited(URI, 2, " ")]
+    hovers = [about("hover", number, URI, position={"line": 0, "character": 7}) for number in (*asked, "last")]
+    answers = _conversation(opened(URI, TEXT), *hovers[:-1], *back, hovers[-1])
+    assert [answers[number]["error"]["code"] for number in asked] == [code] * 70
+    assert "error" not in answers["last"]
+    assert len(begun) == 1
+
+
+def test_fixes_of_an_older_text_are_tried_no_further(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A thread learns nothing of a cancellation."""
+    tried: list[int] = []
+    first, go_on = threading.Event(), threading.Event()
+
+    def working_fixes(_: Analysis, diagnostic: Diagnostic) -> tuple[Fix, ...]:
+        tried.append(diagnostic.span.start)
+        first.set()
+        go_on.wait(60)
+        return ()
+
+    async def talk() -> None:
+        server = make_server()
+        server.protocol.set_writer(sent := _Kept())
+        whole = {"start": {"line": 0, "character": 0}, "end": {"line": 9, "character": 0}}
+        asked = about("codeAction", 1, URI, range=whole, context={"diagnostics": []})
+        text = "input cnov cnov cnov flatten dense output"
+        for content in contents(b"".join([message("initialize", "begin", INITIALIZE), opened(URI, text), asked])):
+            server.protocol.handle_message(server.protocol.structure_message(content))
+        await asyncio.to_thread(first.wait, 60)
+        (edit,) = contents(edited(URI, 2, " "))
+        server.protocol.handle_message(server.protocol.structure_message(edit))
+        while 1 not in sent.answers():
+            await asyncio.sleep(0)
+        go_on.set()
+        assert sent.answers()[1]["error"]["code"] == -32801
+
+    monkeypatch.setattr(trying, "working_fixes", working_fixes)
+    asyncio.run(asyncio.wait_for(talk(), 60))
+    assert len(tried) == 1
+
+
+def test_edits_deep_in_a_large_text_land_where_they_belong() -> None:
+    """pygls builds the list of lines anew for each of them: 5,000 times 20 lines here."""
+    text = "input\n" + "conv // 𝔸\n" * 5_000 + "flatten\ndense\noutput\n"
+    wire = Wire()
+    wire.send(opened(URI, text))
+    wire.send(*(edited(URI, version, "x", (version * 200, 0), (version * 200, 1)) for version in range(2, 22)))
+    assert [found["range"]["start"] for found in wire.wait_for_push(URI, 21)] == [
+        {"line": version * 200, "character": 0} for version in range(2, 22)
+    ]
+    assert wire.end() == 0
+
+
+def _conversation(*messages: bytes) -> dict[Any, dict[str, Any]]:
+    """The answers to messages that arrive together."""
+
+    async def talk() -> _Kept:
+        server = make_server()
+        server.protocol.set_writer(kept := _Kept())
+        for content in contents(b"".join([message("initialize", "begin", INITIALIZE), *messages])):
+            server.protocol.handle_message(server.protocol.structure_message(content))
+        while server.protocol._asked or server.protocol._request_futures:
+            await asyncio.sleep(0.01)
+        return kept
+
+    return asyncio.run(asyncio.wait_for(talk(), 60)).answers()
+
+
+class _Kept:
+    """What a server sends."""
+
+    def __init__(self) -> None:
+        self._sent = b""
+
+    def write(self, data: bytes) -> None:
+        self._sent += data
+
+    def close(self) -> None:
+        pass
+
+    def answers(self) -> dict[Any, dict[str, Any]]:
+        return {content["id"]: content for content in contents(self._sent) if "method" not in content}
 
 
 class _Nowhere:
