@@ -19,7 +19,9 @@ MAY_IMPORT = {
         "cnngen.runtime", "keras", "tensorflow", "codecarbon", "numpy", "onnx", "sklearn", "psutil", "pynvml", "py3nvml",
     },
     "search": {"cnngen.search", "cnngen.language", "cnngen.codegen", "cnngen.runtime"},
-    "server": {"cnngen.server", "cnngen.language", "cnngen.codegen", "cnngen.runtime", "pygls", "lsprotocol"},
+    "server": {
+        "cnngen.server", "cnngen.language", "cnngen.codegen", "cnngen.runtime", "pygls", "lsprotocol", "attrs",
+    },
     "cli": {
         "cnngen.cli", "cnngen.language", "cnngen.codegen", "cnngen.runtime", "cnngen.search", "cnngen.server",
         "typer", "click", "rich",
