@@ -16,7 +16,7 @@ from cnngen.codegen import keras_code
 from cnngen.codegen.keras.literals import WIDTH
 from cnngen.language import Analysis, analyse
 
-quick = settings(deadline=None, suppress_health_check=list(HealthCheck), max_examples=40)
+quick = settings(deadline=None, suppress_health_check=list(HealthCheck), max_examples=25)
 
 
 @st.composite

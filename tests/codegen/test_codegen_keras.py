@@ -1,5 +1,6 @@
 """Keras is the oracle: it builds what was generated, and finds what the Network says."""
 
+import json
 import math
 import os
 import re
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 from codegen_programs import PROGRAMS, SAMPLES, execute, program
 
-from cnngen.codegen import keras_code
+from cnngen.codegen import keras_code, read_configuration, read_model
 from cnngen.codegen.keras.layers import KERAS_LAYERS
 from cnngen.language import DATASETS, Analysis, analyse
 
@@ -115,6 +116,24 @@ def test_the_generated_program_trains_on_the_digits_without_cnngen(tmp_path: Pat
     assert found, done.stdout
     assert float(found[1]) > 0.6
     assert {path.name for path in tmp_path.iterdir()} <= {"network.py", "cnngen.py", "__pycache__"}
+
+
+def test_the_generated_program_keeps_the_model_and_its_metrics_where_asked(tmp_path: Path):
+    """What it keeps is read back as the network."""
+    text = (
+        "input(dataset=digits) conv(filters=4) [ (convbn(activate=norm) convbn, Empty) ] * flatten dense output"
+    ).replace("*", "add(activation=relu) [ (convbn(activate=norm) convbn, Empty) ] " * 3)
+    analysis = analyse(text, name="kept")
+    assert "def residual_block(" in keras_code(analysis)
+    done = run(keras_code(analysis), tmp_path, "--epochs=1", "--output=some/folder")
+    assert done.returncode == 0, done.stderr
+    metrics = json.loads((tmp_path / "some" / "folder" / "metrics.json").read_text())
+    assert set(metrics) == {"test_accuracy", "test_loss", "history"}
+    assert len(metrics["history"]["val_accuracy"]) == 1
+    again = analyse(read_model(read_configuration(tmp_path / "some" / "folder" / "model.keras"))).network
+    assert [(n.name, n.kind, n.inputs, n.shape, n.params) for n in again.nodes] == [
+        (n.name, n.kind, n.inputs, n.shape, n.params) for n in analysis.network.nodes
+    ]
 
 
 def test_the_generated_program_trains_on_arrays_of_ones_own(tmp_path: Path):

@@ -11,7 +11,7 @@ from programs import sound_programs
 from cnngen.codegen import NotInTheLanguage, program_text, read_model
 from cnngen.language import Analysis, Network, analyse
 
-quick = settings(deadline=None, suppress_health_check=list(HealthCheck), max_examples=60)
+quick = settings(deadline=None, suppress_health_check=list(HealthCheck), max_examples=40)
 
 
 def graph(network: Network) -> list[tuple[Any, ...]]:
@@ -164,7 +164,7 @@ def test_keras_model_of_the_generated_file_is_read_back(analysis: Analysis):
 
 @pytest.mark.slow
 @given(source=sound_programs(8))
-@settings(quick, max_examples=25)
+@settings(quick, max_examples=15)
 def test_the_keras_model_of_any_program_is_read_back(source: str):
     read_back(analyse(source, name="net"))
 
