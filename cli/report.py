@@ -26,7 +26,7 @@ def report(
 ) -> None:
     """Write the report of a run, or compare several. One HTML file, which opens offline.
 
-    Runs that asked for the same count as repetitions: the comparison shows their median with its interval.
+    Runs that asked for the same count as repetitions: the comparison shows their median, and the interval of the mean.
     """
     from cnngen.runtime import record
     from cnngen.runtime.overview import overview

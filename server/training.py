@@ -205,7 +205,7 @@ def _outcome(job: TrainingJob, name: str, status: str) -> str:
 
     head = f"{name} is trained" if status == "done" else f"The training of {name} was stopped, what was done is kept"
     try:
-        told = dict(summary(job.result()))
+        told = dict(summary(job.result(), brief=True))
     except (OSError, ValueError, KeyError):
         return f"{head}."
     labels = ("Test accuracy", "Validation accuracy", "Training time", "Training energy")

@@ -29,6 +29,7 @@ def command(result: dict[str, Any], program: str) -> str:
             words += [f"--{name.replace('_', '-')}", str(training[name])]
     if training["jit_compile"] is not None:
         words.append("--jit" if training["jit_compile"] else "--no-jit")
+    words += ["--deterministic"] if training["deterministic"] else []
     for option, name, unit in _MEASURING:
         if measuring[name] is not None:
             words += [option, f"{measuring[name]:g}{unit}"]

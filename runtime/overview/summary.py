@@ -16,16 +16,20 @@ _KEYS = ("test_accuracy", "val_accuracy", "accuracy", "test_loss", "training_tim
 _EXPLAINED = ("test_accuracy", "val_accuracy", "accuracy", "training_time", "training_energy", "carbon")
 
 
-def summary(result: dict[str, Any]) -> list[tuple[str, str]]:
-    """What came of a run, as (label, text) lines for people. Takes any record, finished or not."""
+def summary(result: dict[str, Any], *, brief: bool = False) -> list[tuple[str, str]]:
+    """What came of a run, as (label, text) lines for people. Takes any record, finished or not.
+
+    Figures say how they came about, `brief` ones only their source.
+    """
     whole = completed(result, "")
     found = {figure["key"]: figure for figure in figures(whole)}
     lines = [("Status", status(whole)), ("Network", _network(whole)), ("Data", _data(whole))]
-    lines += [(found[key]["label"], _text(found[key])) for key in _KEYS if key in found]
+    text = _briefly if brief else _text
+    lines += [(found[key]["label"], text(found[key])) for key in _KEYS if key in found]
     if "run_time" in found and "training_time" in found:
         lines.append(("Whole run", f"{found['run_time']['text']}, {found['run_energy']['text']}"))
     if "carbon" in found:
-        lines.append(("Carbon", _text(found["carbon"])))
+        lines.append(("Carbon", text(found["carbon"])))
     if "directory" in result:
         report = Path(result["directory"]) / record.REPORT
         lines.append(("Report", str(report)) if report.exists() else ("Files", str(result["directory"])))
@@ -42,6 +46,10 @@ def _text(figure: Figure) -> str:
     if figure["source"] == "absent":
         return f"{figure['text']}: {figure['how']}"
     return f"{figure['text']} ({figure['how']})" if figure["key"] in _EXPLAINED and figure["how"] else figure["text"]
+
+
+def _briefly(figure: Figure) -> str:
+    return f"{figure['text']} ({figure['source']})" if figure["source"] not in (None, "absent") else figure["text"]
 
 
 def _network(result: dict[str, Any]) -> str:

@@ -54,8 +54,14 @@ def _training(result: dict[str, Any], provenance: dict[str, Any]) -> Rows:
     rows: Rows = [(label, training[key]) for key, label in labels]
     if training["jit_compile"] is not None:
         rows.append(("XLA (jit_compile)", "on" if training["jit_compile"] else "off"))
+    if training["deterministic"] is not None:
+        rows.append(("Deterministic operations", "on" if training["deterministic"] else "off"))
     rows.append(("Precision", provenance.get("tensorflow", {}).get("dtype")))
-    return [*rows, ("SHA-256 of the network", result["program"]["hash"])]
+    digests: Rows = [
+        ("SHA-256 of the network", result["program"]["hash"]),
+        ("SHA-256 of the weights", result["run"]["weights_sha256"]),
+    ]
+    return rows + digests
 
 
 def _software(provenance: dict[str, Any]) -> Rows:

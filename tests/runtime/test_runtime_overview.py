@@ -246,10 +246,12 @@ def test_the_command_to_repeat_measures_the_same(copy: Path) -> None:
     from cnngen.cli.main import app
 
     measuring = {"idle_s": 0.0, "inference_s": 2.5, "max_energy_wh": 0.5, "max_time_s": 90.0}
-    words = shlex.split(overview(rewrite(copy, measuring=measuring))["repeat"])
+    training = {"jit_compile": True, "deterministic": True}
+    words = shlex.split(overview(rewrite(copy, measuring=measuring, training=training))["repeat"])
     train = get_command(app).commands["train"]  # type: ignore[attr-defined]
     given = train.make_context("train", words[2:]).params
     assert (given["idle"], given["inference"], given["max_energy"], given["max_time"]) == (0.0, 2.5, 0.5, "90s")
+    assert given["jit"] is True and given["deterministic"] is True
 
 
 def test_the_last_forecast_is_told_with_its_basis(copy: Path) -> None:
