@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from fractions import Fraction
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from cnngen.language.network import BYTES_PER_VALUE, Network, Node
+
+if TYPE_CHECKING:
+    from fractions import Fraction
 
 #: Values that each optimizer of Keras keeps for every trainable parameter, besides the parameter itself.
 OPTIMIZER_SLOTS = {
@@ -17,9 +19,9 @@ OPTIMIZER_SLOTS = {
 Field = tuple[int, int]
 
 #: Whole until a transposed convolution divides: fractions take ten times as long.
-_Length: TypeAlias = Fraction | int
+_Length: TypeAlias = "Fraction | int"
 #: Along one direction: how much of the image is seen, and how far apart the pixels are that two neighbours see.
-_Sight: TypeAlias = tuple[_Length, _Length]
+_Sight: TypeAlias = "tuple[_Length, _Length]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,8 @@ def _behind(sight: _Sight, kernel: int, stride: int, transposed: bool) -> _Sight
     """What is seen behind a window, along one direction."""
     size, jump = sight
     if transposed:
+        from fractions import Fraction  # few networks need it
+
         return size + (-(-kernel // stride) - 1) * jump, Fraction(jump) / stride
     return size + (kernel - 1) * jump, jump * stride
 

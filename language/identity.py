@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from functools import cached_property
 
@@ -24,4 +23,6 @@ class Identity:
     @cached_property
     def hash(self) -> str:
         """SHA-256 of the canonical text and its version, in hexadecimal."""
+        import hashlib  # it loads OpenSSL, and few analyses are asked for a hash
+
         return hashlib.sha256(f"cnngen {CANONICAL_VERSION}\n{self.canonical}".encode()).hexdigest()

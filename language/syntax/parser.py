@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from cnngen.language.diagnostics import Diagnostic
 from cnngen.language.source import Span
 from cnngen.language.syntax.grammar import all_tokens
-from cnngen.language.syntax.repair import repair
 from cnngen.language.syntax.tokens import END, Token, tokenize
 from cnngen.language.syntax.tree import Argument, Body, Item, Lane, Layer, Merge, Program, Scalar, Stray, Tuple, Value
 
@@ -25,6 +24,8 @@ def parse(text: str, start: int = 0, end: int = sys.maxsize) -> tuple[Program, l
     try:
         return build(tokens), []
     except Unexpected:
+        from cnngen.language.syntax.repair import repair  # a sound program does without it
+
         tokens, diagnostics = repair(tokens)
         return build_repaired(tokens), diagnostics
 
