@@ -16,26 +16,27 @@ if TYPE_CHECKING:
 
 
 def check(
-    files: Annotated[list[str], typer.Argument(metavar="FILE...", help="Programs; '-' is standard input.")],
+    files: Annotated[
+        list[str],
+        typer.Argument(metavar="FILE...", help="Programs, or folders with .cnn files; '-' is standard input."),
+    ],
     format: Annotated[Format, typer.Option(help="For people, or a JSON list for programs.")] = Format.TEXT,
 ) -> None:
     """Say what is wrong with programs.
 
     Exit code: 0 without errors, 1 with errors in programs, 2 when a file could not be read.
     """
-    from cnngen.cli.sources import read
+    from cnngen.cli.sources import read_all
     from cnngen.language import analyse
 
     checked: list[tuple[Source, Analysis]] = []
     unread = False
-    for file in files:
-        try:
-            source = read(file)
-        except CannotWork as error:
-            complain(str(error))
+    for found in read_all(files):
+        if isinstance(found, CannotWork):
+            complain(str(found))
             unread = True
         else:
-            checked.append((source, analyse(source.text, name=source.name)))
+            checked.append((found, analyse(found.text, name=found.name)))
     if format is Format.JSON:
         write_json([entry for source, analysis in checked for entry in _entries(source, analysis)])
     else:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import os
 import sys
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -44,7 +45,7 @@ def read(argument: str) -> Source:
     except FileNotFoundError:
         raise CannotWork(f"There is no file {argument}.") from None
     except IsADirectoryError:
-        raise CannotWork(f"{argument} is a folder; name the files in it, for example {argument}/*.cnn.") from None
+        raise CannotWork(f"{argument} is a folder; name one of the programs in it.") from None
     except PermissionError:
         raise CannotWork(f"{argument} may not be read; check its permissions.") from None
     except (OSError, ValueError) as error:
@@ -70,6 +71,23 @@ def programs(argument: str) -> list[str]:
     if not found:
         raise CannotWork(f"There are no .cnn files below {argument}; name the programs or their folder.")
     return found
+
+
+def read_all(arguments: Iterable[str]) -> Iterator[Source | CannotWork]:
+    """The programs that arguments name, those below folders too; for what cannot be read, the error that says why."""
+    for argument in arguments:
+        try:
+            files = programs(argument)
+        except CannotWork as error:
+            yield error
+            continue
+        for file in files:
+            try:
+                source = read(file)
+            except CannotWork as error:
+                yield error
+            else:
+                yield source
 
 
 def replace(source: Source, text: str) -> None:

@@ -52,7 +52,7 @@ def _readings(automaton: Automaton, kinds: Sequence[str | None], index: int, sta
     if following in follows and kind in automaton[follows[following]]:
         yield Reading(automaton[follows[following]][kind], swapped=True)
     for meant, behind in follows.items():
-        if meant != "end":
+        if meant != "end" and kind != "bridge":  # nobody writes flatten for another word
             yield Reading(behind, left_out=True)
     for transitions in automaton.values():
         if kind in transitions:

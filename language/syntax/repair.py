@@ -45,6 +45,7 @@ _DROP_TEXT = FAULT + 10  # the check of the order says better what is wrong with
 _DROP_SCALAR = FAULT + 60
 _DROP_LAYER = 3 * FAULT
 _DROP_MORE = FAULT * 3 // 10
+_DROP_OPENER = FAULT * 5 // 2  # of arguments behind a word, and with a value behind it: their end is missing
 _GLUE = FAULT + 20
 _DEAREST = _DROP_LAYER  # whatever the token, it can be left out at this price
 
@@ -213,11 +214,22 @@ class _Repair:
             if last.end == token.start and last.kind in SCALARS:
                 yield place, _GLUE, "glue", token
         run = before is not None and before.verb == "drop" and before.token.kind != ","
-        yield place, drop_price(place, token, run), "drop", token
+        price = _DROP_OPENER if self.opens_arguments(place, index) else drop_price(place, token, run)
+        yield place, price, "drop", token
+
+    def opens_arguments(self, place: Place, index: int) -> bool:
+        """Whether a token stands behind a word and before a value, and opens arguments beyond doubt."""
+        behind_word = place.kind in ITEMS and place.state == "word"
+        return behind_word and self.tokens[index].kind == "(" and is_value(self.tokens[index + 1])
 
     def go(self, way: _Way, price: int, place: Place, change: Change, sure: int = 0) -> _Way:
         self.age += 1
         return _Way(price, self.age, place, (way.history, change), sure)
+
+
+def is_value(token: Token) -> bool:
+    """Whether a token can only be the value of an argument."""
+    return token.kind in ("NUMBER", "STRING")
 
 
 def begins_item(token: Token, following: str) -> bool:
@@ -244,6 +256,8 @@ def insertable(place: Place, token: Token, following: str) -> str:
         return "(" if token.kind == "NUMBER" else ",)" if named else ")"
     if state == "start" and token.kind == "=":
         return NAME
+    if state == "start" and is_value(token):
+        return ""
     return ")," if state == "end" else ")"
 
 

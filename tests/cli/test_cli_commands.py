@@ -79,6 +79,19 @@ class TestCheck:
         assert run(["check", "--format=json", "good.cnn"]) == 0
         assert json.loads(capsys.readouterr().out) == []
 
+    def test_a_folder_means_the_programs_below_it(self, capsys: pytest.CaptureFixture[str]) -> None:
+        Path("below/deeper").mkdir(parents=True)
+        Path("below/one.cnn").write_text(GOOD)
+        Path("below/deeper/two.cnn").write_text(BAD)
+        assert run(["check", "below"]) == 1
+        said = capsys.readouterr().out
+        assert f"{Path('below/deeper/two.cnn')}:1:7" in said
+        assert "in 2 programs" in said
+
+    def test_one_program_is_asked_for_where_a_folder_means_none(self, capsys: pytest.CaptureFixture[str]) -> None:
+        assert run(["describe", "."]) == 2
+        assert ". is a folder; name one of the programs in it." in sentence(capsys)
+
     def test_a_dash_is_standard_input(self) -> None:
         done = shell("check", "-", input=BAD)
         assert done.returncode == 1
@@ -89,7 +102,7 @@ class TestCheck:
         ("name", "content", "said"),
         [
             ("missing.cnn", None, "There is no file missing.cnn."),
-            (".", None, ". is a folder; name the files in it"),
+            ("empty", None, "There are no .cnn files below empty"),
             ("good.cnn/x", None, "cannot be read: Not a directory"),
             ("latin.cnn", "input // Größe".encode("latin-1"), "is not UTF-8 text (byte 11); save it as UTF-8."),
             ("a\0b", None, "cannot be read"),
@@ -100,6 +113,7 @@ class TestCheck:
     ) -> None:
         if content is not None:
             Path(name).write_bytes(content)
+        Path("empty").mkdir()
         assert run(["check", name]) == 2
         assert said in sentence(capsys)
 

@@ -91,6 +91,8 @@ def test_a_missing_mark_makes_at_most_two_reports(text: str, data: st.DataObject
         ("input conv(filters «3») flatten dense output", Code.MISSING_PUNCTUATION, "'=' is missing"),
         ("input conv(filters=3 «padding»=same) flatten dense output", Code.MISSING_PUNCTUATION, "',' is missing"),
         ("input conv(filters=3 «max_pooling» flatten dense output", Code.MISSING_PUNCTUATION, "')' is missing"),
+        ("input conv flatten dense(9 «output»", Code.MISSING_PUNCTUATION, "')' is missing before 'output'"),
+        ("input conv flatten dense(«9» output", Code.ARGUMENT_SYNTAX, "write units=9"),
         ("input flatten(«x»=1) conv flatten dense output", Code.UNKNOWN_ARGUMENT, "takes none"),
         ("input(dataset=«mnits») conv flatten dense output", Code.ARGUMENT_TYPE, "did you mean mnist?"),
         ("input(dataset=mnist, «shape=(32, 32, 3)») conv flatten dense output", Code.DATASET_SHAPE, "28×28×1"),

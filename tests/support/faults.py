@@ -8,7 +8,7 @@ from itertools import pairwise
 from random import Random
 from typing import NamedTuple
 
-from cnngen.language import Analysis, Diagnostic, Edit, Severity, Span, analyse
+from cnngen.language import Analysis, Code, Diagnostic, Edit, Severity, Span, analyse
 from cnngen.language.syntax.parser import parse
 from cnngen.language.syntax.tokens import tokenize
 from cnngen.language.syntax.tree import Argument, Item, Layer, Merge, Program, Scalar
@@ -51,6 +51,11 @@ def errors(found: Analysis) -> list[Diagnostic]:
     return [diagnostic for diagnostic in found.diagnostics if diagnostic.severity is Severity.ERROR]
 
 
+def told(found: Analysis) -> list[Diagnostic]:
+    """The errors but for those of shapes: behind a fault the images may be others, and then a merge may not fit."""
+    return [d for d in errors(found) if d.code not in (Code.JOIN_SHAPES, Code.WINDOW_TOO_LARGE)]
+
+
 def features(program: Program) -> list[int]:
     """Where the features of a sound program begin: a convolution or merge with its dropout and pooling is one."""
     starts: list[int] = []
@@ -89,8 +94,8 @@ def unclosed_comment(text: str, offset: int) -> Slip:
 
 
 def faulty(text: str, slip: Slip) -> bool:
-    """Whether a slip makes a sound text unsound."""
-    return bool(errors(analyse(applied(text, [slip]))))
+    """Whether a slip makes a sound text unsound, and not only its shapes."""
+    return bool(told(analyse(applied(text, [slip]))))
 
 
 def draw_apart(text: str, count: int, random: Random) -> dict[int, Slip]:
