@@ -7,6 +7,7 @@ import os
 import platform
 import re
 import sys
+from collections.abc import Mapping
 from importlib.metadata import distributions
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,12 @@ from cnngen.runtime.worker.devices import Device
 
 #: Variables with these beginnings change what TensorFlow computes or what it costs.
 PREFIXES = ("TF_", "KERAS_", "XLA_", "OMP_", "MKL_", "ONEDNN_", "CUDA_", "NVIDIA_", "ROCR_")
+
+#: Terraform's variables begin like TensorFlow's, and hold passwords and tokens.
+TERRAFORM = ("TF_VAR_", "TF_TOKEN_", "TF_CLI_")
+
+#: What is told by its name to be nobody else's business.
+SECRET = ("TOKEN", "SECRET", "PASSWORD", "CREDENTIAL", "_KEY")
 
 #: The packages whose versions are shown first; all others are in the digest.
 PACKAGES = ("cnngen", "keras", "tensorflow", "tensorflow-cpu", "numpy", "codecarbon", "scikit-learn")
@@ -42,7 +49,7 @@ def collect(
             "dtype": "float32",
             "deterministic_ops": request["training"]["deterministic"],
         },
-        "environment": {key: value for key, value in sorted(os.environ.items()) if key.startswith(PREFIXES)},
+        "environment": environment(os.environ),
         "machine": {
             "system": platform.platform(),
             "architecture": platform.machine(),
@@ -64,6 +71,15 @@ def collect(
         "codecarbon": {
             key: value for key, value in sorted(meter.items()) if isinstance(value, str | int | float | list)
         },
+    }
+
+
+def environment(variables: Mapping[str, str]) -> dict[str, str]:
+    """The variables that change a training. Records are given to others: what may be secret is not among them."""
+    return {
+        name: value
+        for name, value in sorted(variables.items())
+        if name.startswith(PREFIXES) and not name.startswith(TERRAFORM) and not any(word in name for word in SECRET)
     }
 
 

@@ -61,7 +61,7 @@ def test_the_page_is_shown_when_asked_for(runs: Path, monkeypatch: pytest.Monkey
     [
         (["nobody"], 'There is no run "nobody"'),
         (["lenet5"], '"lenet5" is the beginning of 2 runs'),
-        (["--runs-dir", "nowhere"], "There is no run in nowhere: train a program"),
+        (["--runs-dir", "nowhere"], "nowhere: train a program"),
         (["other", "-o", "no/folder/page.html"], "The report cannot be written"),
     ],
 )
