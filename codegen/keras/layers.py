@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -60,19 +60,33 @@ def layer_arguments(node: Node) -> list[str]:
     return arguments(node.kind, node.args, literal(node.name))
 
 
-def arguments(kind: str, values: Mapping[str, Any], name: str) -> list[str]:
-    """The arguments of a layer as source: all values that differ from Keras' defaults, and the source of its name."""
+def arguments(
+    kind: str, values: Mapping[str, Any], name: str, constant: str = "", left_out: Container[str] = ()
+) -> list[str]:
+    """The arguments of a layer as source: all values that differ from Keras' defaults, and the source of its name.
+
+    The arguments `left_out` are those of the constant of that name.
+    """
     layer = KERAS_LAYERS[kind]
     written = [source(values[name]) for name in layer.positional]
-    for argument, default in layer.defaults.items():
-        value = values[argument]
-        if _is(value, default) or (default is None and _is(value, values["pool_size"])):
-            continue
-        if argument == "kernel_initializer" and kind == "sepconv":
-            written += [f"{part}_initializer={source(value)}" for part in ("depthwise", "pointwise")]
+    differing = {
+        argument: values[argument]
+        for argument, default in layer.defaults.items()
+        if argument not in left_out
+        and not _is(values[argument], default)
+        and not (default is None and _is(values[argument], values["pool_size"]))
+    }
+    written += [f"{argument}={value}" for argument, value in named(differing, kind == "sepconv")]
+    return [*written, *([f"**{constant}"] if constant else []), f"name={name}"]
+
+
+def named(values: Mapping[str, Any], separable: bool) -> Iterator[tuple[str, str]]:
+    """Arguments by their names in Keras, as source; a separable convolution has two initializers."""
+    for argument, value in values.items():
+        if argument == "kernel_initializer" and separable:
+            yield from ((f"{part}_initializer", source(value)) for part in ("depthwise", "pointwise"))
         else:
-            written.append(f"{argument}={source(value)}")
-    return [*written, f"name={name}"]
+            yield argument, source(value)
 
 
 def _is(value: object, default: object) -> bool:

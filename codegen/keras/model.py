@@ -6,7 +6,7 @@ import re
 from collections import Counter
 
 from cnngen.codegen.keras.literals import call, literal
-from cnngen.codegen.keras.parts import Function, Part, layer_of, parts_of
+from cnngen.codegen.keras.parts import Constants, Function, Part, layer_of, parts_of
 from cnngen.codegen.keras.repeats import extract
 from cnngen.codegen.keras.statements import signature, written
 from cnngen.codegen.keras.steps import Step, looped, steps_of
@@ -34,12 +34,12 @@ class Names:
 '''
 
 
-def model_definitions(network: Network) -> list[str]:
-    """The source of what builds the model, `build_model` last. It uses the constant INPUT_SHAPE.
+def model_definitions(network: Network, constants: Constants | None = None) -> list[str]:
+    """The source of what builds the model, `build_model` last. It uses the constant INPUT_SHAPE, and `constants`.
 
     With the class Names among them the file has to import Counter.
     """
-    functions, steps = _planned(network)
+    functions, steps = _planned(network, constants or {})
     numbered = bool(functions) or any(step.times > 1 for step in steps)
     definitions = [_NAMES] if numbered else []
     definitions += map(_function, functions)
@@ -62,23 +62,23 @@ def model_name(name: str) -> str:
     return safe if safe[:1].isalpha() else f"network_{safe}".rstrip("_")
 
 
-def _planned(network: Network) -> tuple[list[Function], list[Step]]:
+def _planned(network: Network, constants: Constants) -> tuple[list[Function], list[Step]]:
     """The functions of the file, and the steps of `build_model`."""
     nodes = network.nodes
     if len(nodes) > LARGEST or not _numbered_in_order(network):
-        return [], _layer_by_layer(network)
+        return [], _layer_by_layer(network, constants)
     try:
-        parts: list[Part] = parts_of(structure(nodes, DEEPEST)[1:], network)
+        parts: list[Part] = parts_of(structure(nodes, DEEPEST)[1:], network, constants)
     except NoLanes:
-        return [], _layer_by_layer(network)
+        return [], _layer_by_layer(network, constants)
     functions = extract(parts)
     return functions, looped(steps_of(parts))
 
 
-def _layer_by_layer(network: Network) -> list[Step]:
+def _layer_by_layer(network: Network, constants: Constants) -> list[Step]:
     place = {node.id: index for index, node in enumerate(network.nodes)}
     return [
-        Step(place[node.id], tuple(place[source] for source in node.inputs), layer_of(node, network))
+        Step(place[node.id], tuple(place[source] for source in node.inputs), layer_of(node, network, constants))
         for node in network.nodes[1:]
     ]
 

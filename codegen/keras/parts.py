@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from cnngen.codegen.keras.layers import KERAS_LAYERS, SEPARATE_ACTIVATION, Named
+from cnngen.codegen.keras.shared import Constant
 from cnngen.codegen.structure import Chain, nodes_of
 from cnngen.language import Network, Node
 from cnngen.language.network import Shape
@@ -29,7 +30,7 @@ class Layer:
     """One layer. `values` are its hyper-parameters by Keras' names, each a plain value or a Parameter.
 
     The `activation` of a normalisation or a join is None where there is none. `before` and `shape` are
-    those of its first use.
+    those of its first use. What `constant` has is not written.
     """
 
     kind: str
@@ -37,6 +38,7 @@ class Layer:
     values: dict[str, Any]
     before: Shape
     shape: Shape
+    constant: Constant | None = None
 
 
 @dataclass(eq=False, slots=True)
@@ -83,19 +85,26 @@ class Call:
 
 Part = Layer | Row | Merge | Call
 
+#: By kind of layer: the constant with what its layers share.
+Constants = Mapping[str, Constant]
+
 #: What tells whether two parts are the same but for their hyper-parameters.
 Key = tuple[Any, ...]
 
 
-def parts_of(chain: Chain, network: Network) -> list[Part]:
+def parts_of(chain: Chain, network: Network, constants: Constants) -> list[Part]:
     """A chain as parts, with each normalisation beside its convolution in one row."""
     parts: list[Part] = []
     for item in chain:
         if isinstance(item, Node):
-            parts.append(layer_of(item, network))
+            parts.append(layer_of(item, network, constants))
             continue
         bodies = [
-            Lanes(parts_of(body.left, network), parts_of(body.right, network), layer_of(body.join, network))
+            Lanes(
+                parts_of(body.left, network, constants),
+                parts_of(body.right, network, constants),
+                layer_of(body.join, network, constants),
+            )
             for body in item.bodies
         ]
         first, last = next(nodes_of(item.bodies[0].left)), item.bodies[-1].join
@@ -103,7 +112,7 @@ def parts_of(chain: Chain, network: Network) -> list[Part]:
     return list(_paired(parts))
 
 
-def layer_of(node: Node, network: Network) -> Layer:
+def layer_of(node: Node, network: Network, constants: Constants) -> Layer:
     """A node as a layer, its hyper-parameters without those that Keras takes anyway."""
     values = dict(node.args)
     if values.get("strides") is not None and values["strides"] == values.get("pool_size"):
@@ -111,7 +120,7 @@ def layer_of(node: Node, network: Network) -> Layer:
     if node.kind in SEPARATE_ACTIVATION and values.get("activation") == "linear":
         values["activation"] = None
     before = network.nodes[node.inputs[0]].shape if node.inputs else ()
-    return Layer(node.kind, node.name, values, before, node.shape)
+    return Layer(node.kind, node.name, values, before, node.shape, constants.get(node.kind))
 
 
 def _paired(parts: Sequence[Part]) -> Iterator[Part]:

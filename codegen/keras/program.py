@@ -9,6 +9,8 @@ from string import Template
 from cnngen.codegen.keras.data import DataSource, data_source
 from cnngen.codegen.keras.literals import literal
 from cnngen.codegen.keras.model import model_definitions
+from cnngen.codegen.keras.parts import Constants
+from cnngen.codegen.keras.shared import shared_arguments
 from cnngen.language import Analysis, Network
 
 _TITLE_LENGTH = 60
@@ -40,13 +42,14 @@ def keras_code(analysis: Analysis) -> str:
     if not analysis.ok:
         raise ValueError(f"the program {network.name!r} has errors, so there is no network to write")
     data = data_source(network) if analysis.trainable else None
-    definitions = model_definitions(network)
+    shared = shared_arguments(network.nodes)
+    definitions = model_definitions(network, shared)
     if data:
         definitions += [*data.functions, _main(network, data)]
     else:
         definitions.append(_SUMMARY)
     numbered = definitions[0].startswith("class Names")
-    head = [_docstring(network), _imports(data, numbered), _constants(network, data)]
+    head = [_docstring(network), _imports(data, numbered), _constants(network, data, shared)]
     return "\n".join(head) + "\n\n" + "\n\n".join(definitions) + _START
 
 
@@ -74,8 +77,8 @@ def _imports(data: DataSource | None, numbered: bool) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _constants(network: Network, data: DataSource | None) -> str:
-    lines = [f"INPUT_SHAPE = {literal(network.input_shape)}"]
+def _constants(network: Network, data: DataSource | None, shared: Constants) -> str:
+    lines = [f"INPUT_SHAPE = {literal(network.input_shape)}", *(one.definition() for one in shared.values())]
     if data:
         training = network.training
         lines += [

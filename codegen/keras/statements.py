@@ -66,13 +66,16 @@ def _statement(
     stream = f"[{', '.join(sources)}]" if len(sources) > 1 else sources[0]
     layer = f"layers.{KERAS_LAYERS[part.kind].name}"
     name = f'name("{part.kind}")' if numbered else literal(part.name)
+    constant = part.constant
+    shared = (constant.name, constant.arguments) if constant else ("", ())
+    passed = arguments(part.kind, part.values, name, *shared)
     activation = part.values.get("activation") if part.kind in SEPARATE_ACTIVATION else None
     if activation is None:
-        yield call(f"{bound} {layer}", arguments(part.kind, part.values, name), f"({stream})", indent=indent)
+        yield call(f"{bound} {layer}", passed, f"({stream})", indent=indent)
     elif numbered:
         variable = "norm" if part.kind == "batch_norm" else "join"
         written = [source(activation), f'name=f"{{{variable}.name}}_activation"']
-        yield call(f"{variable} = {layer}", arguments(part.kind, part.values, name), indent=indent)
+        yield call(f"{variable} = {layer}", passed, indent=indent)
         if isinstance(activation, Parameter) and None in plain_values(activation):
             yield f"{indent}{target} = {variable}({stream})"
             yield f"{indent}if {activation.name} is not None:"
@@ -82,7 +85,7 @@ def _statement(
         else:
             yield call(f"{bound} layers.Activation", written, f"({variable}({stream}))", indent=indent)
     else:
-        yield call(f"{target} = {layer}", arguments(part.kind, part.values, name), f"({stream})", indent=indent)
+        yield call(f"{target} = {layer}", passed, f"({stream})", indent=indent)
         written = [source(activation), f"name={literal(f'{part.name}_activation')}"]
         yield call(f"{target} = layers.Activation", written, f"({target})", indent=indent)
 

@@ -159,3 +159,14 @@ def test_a_deep_residual_network_is_a_page_of_code():
     )
     code = build(f"{text} global_avg_pooling dense output")
     assert len(code.splitlines()) < 90
+
+
+def test_what_all_convolutions_share_is_said_once():
+    code = build(
+        "defaults(kernel_initializer=he_normal, use_bias=false) input(dataset=cifar10) conv conv(activation=tanh) conv"
+        " [ (conv, conv) ] [ (sepconv sepconv sepconv, sepconv) ] flatten dense output"
+    )
+    whole = keras_code(analyse("defaults(activation=relu6) input conv(filters=4) conv conv conv flatten dense output"))
+    assert 'CONV = {"padding": "same", "activation": "relu6"}' in whole
+    assert "**CONV" in code and "**SEPCONV" in code
+    assert "he_normal" not in code[code.index("def build_model") : code.index("layers.Dense")]
