@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from cnngen.runtime import living, record, report
+from cnngen.runtime import living, record, report, unfinished
 from cnngen.runtime.following import EventReader
 from cnngen.runtime.lock import FileLock
 
@@ -69,7 +69,12 @@ def finish(run_dir: Path, status: str, error: dict[str, str] | None = None) -> d
     """Give an unfinished record its status, and return it. Raises OSError and ValueError."""
     result = record.read(run_dir)
     if result["status"] == "unfinished":
-        result = {**result, "status": status, "error": error}
+        run, energy = result["run"], result["energy"]
+        if status == "cancelled":
+            run = {**run, "stopped_by": "user"}
+        elif energy:
+            energy = {**energy, "unfinished": unfinished.of_trace(run_dir)}
+        result = {**result, "status": status, "error": error, "run": run, "energy": energy}
         record.write_json(run_dir / record.RESULT, result)
     return result
 

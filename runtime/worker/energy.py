@@ -107,8 +107,9 @@ class Meter:
         """Open a window. Raises RuntimeError when one is open: energy must never be counted twice."""
         if self._open is not None:
             raise RuntimeError(f"the window {self._open[0]} is still open")
-        sums = self._observer.mark(phase, epoch, part)
+        # CodeCarbon's reading takes milliseconds of the trainer's own time, the sampler's a fraction of one.
         self._record.start()
+        sums = self._observer.mark(phase, epoch, part)
         started = time.monotonic()
         self._open = (phase, epoch, part, started, sums)
 

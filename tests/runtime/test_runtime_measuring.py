@@ -133,9 +133,9 @@ def test_7_there_is_a_reading_a_second_or_more_in_every_window(learned: Any) -> 
     assert {row["phase"] for row in trace} == set(PHASES)
     assert statistics.median(float(row["interval_s"]) for row in trace) <= 1.0
     for window in table(learned, "windows.csv"):
-        begin, end = float(window["start_s"]), float(window["start_s"]) + float(window["duration_s"])
-        inside = [float(row["interval_s"]) for row in trace if begin < float(row["time_s"]) <= end + 0.1]
-        assert sum(inside) == pytest.approx(end - begin, abs=0.2)
+        name = [window[key] for key in ("phase", "epoch", "part")]
+        seconds = sum(float(row["interval_s"]) for row in trace if [row[k] for k in ("phase", "epoch", "part")] == name)
+        assert seconds >= float(window["duration_s"]) - 0.01  # the readings at its edges stand just outside
 
 
 def test_7_the_sampler_holds_no_tensorflow() -> None:

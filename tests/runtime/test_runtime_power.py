@@ -216,6 +216,13 @@ def test_the_rest_of_a_window_is_joined_with_the_interval_before_it(tmp_path: Pa
     assert (validate["phase"], validate["power_cpu_w"], validate["power_ram_w"]) == ("validate", "10.0000", "10.0000")
 
 
+def test_a_trace_that_cannot_be_begun_is_no_trace_and_no_error(tmp_path: Path) -> None:
+    trace = Trace(tmp_path / "nowhere" / "power.csv", 0.0)
+    trace.add("train,1", "", 1.0, 1.0, {"cpu": 1.0}, 0)
+    trace.close()
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_full_disk_ends_the_trace_and_not_the_run() -> None:
     if not Path("/dev/full").exists():
         pytest.skip("there is no /dev/full here")

@@ -17,8 +17,10 @@ class Trace:
 
     def __init__(self, path: Path, began: float) -> None:
         self._began = began
-        # Buffered by lines: what was written is the kernel's, and stays whoever is killed.
-        self._file: Any = path.open("w", buffering=1, encoding="utf-8")
+        self._file: Any = None
+        with contextlib.suppress(OSError):
+            # Buffered by lines: what was written is the kernel's, and stays whoever is killed.
+            self._file = path.open("w", buffering=1, encoding="utf-8")
         self._held: tuple[str, str, float, float, dict[str, float], int] | None = None
         self._write(COLUMNS)
 
