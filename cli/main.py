@@ -10,6 +10,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
+from cnngen.cli.benchmark import benchmark
 from cnngen.cli.check import check
 from cnngen.cli.datasets import datasets
 from cnngen.cli.describe import describe
@@ -43,6 +44,7 @@ register(runs)
 runs.command()(export)
 runs.command()(report)
 app.add_typer(runs, name="runs")
+app.add_typer(benchmark, name="benchmark")
 
 
 def _show_version(wanted: bool) -> None:

@@ -95,7 +95,7 @@ def make_run_folder(plan: Plan) -> Path:
     folder: Path | None = None
     try:
         folder = _new_folder(plan)
-        _fill(folder, plan)
+        fill_run_folder(folder, plan, name=folder.name)
     except OSError as error:
         if folder is not None:
             shutil.rmtree(folder, ignore_errors=True)
@@ -121,14 +121,18 @@ def _new_folder(plan: Plan) -> Path:
             return folder
 
 
-def _fill(folder: Path, plan: Plan) -> None:
+def fill_run_folder(folder: Path, plan: Plan, *, name: str, pictures: bool = True) -> None:
+    """Write what the worker needs, and the first record, into a folder that will bear this name. Raises OSError.
+
+    The pictures take longer than all else.
+    """
     # The record comes first: a folder without one is no run.
     request = _request(plan)
-    record.write_json(folder / record.RESULT, _first_record(folder.name, plan, request))
+    record.write_json(folder / record.RESULT, _first_record(name, plan, request))
     record.write_text(folder / record.PROGRAM, plan.analysis.lines.text)
     record.write_text(folder / record.MODEL, keras_code(plan.analysis))
     record.write_json(folder / record.NETWORK, network_json(plan.analysis))
-    for kind in _PICTURES:
+    for kind in _PICTURES if pictures else ():
         try:
             record.write_bytes(folder / f"diagram.{kind}", diagram(plan.analysis.network, kind))
         except DiagramUnavailable:

@@ -24,7 +24,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "1")
 os.environ["KERAS_BACKEND"] = "tensorflow"
 
 
-def main(run_dir: Path, *, leash: bool = False) -> int:
+def main(run_dir: Path, *, leash: bool = False, reported: bool = True) -> int:
     """Do the run that the folder asks for; the exit code is 0 when it is done or was cancelled."""
     life = Life(run_dir)
     if not life.begin() or record.read(run_dir)["status"] != "unfinished":
@@ -40,12 +40,12 @@ def main(run_dir: Path, *, leash: bool = False) -> int:
         events.send("done", status="cancelled")
         return 0
     life.tell(RUNNING)
-    code = _run(run_dir, life, events, stop)
+    code = _run(run_dir, life, events, stop, reported)
     turn.end()
     return code
 
 
-def _run(run_dir: Path, life: Life, events: Events, stop: StopWish) -> int:
+def _run(run_dir: Path, life: Life, events: Events, stop: StopWish, reported: bool) -> int:
     from cnngen.runtime.worker.ledger import Ledger
     from cnngen.runtime.worker.session import Session
 
@@ -74,7 +74,8 @@ def _run(run_dir: Path, life: Life, events: Events, stop: StopWish) -> int:
         status, error, code = "failed", _error(session.phase, raised), DISK_FULL
     if error:
         events.send("error", message=error["message"], stage=error["stage"])
-    write_report(run_dir, charts=True)
+    if reported:
+        write_report(run_dir, charts=True)
     events.send("done", status=status)
     return code
 

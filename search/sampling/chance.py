@@ -69,6 +69,10 @@ class Chance:
         digest = hashlib.sha256("/".join(map(str, words)).encode()).digest()
         self._next = Random(int.from_bytes(digest, "big")).random
 
+    def number(self) -> float:
+        """A number from 0 up to 1."""
+        return self._next()
+
     def happens(self, probability: float) -> bool:
         """Whether something of this probability happens."""
         return self._next() < probability

@@ -9,7 +9,6 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
-from difflib import get_close_matches
 from importlib.resources import files
 from pathlib import Path
 from textwrap import wrap
@@ -242,19 +241,13 @@ def _settings(section: Any) -> Iterator[tuple[str, Setting]]:
 def _check_section(section: str, table: Any, source: str) -> None:
     known = _sections()
     if section not in known:
-        raise ConfigurationError(f"{source}: {_unknown(f'[{section}]', section, list(known), 'sections')}")
+        raise ConfigurationError(f"{source}: {s.unknown(f'[{section}]', section, list(known), 'sections')}")
     if not isinstance(table, dict):
         raise ConfigurationError(f"{source}: {section} is a section: write [{section}] and its keys below.")
     keys = [key for key, _ in _settings(known[section])]
     for key in table:
         if key not in keys:
-            raise ConfigurationError(f"{source}: {_unknown(f'{section}.{key}', key, keys, f'keys of [{section}]')}")
-
-
-def _unknown(shown: str, name: str, known: list[str], what: str) -> str:
-    close = get_close_matches(name, known, 1)
-    advice = f"did you mean {close[0]}?" if close else f"the {what} are {', '.join(known)}."
-    return f"there is no {shown}; {advice}"
+            raise ConfigurationError(f"{source}: {s.unknown(f'{section}.{key}', key, keys, f'keys of [{section}]')}")
 
 
 def _build(tables: dict[str, Any], source: str) -> Configuration:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Any, Generic, TypeVar
 
 from cnngen.language import Span
 from cnngen.language.syntax.tree import Scalar
 from cnngen.language.words.catalogue import WORDS
 from cnngen.language.words.types import Problem
+from cnngen.search.errors import ConfigurationError
 from cnngen.search.sampling.chance import Choice
 
 T = TypeVar("T")
@@ -54,6 +57,62 @@ def whole(low: int, high: int) -> Kind[int]:
         return int(value)
 
     return Kind(f"a whole number from {low:,} to {high:,}", read)
+
+
+def number(low: float, high: float) -> Kind[float]:
+    """A number."""
+
+    def read(value: Any) -> float:
+        if not _is_number(value) or not low <= value <= high:
+            raise ValueError
+        return float(value)
+
+    return Kind(f"a number from {low:g} to {high:g}", read)
+
+
+def boolean() -> Kind[bool]:
+    """True or false."""
+
+    def read(value: Any) -> bool:
+        if not isinstance(value, bool):
+            raise ValueError
+        return value
+
+    return Kind("true or false", read)
+
+
+def text() -> Kind[str]:
+    """Any text."""
+
+    def read(value: Any) -> str:
+        if not isinstance(value, str):
+            raise ValueError
+        return value
+
+    return Kind("a text in quotes", read)
+
+
+def tables() -> Kind[dict[str, Any]]:
+    """Tables of keys, which somebody else reads."""
+
+    def read(value: Any) -> dict[str, Any]:
+        if not isinstance(value, dict):
+            raise ValueError
+        return value
+
+    return Kind("tables of keys", read)
+
+
+def wholes_listed(low: int, high: int) -> Kind[list[int]]:
+    """Different whole numbers, one or more."""
+    one = whole(low, high)
+
+    def read(value: Any) -> list[int]:
+        if not isinstance(value, list) or not value or len(set(value)) < len(value):
+            raise ValueError
+        return [one.read(item) for item in value]
+
+    return Kind(f"a list of different whole numbers from {low:,} to {high:,}", read)
 
 
 def word(*names: str) -> Kind[str]:
@@ -177,6 +236,20 @@ def _choice(what: str, read: Callable[[Any], T], convert: Callable[[str], Any]) 
     return Kind(expected, read_choice)
 
 
+def check_names(given: dict[str, Any], known: list[str], section: str, source: str) -> None:
+    """Raise ConfigurationError for a key that there is not; `section` stands before it, with its dot."""
+    for key in given:
+        if key not in known:
+            raise ConfigurationError(f"{source}: {unknown(f'{section}{key}', key, known, 'keys')}")
+
+
+def unknown(shown: str, name: str, known: list[str], what: str) -> str:
+    """What to say of a name that there is not."""
+    close = get_close_matches(name, known, 1)
+    advice = f"did you mean {close[0]}?" if close else f"the {what} are {', '.join(known)}."
+    return f"there is no {shown}; {advice}"
+
+
 def as_toml(value: Any) -> str:
     """A value as the configuration writes it."""
     if isinstance(value, Choice):
@@ -186,12 +259,16 @@ def as_toml(value: Any) -> str:
                 return f"{{ min = {items[0]}, max = {items[-1]} }}"
             return f"[{', '.join(as_toml(item) for item in value.values)}]"
         return "{ " + ", ".join(_weighted(value)) + " }"
-    if isinstance(value, tuple):
+    if isinstance(value, dict):
+        return (
+            "{ " + ", ".join(f"{_key(key)} = {as_toml(item)}" for key, item in value.items()) + " }" if value else "{}"
+        )
+    if isinstance(value, tuple | list):
         return f"[{', '.join(as_toml(item) for item in value)}]"
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, str):
-        return f'"{value}"'
+        return json.dumps(value, ensure_ascii=False)  # TOML's strings are JSON's
     return _number(value)
 
 

@@ -1,0 +1,242 @@
+"""`cnngen benchmark`: train networks by the hundred, and lose nothing."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cnngen.cli.errors import CannotWork, ExitCode
+from cnngen.cli.output import Format, aligned, visible, write, write_json
+
+if TYPE_CHECKING:
+    from types import FrameType
+
+    from cnngen.search.benchmark.ledger import Entry, Ledger
+    from cnngen.search.benchmark.runner import Wishes
+    from cnngen.search.benchmark.status import Status
+
+benchmark = typer.Typer(
+    help="Train many networks, one after the other, for days, and lose nothing.", no_args_is_help=True
+)
+
+Folder = Annotated[Path, typer.Argument(metavar="DIR", help="The benchmark's folder.")]
+
+
+@contextmanager
+def _explained() -> Iterator[None]:
+    """What goes wrong in the search room is one sentence for the user."""
+    from cnngen.search.errors import SearchError
+
+    try:
+        yield
+    except SearchError as error:
+        raise CannotWork(str(error)) from error
+
+
+@benchmark.command()
+def create(
+    folder: Folder,
+    specification: Annotated[
+        Path | None, typer.Argument(metavar="[SPEC]", help="A TOML file that says what is to be done.")
+    ] = None,
+    take_from: Annotated[
+        Path | None, typer.Option("--from", metavar="EXPORT", help="An export of the same benchmark, to go on from.")
+    ] = None,
+    print_spec: Annotated[bool, typer.Option("--print-spec", help="Write the specification and stop.")] = False,
+) -> None:
+    """Make a benchmark: draw its networks, cut its images, and freeze what is to be done.
+
+    Doing so twice is harmless. Without SPEC the defaults are taken, which --print-spec shows.
+    """
+    with _explained():
+        from cnngen.search.benchmark import specification as s
+
+        spec = s.read_specification(specification) if specification else s.specification({}, "the defaults")
+        if print_spec:
+            write(s.as_toml(spec).rstrip())
+            return
+        from cnngen.search.benchmark.export import take_over
+        from cnngen.search.benchmark.making import make
+
+        made, added = make(folder, spec, specification.parent if specification else Path())
+        ledger = made.ledger()
+        try:
+            taken = take_over(made, ledger, take_from) if take_from else 0
+            total = sum(ledger.counts().values())
+        finally:
+            ledger.close()
+    parts = [f"{added:,} new" if added != total else "", f"{taken:,} taken over from {take_from}" if take_from else ""]
+    told = ", ".join(part for part in parts if part)
+    write(f"{total:,} trials in {folder}{f' ({told})' if told else ''}; train them with: cnngen benchmark run {folder}")
+
+
+@benchmark.command()
+def run(
+    folder: Folder,
+    max_energy: Annotated[
+        float | None, typer.Option(metavar="WH", min=0, help="Pause when the trials took so many watt-hours.")
+    ] = None,
+    max_time: Annotated[
+        float | None, typer.Option(metavar="MINUTES", min=0, help="Pause after so many minutes.")
+    ] = None,
+    interpreter: Annotated[str, typer.Option(metavar="PYTHON", help="The Python that has Keras.")] = sys.executable,
+    fork: Annotated[
+        bool,
+        typer.Option("--fork/--spawn", help="Fork workers from a process that has TensorFlow, or start each anew."),
+    ] = True,
+) -> None:
+    """Train what is left of a benchmark, or go on with it.
+
+    Ctrl-C pauses after the trial that is going on; a second Ctrl-C drops that trial, which is then done again.
+    """
+    with _explained():
+        from cnngen.search.benchmark.folders import folders
+        from cnngen.search.benchmark.local import LocalEngine
+        from cnngen.search.benchmark.making import open_benchmark
+        from cnngen.search.benchmark.runner import Budget, Runner, Wishes
+
+        opened = open_benchmark(folder)
+        on_cpu = opened.specification.measuring.device == "cpu"
+        engine = LocalEngine(interpreter, fork=fork and on_cpu)
+        wishes = Wishes()
+        runner = Runner(
+            opened,
+            folders(opened, interpreter),
+            engine,
+            Budget(max_energy, max_time * 60 if max_time is not None else None),
+            wishes,
+            _tell,
+        )
+        try:
+            with _pausing(wishes):
+                end = runner.run()
+        finally:
+            engine.close()
+    write(f"{_ENDS[end]} {folder}")
+    if end == "paused":
+        raise typer.Exit(ExitCode.INTERRUPTED)
+
+
+_ENDS = {
+    "finished": "All trials have ended. Export them with: cnngen benchmark export",
+    "paused": "Paused. Go on with: cnngen benchmark resume",
+    "energy": "Paused, for the energy is spent. Go on with: cnngen benchmark resume",
+    "time": "Paused, for the time is up. Go on with: cnngen benchmark resume",
+}
+
+benchmark.command("resume", help="Go on with a benchmark: the same as run.")(run)
+
+
+@benchmark.command()
+def status(
+    folder: Folder,
+    watch: Annotated[bool, typer.Option("--watch", help="Tell again every ten seconds, until Ctrl-C.")] = False,
+    format: Annotated[Format, typer.Option(help="For people, or as JSON.")] = Format.TEXT,
+) -> None:
+    """Tell how far a benchmark is. Any number may look while it runs."""
+    with _explained():
+        from dataclasses import asdict
+
+        from cnngen.search.benchmark.making import open_benchmark
+        from cnngen.search.benchmark.status import status as of
+
+        opened = open_benchmark(folder)
+        ledger = opened.ledger()
+        try:
+            while True:
+                found = of(ledger)
+                if format is Format.JSON:
+                    write_json({**asdict(found), "ended": found.ended})
+                else:
+                    _write_status(opened.specification.name, found)
+                if not watch:
+                    return
+                time.sleep(10)
+                write("")
+        finally:
+            ledger.close()
+
+
+@benchmark.command()
+def export(
+    folder: Folder,
+    output: Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help="Where the files are written.")],
+) -> None:
+    """Write the trials that have ended as tables, with the networks, a card and checksums."""
+    with _explained():
+        from cnngen.search.benchmark import export as files
+        from cnngen.search.benchmark.making import open_benchmark
+
+        opened = open_benchmark(folder)
+        ledger = opened.ledger()
+        try:
+            count = files.export(opened, ledger, output)
+        finally:
+            ledger.close()
+    write(f"{count:,} trials in {output}")
+
+
+def _tell(entry: Entry, ledger: Ledger) -> None:
+    """A line for a trial that has ended, and how far the whole is."""
+    from cnngen.search.benchmark.status import span
+    from cnngen.search.benchmark.status import status as of
+
+    found, result = of(ledger), entry.result or {}
+    accuracy = result.get("test_accuracy")
+    what = {"done": f"accuracy {accuracy:.3f}" if accuracy is not None else "done", "queued": "again"}.get(
+        entry.state, f"{entry.state}: {visible(str(result.get('reason')))}"
+    )
+    seconds = result.get("run_duration_s")
+    rest = f", {span(found.seconds_left)} left" if found.seconds_left is not None else ""
+    took = f" in {seconds:.1f} s" if seconds is not None else ""
+    write(f"{found.ended:,} of {found.total:,}  {entry.trial.id}  {what}{took}; {found.energy_wh:.3g} Wh so far{rest}")
+
+
+def _write_status(name: str, found: Status) -> None:
+    from cnngen.search.benchmark.status import span
+
+    rows: list[tuple[str, ...]] = [
+        ("Trials", f"{found.ended:,} of {found.total:,} ended"),
+        *((state, f"{number:,}") for state, number in found.counts.items()),
+    ]
+    if found.seconds_a_trial is not None and found.seconds_left is not None:
+        rows.append(("A trial", f"{found.seconds_a_trial:.1f} s of late"))
+        rows.append(("Left", span(found.seconds_left)))
+    rows.append(("Energy", f"{found.energy_wh:.3g} Wh"))
+    if found.accuracies:
+        least, median, most = found.accuracies
+        rows.append(("Test accuracy", f"{least:.3f} to {most:.3f}, median {median:.3f}"))
+    if found.running:
+        rows.append(("Now", found.running))
+    write(visible(name))
+    for line in aligned(rows):
+        write(f"  {line}")
+    for reason, number in sorted(found.reasons.items()):
+        write(f"  {number:,} × {visible(reason)}")
+
+
+@contextmanager
+def _pausing(wishes: Wishes) -> Iterator[None]:
+    """Let Ctrl-C and SIGTERM pause the benchmark, and drop the trial at the second time."""
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        wishes.drop = wishes.pause
+        wishes.pause = True
+        # Not through the buffer: the handler may run in the middle of a write to it.
+        told = "dropping this trial ...\n" if wishes.drop else "pausing after this trial; again to drop it ...\n"
+        os.write(2, told.encode())
+
+    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -1,0 +1,79 @@
+"""`python -m cnngen.runtime.worker.forkserver`: has TensorFlow loaded, and forks a worker for each run it is told.
+
+Starting TensorFlow takes seconds, a fork hundredths. Each line on standard input is a run's folder; its worker is this
+process's child with a group, a log and a folder of its own, and otherwise a worker like any other. Events come out as
+JSON lines: `ready`, then `started` and `ended` (with the worker's exit code) for each run, one after the other.
+
+Nothing of TensorFlow is used before the fork, only loaded: a process with its threads cannot be forked. So this is for
+training on the processor; the state of a GPU begins with the first look at it, which is the child's.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import threading
+from pathlib import Path
+from typing import Any
+
+from cnngen.runtime import record
+from cnngen.runtime.worker import __main__ as worker
+
+
+def main() -> None:
+    """Serve until standard input ends."""
+    _load()
+    _say({"event": "ready", "pid": os.getpid()})
+    for line in sys.stdin:
+        run_dir = Path(json.loads(line))
+        pid = os.fork()
+        if pid == 0:
+            _become_worker(run_dir)
+        _say({"event": "started", "pid": pid})
+        _, status = os.waitpid(pid, 0)
+        _say({"event": "ended", "pid": pid, "code": os.waitstatus_to_exitcode(status)})
+
+
+def _load() -> None:
+    """Import what a run imports, and let CodeCarbon look at the hardware once for all."""
+    import keras
+    import sklearn.model_selection
+    import tensorflow
+
+    from cnngen.runtime.worker import fitting, session, training
+    from cnngen.runtime.worker.power.codecarbon_meter import CodeCarbon
+
+    assert all((keras, sklearn.model_selection, tensorflow, fitting, session, training))
+    # Its first look starts programs and takes a second; what it found is kept for the trackers of the workers.
+    CodeCarbon(None, []).close()
+    for thread in threading.enumerate():  # none of them would live on in a fork, nor give back what it holds
+        if thread is not threading.current_thread():
+            thread.join(timeout=10)
+
+
+def _become_worker(run_dir: Path) -> None:
+    """What the child does: the whole run. Does not return."""
+    code = 1
+    try:
+        os.setsid()  # a kill reaches all that the run has started, and Ctrl-C in a terminal is the parent's
+        log = os.open(run_dir / record.LOG, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o666)
+        nothing = os.open(os.devnull, os.O_RDONLY)
+        for target, source in ((0, nothing), (1, log), (2, log)):
+            os.dup2(source, target)
+        os.chdir(run_dir)
+        code = worker.main(run_dir, reported=False)  # a report is written when somebody asks
+        sys.stdout.flush()
+        sys.stderr.flush()
+    finally:
+        os._exit(code)
+
+
+def _say(event: dict[str, Any]) -> None:
+    sys.stdout.write(json.dumps(event) + "\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()
+    os._exit(0)  # libraries' threads may hold the process for seconds
