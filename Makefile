@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 .PHONY: help demo test vscode lint fast-test bench bench-peers bench-editor bench-artefacts check-samples clean
 
 help:
-	@echo "make demo     check, generate, train and measure samples/lenet5.cnn"
+	@echo "make demo     check, generate, train and measure samples/lenet5.cnn; ends with a report"
 	@echo "make test     run all tests, the one in the real VS Code included"
 	@echo "make vscode   open the editor with the extension on samples/"
 	@echo "more: make lint (style and types), make fast-test (no training, no editor), make clean; for times: make bench,"

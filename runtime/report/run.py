@@ -19,6 +19,10 @@ HEADLINES = ("test_accuracy", "val_accuracy", "accuracy", "training_energy", "tr
              "parameters")  # fmt: skip
 
 
+#: Of a longer training, so many epochs at its beginning and at its end are in the table.
+_ENDS = 100
+
+
 def compose(run_dir: Path, told: Overview, *, charts: bool = True) -> str:
     """The page of a run's overview. Without charts, a sentence says what is missing and how to get it."""
     drawn = draw(told) if charts else None
@@ -89,10 +93,14 @@ def _learning(told: Overview, drawn: dict[str, Any] | None) -> Html:
     missing = no_charts() if drawn is None else ""
     energy = next((figure["source"] for figure in told["figures"] if figure["key"] == "training_energy"), "constant")
     head = ("Epoch", "Loss", "Accuracy", "Validation loss", "Validation accuracy", "Training time", "Training energy")
-    rows = table("Every epoch", head, (epoch(row, energy) for row in history))
-    number = len(history)
-    shown = tag("summary", f"Every epoch ({number})")
-    return section("Learning", missing, charts, tag("details", shown, rows))
+    if len(history) > 2 * _ENDS:
+        name, shown = "Epochs", [*history[:_ENDS], *history[-_ENDS:]]
+        caption = f"The first and the last {_ENDS} epochs; all are in {record.HISTORY}"
+    else:
+        name, shown, caption = "Every epoch", history, "Figures of each epoch"
+    rows = table(caption, head, (epoch(row, energy) for row in shown))
+    summary = tag("summary", f"{name} ({len(history):,})")
+    return section("Learning", missing, charts, tag("details", summary, rows))
 
 
 def _energy(told: Overview, drawn: dict[str, Any] | None) -> Html:

@@ -232,6 +232,14 @@ def test_repetitions_are_one_row_with_median_and_interval(recorded: Path, tmp_pa
     assert "Student's for the mean" in found.text and len(found.all("svg")) == 3
 
 
+def test_of_a_long_training_both_ends_are_in_the_table(copy: Path) -> None:
+    row = json.loads((copy / "result.json").read_text())["history"][0]
+    folder = rewrite(copy, history=[row | {"epoch": n} for n in range(1, 3001)])
+    found = Page(run.compose(folder, overview(folder), charts=False))
+    epochs = [text for text in found.texts if text.isdigit()]
+    assert "Epochs (3,000)" in found.text and "100" in epochs and "2901" in epochs and "101" not in epochs
+
+
 def test_runs_on_a_busy_machine_are_counted(recorded: Path, tmp_path: Path) -> None:
     runs = [varied(recorded, tmp_path / f"r{n}", seed=n) | {"contended": n > 0} for n in range(3)]
     text = Page(comparison.compose(runs, charts=False)).text
