@@ -23,6 +23,9 @@ from programs import realistic
 
 LAYERS = 300
 
+#: Keys of a session after which all diagnostics are asked for and the memory is read.
+EVERY = 50
+
 #: A line of a program of 300 layers, and a place in it, at which things are asked.
 Place = dict[str, int]
 
@@ -277,7 +280,7 @@ def session(seconds: float, rate: float) -> list[tuple[float, float]]:
             now = time.monotonic() - began
             if now > seconds:
                 break
-            if key % 50 == 0:
+            if key % EVERY == 0:
                 client.ask("workspace/diagnostic", {"previousResultIds": []})
                 figures.append((now, client.memory()))
             typist.press()
@@ -310,13 +313,13 @@ def main() -> None:
     print(f"memory: {rest:.0f} MiB at rest, {full:.0f} MiB with 100 files open")
     if given.session:
         figures = session(given.session, given.rate)
-        for seconds, mebibytes in figures[:: max(1, len(figures) // 12)]:
-            print(f"  {seconds:6.0f} s {mebibytes:7.1f} MiB")
+        for index in range(0, len(figures), max(1, len(figures) // 12)):
+            seconds, mebibytes = figures[index]
+            print(f"  {index * EVERY:6,} keys {seconds:6.0f} s {mebibytes:7.1f} MiB")
         warm = figures[len(figures) // 5][1]
         grown = figures[-1][1] - warm
-        print(
-            f"editing for {given.session:,.0f} s, {given.rate:g} keys a second: {grown:+.1f} MiB after the first fifth"
-        )
+        keys = (len(figures) - 1) * EVERY
+        print(f"editing for {given.session:,.0f} s, {keys:,} keys: {grown:+.1f} MiB after the first fifth")
 
 
 if __name__ == "__main__":

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from lsprotocol import types
 
 from cnngen.server.convert import View
-from cnngen.server.features.inlay_hints import Hint, inlay_hints
+from cnngen.server.features.hint import Hint
+from cnngen.server.features.inlay_hints import inlay_hints
 
 if TYPE_CHECKING:
     from cnngen.server.app import Server
