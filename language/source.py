@@ -61,11 +61,13 @@ class Lines:
 
     def position(self, offset: int, encoding: Encoding = "utf-16") -> Position:
         """The editor position of an offset; offsets outside the text mean its nearest end."""
-        offset = max(0, min(offset, len(self.text)))
-        line = self.number(offset)
+        if not 0 <= offset <= len(self.text):
+            offset = max(0, min(offset, len(self.text)))
+        line = bisect_right(self.starts, offset) - 1
+        start = self.starts[line]
         if self.text.isascii():  # which Python knows of a text without looking
-            return Position(line, offset - self.starts[line])
-        return Position(line, _units(self.text[self.starts[line] : offset], encoding))
+            return Position(line, offset - start)
+        return Position(line, _units(self.text[start:offset], encoding))
 
     def offset(self, position: Position, encoding: Encoding = "utf-16") -> int:
         """The offset of an editor position; a position behind its line's end means that end."""

@@ -47,7 +47,8 @@ class View:
 
     def position(self, offset: int) -> types.Position:
         """An offset into the text as a position."""
-        return types.Position(*self.analysis.lines.position(offset, self.encoding))
+        line, character = self.analysis.lines.position(offset, self.encoding)
+        return types.Position(line, character)
 
     def span(self, place: types.Range) -> Span:
         """A range as a span of the text."""
