@@ -91,4 +91,4 @@ def test_images_that_do_not_fit_into_memory(run: Any, tmp_path: Path) -> None:
     text = "input(dataset=digits) conv(filters=1) global_avg_pooling dense output"
     done = run(text, at, dataset=str(tmp_path / "zeros.npz"))
     assert "ran out of memory" in done.error()
-    assert done.result["error"]["stage"] == "download"
+    assert done.result["error"]["stage"] == "data"
