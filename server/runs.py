@@ -24,22 +24,17 @@ def runs_directory(settings: Settings, path: Path, folder: Path | None) -> Path:
 
 async def runs_directories(server: Server) -> list[Path]:
     """Where the runs of all programs of the workspace go, and of those that are open."""
-    from cnngen.runtime.record import PROGRAM
-    from cnngen.runtime.runs import is_folder_name
-
-    # Each run has a copy of its program, which has no runs of its own.
-    paths = {
-        path for path in await server.folders.programs() if path.name != PROGRAM or not is_folder_name(path.parent.name)
-    }
-    paths |= {path for document in server.documents.all() if (path := path_of_file(document.uri))}
-    found = {
-        runs_directory(server.configuration.of(uri_of(path)), path, server.folders.root_of(path)) for path in paths
-    }
-    # Programs that are no longer there have left their runs.
-    found |= {
-        runs_directory(server.configuration.of(uri), root / "program", root)
-        for uri, root in server.folders.roots.items()
-    }
+    found, unset = set(), []
+    for uri, root in server.folders.roots.items():
+        settings = server.configuration.of(uri)
+        runs = settings.runs_directory and expanded(settings.runs_directory, root)
+        found.add(runs) if runs else unset.append(root)
+    # Without the setting the runs are beside the programs, which must be looked for.
+    paths = [path for path in await server.folders.programs() if server.folders.root_of(path) in unset] if unset else []
+    paths += [path for document in server.documents.all() if (path := path_of_file(document.uri))]
+    for path in paths:
+        settings = server.configuration.of(uri_of(path))
+        found.add(runs_directory(settings, path, server.folders.root_of(path)))
     return sorted(found)
 
 

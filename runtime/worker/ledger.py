@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import time
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -110,7 +111,7 @@ class Ledger:
         )
 
     def _append(self, name: str, columns: tuple[str, ...], rows: list[dict[str, Any]]) -> None:
-        """Add lines to a CSV file, with its head where it is new."""
+        """Add lines to a CSV file, with its head where it is new, and have them on the disk: power may be cut."""
         path = self._dir / name
         text = io.StringIO()
         writer = csv.DictWriter(text, columns, lineterminator="\n")
@@ -119,6 +120,8 @@ class Ledger:
         writer.writerows(rows)
         with path.open("a", encoding="utf-8") as file:
             file.write(text.getvalue())
+            file.flush()
+            os.fsync(file.fileno())
 
     def _paper(self) -> dict[str, Any]:
         """The figures of section 4.3 of the CNNGen paper, over the training windows; powers are means."""

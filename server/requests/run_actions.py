@@ -7,7 +7,6 @@ who has started the run: a worker obeys its folder.
 from __future__ import annotations
 
 import asyncio
-import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -46,12 +45,15 @@ async def delete_run(ls: Server, params: Any) -> None:
 
 
 def _delete(results: Results, folder: Path) -> None:
-    row = next((row for row in results.store(folder.parent).runs() if row.path == folder), None)
+    from cnngen.runtime.store import CannotRemove, remove
+
+    store = results.store(folder.parent)
+    row = next((row for row in store.runs() if row.path == folder), None)
     if row is None:
         raise CommandFailed(f"{folder} is no folder of a run: nothing was deleted.")
     if row.living:
         raise CommandFailed(f"The training of {row.program} goes on: stop it first, then delete its run.")
     try:
-        shutil.rmtree(folder)
-    except OSError as error:
-        raise CommandFailed(f"{folder} could not be deleted whole: {error.strerror or error}.") from error
+        remove(store, row)
+    except CannotRemove as error:
+        raise CommandFailed(str(error)) from error
