@@ -27,8 +27,11 @@ async def runs_directories(server: Server) -> list[Path]:
     found, unset = set(), []
     for uri, root in server.folders.roots.items():
         settings = server.configuration.of(uri)
-        runs = settings.runs_directory and expanded(settings.runs_directory, root)
-        found.add(runs) if runs else unset.append(root)
+        if runs := settings.runs_directory and expanded(settings.runs_directory, root):
+            found.add(runs)
+        else:
+            found.add(root / "runs")  # also of programs that are no longer there
+            unset.append(root)
     # Without the setting the runs are beside the programs, which must be looked for.
     paths = [path for path in await server.folders.programs() if server.folders.root_of(path) in unset] if unset else []
     paths += [path for document in server.documents.all() if (path := path_of_file(document.uri))]
