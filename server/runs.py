@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cnngen.runtime.record import PROGRAM, RESULT
 from cnngen.server.files import path_of_file, uri_of
 from cnngen.server.settings import expanded
 
@@ -24,20 +25,21 @@ def runs_directory(settings: Settings, path: Path, folder: Path | None) -> Path:
 
 async def runs_directories(server: Server) -> list[Path]:
     """Where the runs of all programs of the workspace go, and of those that are open."""
-    found, unset = set(), []
-    for uri, root in server.folders.roots.items():
+
+    def folder(uri: str, root: Path) -> Path | None:
         settings = server.configuration.of(uri)
-        if runs := settings.runs_directory and expanded(settings.runs_directory, root):
-            found.add(runs)
-        else:
-            found.add(root / "runs")  # also of programs that are no longer there
-            unset.append(root)
-    # Without the setting the runs are beside the programs, which must be looked for.
-    paths = [path for path in await server.folders.programs() if server.folders.root_of(path) in unset] if unset else []
-    paths += [path for document in server.documents.all() if (path := path_of_file(document.uri))]
-    for path in paths:
-        settings = server.configuration.of(uri_of(path))
-        found.add(runs_directory(settings, path, server.folders.root_of(path)))
+        return expanded(settings.runs_directory, root) if settings.runs_directory else None
+
+    roots = server.folders.roots
+    # Without the setting the runs are beside the programs, which must be looked for. It may come meanwhile.
+    looked = not all(folder(uri, root) for uri, root in roots.items())
+    programs = await server.folders.programs() if looked else []
+    found = {folder(uri, root) or root / "runs" for uri, root in roots.items()}
+    open_files = [path for document in server.documents.all() if (path := path_of_file(document.uri))]
+    for path in [*programs, *open_files]:
+        if path.name != PROGRAM or not (path.parent / RESULT).exists():  # else a run's own copy
+            settings = server.configuration.of(uri_of(path))
+            found.add(runs_directory(settings, path, server.folders.root_of(path)))
     return sorted(found)
 
 
