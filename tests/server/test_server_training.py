@@ -230,8 +230,9 @@ async def test_a_run_that_somebody_else_begins_is_followed_when_the_client_tells
     await until(shown(another, "epoch 1 of"))
     assert run.as_uri() in another.changed
     (run / "stop").touch()
-    await until(lambda: isinstance(progress(another)[-1], types.WorkDoneProgressEnd))
+    await until(lambda: another.messages)
     assert str(run) in another.messages[0].message
+    assert isinstance(progress(another)[-1], types.WorkDoneProgressEnd)
 
 
 async def test_a_server_closes_the_record_of_a_run_that_died_while_it_was_away(
