@@ -11,12 +11,15 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from compileall import compile_dir
 from functools import cache, partial
 from itertools import count
+from pathlib import Path
 
 import pyperf
 from programs import nested, plain, realistic
 
+import cnngen.language
 from cnngen.language import Analyser, analyse
 from cnngen.language.outline import Outliner
 from cnngen.language.resolve.head import read_head
@@ -126,6 +129,7 @@ def main() -> None:
             found = runner.bench_time_func(f"{stage}: {program}", timed, stage, program)
             if found and not runner.args.worker:
                 best[program, stage] = min(found.get_values()) * 1000
+    compile_dir(str(Path(cnngen.language.__file__).parent), quiet=2)  # as an installation does
     bare = runner.bench_command("python", [sys.executable, "-c", "pass"])
     imported = runner.bench_command("import cnngen.language", [sys.executable, "-c", "import cnngen.language"])
     if runner.args.worker or not (bare and imported):
