@@ -80,6 +80,7 @@ def _of_merge(analysis: Analysis, merge: Merge, wanted: Iterable[HyperParameter]
 
 def _of_layer(analysis: Analysis, layer: Layer, word: Word, wanted: Iterable[HyperParameter]) -> Iterator[Resolved]:
     values, nodes = _of_program(analysis, word), nodes_of(analysis, layer)
+    named = {argument.name.text for argument in layer.arguments if argument.name}
     for parameter in wanted:
         name = parameter.name
         if name in values:
@@ -90,7 +91,7 @@ def _of_layer(analysis: Analysis, layer: Layer, word: Word, wanted: Iterable[Hyp
             found = Resolved(parameter, node.args[name], node.inferred.get(name))
         else:
             continue
-        yield found if written(layer, parameter) is None else replace(found, reason=None)
+        yield replace(found, reason=None) if name in named and written(layer, parameter) is not None else found
 
 
 def _of_program(analysis: Analysis, word: Word) -> dict[str, Any]:
