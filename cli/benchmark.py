@@ -47,6 +47,9 @@ def create(
     specification: Annotated[
         Path | None, typer.Argument(metavar="[SPEC]", help="A TOML file that says what is to be done.")
     ] = None,
+    images: Annotated[
+        Path | None, typer.Option(metavar="NPZ", help="Where data.source lies here, if not beside SPEC.")
+    ] = None,
     take_from: Annotated[
         Path | None, typer.Option("--from", metavar="EXPORT", help="An export of the same benchmark, to go on from.")
     ] = None,
@@ -66,7 +69,7 @@ def create(
         from cnngen.search.benchmark.export import take_over
         from cnngen.search.benchmark.making import make
 
-        made, added = make(folder, spec, specification.parent if specification else Path())
+        made, added = make(folder, spec, specification.parent if specification else Path(), images)
         ledger = made.ledger()
         try:
             taken = take_over(made, ledger, take_from) if take_from else 0

@@ -41,12 +41,13 @@ def _load() -> None:
     import sklearn.model_selection
     import tensorflow
 
-    from cnngen.runtime.worker import fitting, session, training
+    from cnngen.runtime.worker import fitting, provenance, session, training
     from cnngen.runtime.worker.power.codecarbon_meter import CodeCarbon
 
     assert all((keras, sklearn.model_selection, tensorflow, fitting, session, training))
     # Its first look starts programs and takes a second; what it found is kept for the trackers of the workers.
     CodeCarbon(None, []).close()
+    provenance.packages()
     for thread in threading.enumerate():  # none of them would live on in a fork, nor give back what it holds
         if thread is not threading.current_thread():
             thread.join(timeout=10)

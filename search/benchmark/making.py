@@ -65,10 +65,11 @@ class Benchmark:
         return Ledger(self.folder / LEDGER)
 
 
-def make(folder: Path, spec: Specification, beside: Path) -> tuple[Benchmark, int]:
+def make(folder: Path, spec: Specification, beside: Path, images_file: Path | None = None) -> tuple[Benchmark, int]:
     """Make a benchmark, or add to one what is missing in it; gives how many trials are new.
 
-    `beside` is where relative paths of the specification count from. Raises SearchError.
+    `beside` is where relative paths of the specification count from; `images_file` is where its images lie on this
+    machine, if not there. Raises SearchError.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -79,7 +80,7 @@ def make(folder: Path, spec: Specification, beside: Path) -> tuple[Benchmark, in
         ledger = Ledger(folder / LEDGER, create=True)
         try:
             ledger.note("specification", spec.hash)
-            images = _images(folder, spec, beside, ledger)
+            images = _images(folder, spec, images_file or beside / Path(spec.data.source).expanduser(), ledger)
             hashes = [_write(folder, text) for text in _networks(spec.networks, images, beside)]
             reference = analyse(spec.order.reference, dataset=images.dataset).network
             added = ledger.add(trials(spec, hashes, _write(folder, reference.canonical), images.sha256))
@@ -117,7 +118,7 @@ def _check_empty(folder: Path, spec: Specification) -> None:
         raise SearchError(f"{folder} is not empty; give another folder.")
 
 
-def _images(folder: Path, spec: Specification, beside: Path, ledger: Ledger) -> Images:
+def _images(folder: Path, spec: Specification, file: Path, ledger: Ledger) -> Images:
     """Cut the images, once."""
     if ledger.fact("images"):
         return _known_images(folder, ledger)
@@ -133,7 +134,7 @@ def _images(folder: Path, spec: Specification, beside: Path, ledger: Ledger) -> 
     else:
         from cnngen.search.benchmark.fidelity import cut
 
-        made = cut((beside / Path(wanted.source).expanduser()).resolve(), wanted, folder / IMAGES)
+        made = cut(file.resolve(), wanted, folder / IMAGES)
         told = Images("", made.shape, made.classes, made.sha256)
     ledger.note("images", json.dumps(asdict(told)))
     return _known_images(folder, ledger)

@@ -156,6 +156,10 @@ def test_images_are_cut_alike_everywhere(tmp_path: Path) -> None:
         first = cut["x"][0].astype(int)
         assert any((abs(first - image.reshape(4, 2, 4, 2, 3).mean((1, 3))) <= 0.5).all() for image in x)
     assert make(tmp_path / "two", told, tmp_path)[0].images.sha256 == made.images.sha256
+    (tmp_path / "set.npz").rename(tmp_path / "moved.npz")
+    moved, _ = make(tmp_path / "moved", told, tmp_path, tmp_path / "moved.npz")
+    assert moved.images.sha256 == made.images.sha256
+    (tmp_path / "moved.npz").rename(tmp_path / "set.npz")
     more = spec(data={"source": "set.npz", "images": 20, "size": 4, "seed": 1}, networks={"count": 2})
     assert make(tmp_path / "three", more, tmp_path)[0].images.sha256 != made.images.sha256
 
