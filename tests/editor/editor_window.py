@@ -145,6 +145,17 @@ class EditorWindow:
         """The page in the only webview that is open."""
         return self.page.frame_locator("iframe.webview.ready").frame_locator("#active-frame")
 
+    def show_runs(self) -> None:
+        """Open the view of runs."""
+        if not self.runs.first.is_visible():
+            self.page.get_by_role("tab", name="CNNGen").click()
+        self.runs.first.wait_for()
+
+    @property
+    def runs(self) -> Locator:
+        """The rows of the view of runs: programs, and below each its runs."""
+        return self.page.locator(".pane-body .monaco-list[aria-label*='Runs'] .monaco-list-row")
+
     @property
     def status(self) -> Locator:
         """The extension's item in the status bar."""

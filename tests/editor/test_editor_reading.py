@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -63,3 +64,50 @@ def test_the_totals_stand_beside_the_lenses_and_are_no_link(editor: EditorWindow
     expect(editor.lenses).to_have_text(["Generate Keras", "Show Diagram", "Train & Measure"])
     expect(editor.page.locator(".codelens-decoration")).to_contain_text("11 layers")
     expect(editor.page.locator(".codelens-decoration")).to_contain_text("MACs")
+
+
+def test_the_outline_shows_the_layers_with_their_shapes(editor: EditorWindow) -> None:
+    editor.open("outline.cnn", PROGRAM)
+    editor.lens("Train & Measure").wait_for()
+    editor.run("Explorer: Focus on Outline View")
+    rows = editor.page.locator(".outline-pane .monaco-list-row")
+    expect(rows.filter(has_text="max_pooling")).to_contain_text("16×16×32")
+    expect(rows.filter(has_text="residual")).to_have_count(0)  # its right lane is no Empty one
+    merge = rows.filter(has_text=re.compile("add"))
+    expect(merge).to_contain_text("8×8×128")
+    merge.dblclick()
+    expect(editor.page.locator("#status\\.editor\\.selection")).to_have_text("Ln 9, Col 2 (121 selected)")
+
+
+def test_merges_and_their_lanes_fold_and_the_closing_bracket_stays(editor: EditorWindow) -> None:
+    editor.open("folding.cnn", PROGRAM)
+    editor.lens("Train & Measure").wait_for()
+    lines = editor.text.locator(".view-line")
+    expect(lines.filter(has_text="convbn")).to_have_count(1)
+    editor.run("Fold All")
+    expect(lines.filter(has_text="convbn")).to_have_count(0)
+    expect(lines.filter(has_text=re.compile(r"^\]"))).to_have_count(1)
+    expect(lines.filter(has_text="flatten")).to_have_count(1)
+    editor.run("Unfold All")
+    expect(lines.filter(has_text="convbn")).to_have_count(1)
+
+
+@pytest.mark.parametrize(
+    ("word", "kind"),
+    [
+        ("conv", "function"),
+        ("max_pooling", "macro"),
+        ("flatten", "class"),
+        ("add", "keyword"),
+        ("strides", "parameter"),
+    ],
+)
+def test_the_server_colours_a_word_by_what_it_is(editor: EditorWindow, word: str, kind: str) -> None:
+    editor.open("colours.cnn", PROGRAM)
+    editor.lens("Train & Measure").wait_for()
+    editor.token(word).first.click()
+    editor.run("Developer: Inspect Editor Tokens and Scopes")
+    inspected = editor.page.locator(".token-inspect-widget")
+    expect(inspected).to_contain_text(f"semantic token type{kind}")
+    editor.page.keyboard.press("Escape")
+    expect(inspected).to_be_hidden()

@@ -22,18 +22,13 @@ def runs(workspace: Path, copy_run: Any) -> list[Path]:
 
 @pytest.fixture
 def view(editor: EditorWindow, runs: list[Path]) -> EditorWindow:
-    if not rows(editor).first.is_visible():
-        editor.page.get_by_role("tab", name="CNNGen").click()
+    editor.show_runs()
     expect(row(editor, "trained")).to_be_visible()
     return editor
 
 
-def rows(editor: EditorWindow) -> Locator:
-    return editor.page.locator(".pane-body .monaco-list[aria-label*='Runs'] .monaco-list-row")
-
-
 def row(editor: EditorWindow, text: str | re.Pattern[str]) -> Locator:
-    return rows(editor).filter(has_text=text)
+    return editor.runs.filter(has_text=text)
 
 
 def choose(editor: EditorWindow, item: Locator, action: str) -> None:
@@ -48,7 +43,7 @@ def choose(editor: EditorWindow, item: Locator, action: str) -> None:
 def test_runs_stand_by_program_the_newest_first_with_their_figures(
     view: EditorWindow, runs: list[Path], screenshots: Path
 ) -> None:
-    expect(rows(view)).to_have_text(
+    expect(view.runs).to_have_text(
         [re.compile(text) for text in ("trained3 runs", "^23 Nov", "^22 Nov", "^21 Nov", "other1 run", "^20 Nov")]
     )
     accuracy = json.loads((runs[0] / "result.json").read_text("utf-8"))["quality"]["test_accuracy"]

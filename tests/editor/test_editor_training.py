@@ -47,17 +47,26 @@ def workers(folder: Path) -> list[int]:
 
 
 def test_training_shows_its_progress_and_ends_in_results_with_folder_and_report(editor: EditorWindow) -> None:
-    editor.open("small.cnn", PROGRAM.format(epochs=1))
+    """The panel that was opened while it ran has followed it to its end."""
+    editor.open("small.cnn", PROGRAM.format(epochs=2))
     editor.press("Train & Measure")
     expect(progress(editor, "small.cnn")).to_be_visible(timeout=TRAINING)
+    editor.run("CNNGen: Show Results")
+    state = editor.webview.locator("#state")
+    expect(state).to_have_text(re.compile("^Run (running|waiting)"))
+    expect(editor.webview.get_by_role("button", name="Stop")).to_be_visible()
+    expect(state).to_have_text(re.compile("^Run done"), timeout=TRAINING)
+    expect(editor.webview.get_by_role("figure", name="Accuracy").locator("svg")).to_be_visible()
+    expect(editor.webview.get_by_role("button", name="Stop")).to_be_hidden()
     finished = editor.message("small.cnn is trained")
     expect(finished).to_be_visible(timeout=TRAINING)
     expect(finished).to_contain_text(re.compile(r"accuracy \d+(\.\d+)? ?%"))
     expect(progress(editor, "small.cnn")).to_have_count(0)
     assert status(editor, "small") == "done"
 
+    editor.run("View: Close All Editors")
     editor.answer(finished, "Show results")
-    expect(editor.webview.locator("#state")).to_contain_text("Run done")
+    expect(state).to_contain_text("Run done")
     editor.webview.get_by_role("button", name="Open Folder").click()
     (run,) = (editor.folder / "runs").glob("small-*")
     selected = editor.page.locator(".explorer-folders-view .monaco-list-row.focused")
@@ -78,3 +87,31 @@ def test_cancel_ends_the_worker_and_keeps_what_was_done(editor: EditorWindow) ->
     expect(running).to_have_count(0)
     assert not workers(editor.folder)
     assert status(editor, "long") == "cancelled"
+
+
+def test_a_training_is_found_again_when_the_window_is_loaded_anew_and_stopped_in_the_view_of_runs(
+    editor: EditorWindow, screenshots: Path
+) -> None:
+    editor.open("found.cnn", PROGRAM.format(epochs=100_000))
+    editor.press("Train & Measure")
+    running = progress(editor, "found.cnn")
+    expect(running).to_contain_text(re.compile("epoch", re.IGNORECASE), timeout=TRAINING)
+    before = workers(editor.folder)
+    editor.reload()
+    editor.open("found.cnn")
+    expect(running).to_contain_text(re.compile("epoch", re.IGNORECASE), timeout=TRAINING)
+    assert workers(editor.folder) == before
+
+    editor.show_runs()
+    row = editor.runs.filter(has_text="running")
+    expect(row).to_contain_text("epoch")
+    editor.run("CNNGen: Show Results")
+    expect(editor.webview.locator("#state")).to_contain_text("of 100000 epochs")
+    editor.screenshot(screenshots / "running.png")
+    row.hover()
+    row.get_by_role("button", name="Stop Training").click()
+    expect(editor.message(re.compile("found.cnn was stopped"))).to_be_visible(timeout=TRAINING)
+    expect(editor.runs.filter(has_text="stopped").first).to_be_visible()
+    expect(editor.webview.locator("#state")).to_have_text(re.compile("^Run stopped"))
+    assert not workers(editor.folder)
+    assert status(editor, "found") == "cancelled"

@@ -47,10 +47,7 @@ interface TrainingOptions extends TrainingSettings {
   workerPath: string;
 }
 
-/** What the server answers to the two commands; the places are URIs. */
-interface Started {
-  runDirectory: string;
-}
+/** What the server answers to the command that generates. */
 interface Generated {
   notes: string[];
 }
@@ -65,8 +62,6 @@ export class Server implements Disposable {
   readonly #runsChanged = new EventEmitter<void>();
   /** A run has begun, come further, ended, or gone. */
   readonly onDidChangeRuns = this.#runsChanged.event;
-  /** The folders of the trainings that run: a change of settings must not end them. */
-  readonly #trainings = new Set<string>();
   readonly #progress = new ProgressMessages((token) => void this.#cancel(token));
   /** One change of state after the other: a restart may be asked for while a start is under way. */
   #queue: Promise<void> = Promise.resolve();
@@ -108,12 +103,12 @@ export class Server implements Disposable {
     });
   }
 
-  /** Look for the interpreter again. A running training stays; the next one uses what was found. */
+  /** Look for the interpreter again, and begin anew with another one. Trainings go on, and are found again. */
   interpreterChanged(): Promise<void> {
     return this.#enqueue(async () => {
       const before = this.#interpreter?.path;
       await this.#find();
-      if (this.#client?.state === State.Running && (before === this.#interpreter?.path || this.#trainings.size)) return;
+      if (this.#client?.state === State.Running && before === this.#interpreter?.path) return;
       await this.#stop();
       await this.#launch();
     });
@@ -186,13 +181,9 @@ export class Server implements Disposable {
       // One that ended by itself may be about to come back: then Starting follows, and Running.
       else if (this.#client === client) this.#become({ name: newState === State.Starting ? "starting" : "stopped" });
       void commands.executeCommand("setContext", RUNNING, newState === State.Running);
-      if (newState === State.Stopped) {
-        this.#trainings.clear();
-        this.#progress.clear();
-      }
+      if (newState === State.Stopped) this.#progress.clear();
     });
     client.onNotification("cnngen/trainingFinished", (result: TrainingFinished) => {
-      this.#trainings.delete(result.runDirectory);
       if (result.status === "done") void commands.executeCommand("setContext", MEASURED, true);
       void announce(result, (uri) => client.protocol2CodeConverter.asUri(uri));
     });
@@ -272,7 +263,7 @@ export class Server implements Disposable {
         try {
           if (command === TRAIN) {
             const options = { ...this.#trainingOptions(resource), ...(given as object | undefined) };
-            return await this.#train(() => next(command, [uri, options]) as Promise<Started | undefined>);
+            return await starting(() => next(command, [uri, options]) as Promise<unknown>);
           }
           const generated = (await next(command, [uri])) as Generated | undefined;
           for (const note of generated?.notes ?? []) void window.showInformationMessage(note);
@@ -284,12 +275,9 @@ export class Server implements Disposable {
       },
     };
   }
+}
 
-  /** Start a training. The server first asks Python what it has, which takes a moment. */
-  async #train(start: () => Promise<Started | undefined>): Promise<Started | undefined> {
-    const title = "CNNGen: starting the training";
-    const started = await window.withProgress({ location: ProgressLocation.Window, title }, start);
-    if (started) this.#trainings.add(started.runDirectory);
-    return started;
-  }
+/** The start of a training: the server first asks Python what it has, which takes a moment. */
+function starting(start: () => Promise<unknown>): Thenable<unknown> {
+  return window.withProgress({ location: ProgressLocation.Window, title: "CNNGen: starting the training" }, start);
 }

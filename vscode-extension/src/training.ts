@@ -3,7 +3,8 @@ import { openReport } from "./runs/actions";
 
 /** The server's word that a training has ended; the places are URIs. */
 export interface TrainingFinished {
-  uri: string;
+  /** The program's, where it is known. */
+  uri: string | null;
   runDirectory: string;
   report: string | null;
   status: "done" | "cancelled" | "failed";

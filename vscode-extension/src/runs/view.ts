@@ -26,6 +26,9 @@ export interface Program {
 
 export type Item = Program | RunRow;
 
+/** Milliseconds that the list stands still at least: one that changes under the pointer takes no click. */
+const PAUSE_MS = 2000;
+
 const ICONS: Record<string, [icon: string, colour?: string]> = {
   done: ["pass", "testing.iconPassed"],
   failed: ["error", "testing.iconFailed"],
@@ -45,6 +48,8 @@ export class RunsView implements Disposable, TreeDataProvider<Item> {
   readonly #changed = new EventEmitter<void>();
   readonly onDidChangeTreeData = this.#changed.event;
   readonly #tree: TreeView<Item>;
+  #refreshed = 0;
+  #timer: NodeJS.Timeout | undefined;
   readonly #subscriptions: Disposable[];
 
   constructor(
@@ -56,7 +61,7 @@ export class RunsView implements Disposable, TreeDataProvider<Item> {
       this.#changed,
       this.#tree,
       changes.onDidChange(() => {
-        this.refresh();
+        this.#refreshSoon();
       }),
     ];
   }
@@ -67,6 +72,9 @@ export class RunsView implements Disposable, TreeDataProvider<Item> {
   }
 
   refresh(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#refreshed = Date.now();
     this.#changed.fire();
   }
 
@@ -91,7 +99,17 @@ export class RunsView implements Disposable, TreeDataProvider<Item> {
   }
 
   dispose(): void {
+    clearTimeout(this.#timer);
     for (const subscription of this.#subscriptions) subscription.dispose();
+  }
+
+  #refreshSoon(): void {
+    this.#timer ??= setTimeout(
+      () => {
+        this.refresh();
+      },
+      Math.max(0, this.#refreshed + PAUSE_MS - Date.now()),
+    );
   }
 }
 
@@ -125,7 +143,8 @@ function runItem(run: RunRow): TreeItem {
   item.contextValue = isLiving(run) ? "run.living" : "run.ended";
   item.tooltip = tooltip(run);
   item.accessibilityInformation = { label: `${run.program}, ${wholeClock(run.began)}, ${statusWord(run.status)}, ${described(run)}` };
-  item.command = { command: "cnngen.runs.show", title: "Show Results", arguments: [run] };
+  // Without arguments, which a refresh between press and release would take away: the selected run is meant.
+  item.command = { command: "cnngen.runs.show", title: "Show Results" };
   return item;
 }
 

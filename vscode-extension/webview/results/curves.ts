@@ -1,4 +1,4 @@
-import { dot, gridY, lineY, plot, pointerX, ruleX, text, tip } from "@observablehq/plot";
+import { dot, gridY, lineY, type Markish, plot, pointerX, ruleX, text, tip } from "@observablehq/plot";
 import { isLiving } from "../../src/runs/messages";
 import type { Epoch } from "../../src/results/overview";
 import type { Chart, Entry } from "./chart";
@@ -8,6 +8,7 @@ import type { Marked } from "./runs";
 import { Column, Table } from "./tables";
 
 const HEIGHT = 220;
+const LETTER = 11; // room for one, in pixels
 
 interface Curve {
   id: "accuracy" | "loss";
@@ -63,7 +64,7 @@ function draw(runs: readonly Marked[], points: Point[], curve: Curve, width: num
     width,
     height: HEIGHT,
     marginLeft: 44,
-    marginRight: runs.length > 1 ? 24 : 12,
+    marginRight: runs.length > 1 ? 14 + LETTER * runs.length : 12,
     marginBottom: 34,
     x: { domain: [1, last], label: "epoch", ticks: Math.min(last - 1, 10), tickFormat: whole },
     y: { label: null, nice: true, ticks: 5, ...(accuracy && { tickFormat: percent }) },
@@ -74,15 +75,20 @@ function draw(runs: readonly Marked[], points: Point[], curve: Curve, width: num
       lineY(validation, { ...place, z: series, stroke: colour, strokeWidth: 2 }),
       // A single value is no line.
       dot(last <= 30 ? validation : ends, { ...place, fill: colour, r: 2.5 }),
-      ...(runs.length > 1 ? [text(ends, { ...place, text: letter, fill: "var(--ink)", dx: 10, fontWeight: 600 })] : []),
+      ...letters(runs, ends, place),
       ruleX(points, pointerX({ x: "epoch", stroke: "var(--line)" })),
       tip(points, pointerX({ ...place, title: told, fill: "var(--tip)", stroke: "var(--line)", fontSize: 12 })),
     ],
   }) as SVGSVGElement;
 }
 
-function letter({ run }: Point): string {
-  return run.letter;
+/** Each run's letter at its curve's end, one beside the other: where curves end alike, all can be read. */
+function letters(runs: readonly Marked[], ends: Point[], place: { x: "epoch"; y: "value" }): Markish[] {
+  if (runs.length < 2) return [];
+  return runs.map((run, index) => {
+    const own = ends.filter((point) => point.run === run);
+    return text(own, { ...place, text: () => run.letter, fill: "var(--ink)", dx: 10 + LETTER * index, fontWeight: 600 });
+  });
 }
 
 /** Epochs are whole; between them stands nothing. */
