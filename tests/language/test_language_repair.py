@@ -14,7 +14,6 @@ from programs import features as any_features
 from programs import merges, sound_programs, texts
 
 from cnngen.language import Analysis, Code, Diagnostic, Edit, Fix, Span, analyse
-from cnngen.language.syntax import parser
 from cnngen.language.syntax.parser import parse
 from cnngen.language.syntax.repair import repair
 from cnngen.language.syntax.tokens import Token, tokenize
@@ -197,7 +196,7 @@ def test_behind_sound_features_the_repair_needs_only_the_last_of_them(before: li
 @given(sound_programs(most=8))
 def test_a_sound_program_is_never_repaired(text: str) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(parser, "repair", pytest.fail)
+        patch.setattr("cnngen.language.syntax.repair.repair", pytest.fail)
         parse(text)
     tokens = tokenize(text)
     assert repair(tokens) == (tokens, [])
