@@ -12,7 +12,6 @@ from cnngen.language.checks.consequences import without_consequences
 from cnngen.language.checks.rules import RULES, Facts
 from cnngen.language.collector import paused_collector
 from cnngen.language.diagnostics import Code, Diagnostic, Edit, Severity, applied
-from cnngen.language.identity import Identity
 from cnngen.language.network import Network, Node, Training
 from cnngen.language.outline import Mention, Outline, Outliner
 from cnngen.language.resolve.head import read_head, settings
@@ -134,7 +133,7 @@ class Analyser:
             classes=head.classes,
             training=_training(outline),
             grow=lambda: resolution.nodes,
-            identity=Identity(lambda: canonical_text(resolution)),
+            write=lambda: canonical_text(resolution),
         )
         self._outliner.forget_others(outline)
         self._resolver.forget_others(resolution.parts)

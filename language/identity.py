@@ -1,28 +1,56 @@
-"""What makes a network the same as another: its canonical text, and the hash of that."""
+"""What makes a network the same as another, whatever their texts: its graph, in one order, and the hash of that."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import cached_property
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
-#: Raised whenever the same network gets another canonical text; part of what is hashed.
-CANONICAL_VERSION = 1
+#: Raised whenever the same network gets another hash; part of what is hashed.
+IDENTITY_VERSION = 2
+
+#: Names of the same function, and no activation at all.
+_SAME = {"swish": "silu", None: "linear"}
+
+#: A layer as it counts here: what it does, and the layers that it reads, by number.
+Labelled = tuple[str, Sequence[int]]
 
 
-class Identity:
-    """A network's canonical text and hash, made when somebody asks: an editor that only wants errors never does."""
+def label(kind: str, args: Mapping[str, Any]) -> str:
+    """What a layer does, in one line that is the same for all that do the same."""
+    told = sorted((name, _SAME.get(value, value) if name == "activation" else value) for name, value in args.items())
+    return f"{kind} {told}"
 
-    def __init__(self, write: Callable[[], str]) -> None:
-        self._write = write
 
-    @cached_property
-    def canonical(self) -> str:
-        """The program with every hyper-parameter written."""
-        return self._write()
+def network_hash(layers: Iterable[Labelled], input_shape: Sequence[int], classes: int) -> str:
+    """SHA-256 of a network in hexadecimal, from its layers, each behind those that it reads.
 
-    @cached_property
-    def hash(self) -> str:
-        """SHA-256 of the canonical text and its version, in hexadecimal."""
-        import hashlib  # it loads OpenSSL, and few analyses are asked for a hash
+    Names of layers, training and the data set's name are no part of it. The operands of a sum have no order, so
+    neither do its lanes here; those of a concatenation have one.
+    """
+    import hashlib  # it loads OpenSSL, and few analyses are asked for a hash
 
-        return hashlib.sha256(f"cnngen {CANONICAL_VERSION}\n{self.canonical}".encode()).hexdigest()
+    labels: list[str] = []
+    reads: list[Sequence[int]] = []
+    marks: list[bytes] = []  # of each layer with all that leads to it
+    for text, inputs in layers:
+        if text.startswith("add "):
+            inputs = sorted(inputs, key=marks.__getitem__)
+        labels.append(text)
+        reads.append(inputs)
+        marks.append(hashlib.blake2b(text.encode() + b"".join([marks[i] for i in inputs]), digest_size=16).digest())
+
+    found = hashlib.sha256(f"cnngen {IDENTITY_VERSION} {tuple(input_shape)} {classes}\n".encode())
+    numbers: dict[int, int] = {}
+    for root in range(len(labels) - 1, -1, -1):  # one, the last, in a sound network
+        pending = [root]
+        while pending:
+            layer = pending[-1]
+            before = [i for i in reads[layer] if i not in numbers]
+            if before and layer not in numbers:
+                pending.extend(reversed(before))
+                continue
+            pending.pop()
+            if layer not in numbers:
+                numbers[layer] = len(numbers)
+                found.update(f"{labels[layer]} {[numbers[i] for i in reads[layer]]}\n".encode())
+    return found.hexdigest()

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from cnngen.language.identity import Identity
+from cnngen.language.identity import label, network_hash
 from cnngen.language.records import value
 from cnngen.language.source import Lines, Span
 
@@ -85,8 +85,8 @@ class Network:
 
     Nodes stand depth first (left lane, right lane, join) and each only reads nodes before it. A program with
     errors has the nodes that are sound; only a program without errors (`Analysis.ok`) may be generated.
-    They are put together by `grow` when somebody asks: an editor that only wants errors never does. `identity` is
-    what makes it the same as another, whatever their texts.
+    They are put together by `grow` when somebody asks, and the canonical text by `write`: an editor that only wants
+    errors never does.
     """
 
     name: str
@@ -95,7 +95,7 @@ class Network:
     classes: int
     training: Training
     grow: Callable[[], tuple[Node, ...]] = field(repr=False)
-    identity: Identity = field(repr=False)
+    write: Callable[[], str] = field(repr=False)
 
     @cached_property
     def nodes(self) -> tuple[Node, ...]:
@@ -115,15 +115,16 @@ class Network:
     def _settings(self) -> tuple[object, ...]:
         return self.name, self.dataset, self.input_shape, self.classes, self.training
 
-    @property
+    @cached_property
     def canonical(self) -> str:
         """The program with every hyper-parameter written."""
-        return self.identity.canonical
+        return self.write()
 
-    @property
+    @cached_property
     def hash(self) -> str:
-        """SHA-256 of the canonical text."""
-        return self.identity.hash
+        """What makes it the same network as another, whatever their texts: SHA-256 of its graph."""
+        layers = ((label(node.kind, node.args), node.inputs) for node in self.nodes)
+        return network_hash(layers, self.input_shape, self.classes)
 
     @property
     def totals(self) -> Totals:

@@ -237,6 +237,45 @@ def test_two_texts_that_mean_the_same_network_have_the_same_hash() -> None:
     assert short.hash != analyse("input conv [ (conv, Empty) ] flatten dense(use_bias=false) output").network.hash
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        pytest.param("conv(activation=swish)", "conv(activation=silu)", id="two names of one function"),
+        pytest.param(
+            "convbn conv", "conv bnconv", id="which word brings the normalisation"
+        ),
+        pytest.param("conv [ (conv, sepconv) ]", "conv [ (sepconv, conv) ]", id="lanes of a sum"),
+        pytest.param(
+            "conv [ (conv, Empty) ] [ (conv, Empty) ]", "conv add [ (conv, Empty) ] [ (conv, Empty) ]", id="add written"
+        ),
+    ],
+)
+def test_the_hash_is_that_of_the_graph(one: str, other: str) -> None:
+    assert _hash(one) == _hash(other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        pytest.param("conv concat [ (conv, sepconv) ]", "conv concat [ (sepconv, conv) ]", id="channels have an order"),
+        pytest.param(
+            "conv conv [ (dropout, sepconv) ] [ (conv dropout, conv sepconv) ]",
+            "conv [ (conv dropout, conv sepconv) ] conv [ (dropout, sepconv) ]",
+            id="what is shared and what is there twice",
+        ),
+        pytest.param("conv [ (conv, Empty) ]", "conv [ (conv, conv) ]", id="a layer more"),
+    ],
+)
+def test_other_graphs_have_another_hash(one: str, other: str) -> None:
+    assert _hash(one) != _hash(other)
+
+
+def _hash(features: str) -> str:
+    found = analyse(f"input {features} flatten dense output")
+    assert found.ok, found.diagnostics
+    return found.network.hash
+
+
 @settings(max_examples=150)
 @given(programs(arguments=True))
 def test_the_canonical_text_means_the_same_network(text: str) -> None:
