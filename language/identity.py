@@ -37,9 +37,9 @@ def network_hash(layers: Iterable[Labelled], input_shape: Sequence[int], classes
             inputs = sorted(inputs, key=marks.__getitem__)
         labels.append(text)
         reads.append(inputs)
-        marks.append(hashlib.blake2b(text.encode() + b"".join([marks[i] for i in inputs]), digest_size=16).digest())
+        marks.append(hashlib.md5(b"".join([marks[i] for i in inputs]) + text.encode(), usedforsecurity=False).digest())
 
-    found = hashlib.sha256(f"cnngen {IDENTITY_VERSION} {tuple(input_shape)} {classes}\n".encode())
+    lines = [f"cnngen {IDENTITY_VERSION} {tuple(input_shape)} {classes}"]
     numbers: dict[int, int] = {}
     for root in range(len(labels) - 1, -1, -1):  # one, the last, in a sound network
         pending = [root]
@@ -52,5 +52,5 @@ def network_hash(layers: Iterable[Labelled], input_shape: Sequence[int], classes
             pending.pop()
             if layer not in numbers:
                 numbers[layer] = len(numbers)
-                found.update(f"{labels[layer]} {[numbers[i] for i in reads[layer]]}\n".encode())
-    return found.hexdigest()
+                lines.append(f"{labels[layer]} {[numbers[i] for i in reads[layer]]}")
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 
-from cnngen.language.identity import CANONICAL_VERSION
 from cnngen.search.sampling.chance import Chance
 from cnngen.search.sampling.configuration import Configuration
 from cnngen.search.sampling.layers import LayerDrawer
@@ -36,16 +34,17 @@ def draw(configuration: Configuration, seed: int, number: int) -> Draw:
     for _ in range(chance.pick(configuration.network.features)):
         stream = _feature(merges, stream)
     _head(layers, stream)
-    sketch.write(f"output(classes={configuration.network.classes})\n")
-    text = sketch.text
+    network = configuration.network
+    sketch.write(f"output(classes={network.classes})\n")
     return Draw(
-        text, hash_of(text), sketch.layers, sketch.depth, sketch.parameters, sketch.macs, sketch.activation_bytes
+        sketch.text,
+        sketch.hash(network.input, network.classes),
+        sketch.layers,
+        sketch.depth,
+        sketch.parameters,
+        sketch.macs,
+        sketch.activation_bytes,
     )
-
-
-def hash_of(canonical: str) -> str:
-    """The hash of the network with this canonical text."""
-    return hashlib.sha256(f"cnngen {CANONICAL_VERSION}\n{canonical}".encode()).hexdigest()
 
 
 def _feature(merges: MergeDrawer, stream: Stream) -> Stream:

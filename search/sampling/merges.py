@@ -24,7 +24,8 @@ class MergeDrawer:
         """
         rules, chance, write = self.rules, self.chance, self.sketch.write
         kind = "add" if channels == 1 else self.layers.join()
-        write(f"{kind}(activation={chance.pick(rules.activation)}) [")
+        activation = chance.pick(rules.activation)
+        write(f"{kind}(activation={activation}) [")
         bodies = chance.pick(rules.bodies) if depth == 1 else 1
         left = right = stream
         for number in range(1, bodies + 1):
@@ -41,7 +42,7 @@ class MergeDrawer:
                 beside = left.channels if kind == "add" else needed - left.channels if needed else None
                 right = self.right(right, left.size, beside)
                 write(")")
-            left = self.sketch.join(kind, left, right)
+            left = self.sketch.join(kind, left, right, activation)
         write(" ]")
         return left
 

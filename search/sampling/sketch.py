@@ -6,8 +6,10 @@ which the language writes them.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from functools import lru_cache
+from typing import Any, NamedTuple
 
+from cnngen.language.identity import label, network_hash
 from cnngen.language.network import BYTES_PER_VALUE
 from cnngen.language.resolve.graph import MANY_PARAMETERS, MUCH_MEMORY
 from cnngen.language.resolve.shapes import (
@@ -21,6 +23,12 @@ from cnngen.language.resolve.shapes import (
 from cnngen.search.sampling.configuration import Conditions
 
 
+@lru_cache(maxsize=1 << 14)
+def _label(kind: str, args: tuple[tuple[str, Any], ...]) -> str:
+    """The language's label of a layer, remembered: a population has few different layers."""
+    return label(kind, dict(args))
+
+
 class Rejected(Exception):
     """A draw that is given up; the message says what was too large, in a word or two."""
 
@@ -28,7 +36,8 @@ class Rejected(Exception):
 class Stream(NamedTuple):
     """What flows: an image, or a vector of `channels` where `height` is 0.
 
-    `depth` counts the layers on the longest way from the image on; `raw`: no convolution has touched the image yet.
+    `depth` counts the layers on the longest way from the image on; `raw`: no convolution has touched the image yet;
+    `layer` is the number of the layer that gives it.
     """
 
     height: int
@@ -36,6 +45,7 @@ class Stream(NamedTuple):
     channels: int
     depth: int = 1
     raw: bool = False
+    layer: int = 0
 
     @property
     def size(self) -> Pair:
@@ -63,6 +73,16 @@ class Style(NamedTuple):
         """How every layer with a kernel writes them."""
         return f"use_bias={'true' if self.use_bias else 'false'}, kernel_initializer={self.kernel_initializer}"
 
+    @property
+    def arguments(self) -> dict[str, Any]:
+        """The same, by name."""
+        return {"use_bias": self.use_bias, "kernel_initializer": self.kernel_initializer}
+
+    @property
+    def normalises_first(self) -> bool:
+        """Whether the activation stands behind a normalisation, not behind its convolution."""
+        return self.activate == "norm"
+
 
 class Sketch:
     """Collects text and sums. Every method that adds a layer raises Rejected once the network is too large."""
@@ -71,7 +91,7 @@ class Sketch:
         self._most_layers, self._most_parameters = limits.layers[1], limits.parameters[1]
         self._most_macs, self._most_bytes = limits.macs[1], limits.activation_bytes[1]
         self.pieces: list[str] = []
-        self.layers = 0
+        self._graph: list[tuple[str, tuple[int, ...]]] = []
         self.parameters = 0
         self.macs = 0
         self.activation_bytes = 0
@@ -82,20 +102,37 @@ class Sketch:
         """The canonical text."""
         return "".join(self.pieces)
 
+    @property
+    def layers(self) -> int:
+        """Layers so far, the input and the joins among them."""
+        return len(self._graph)
+
+    def hash(self, shape: tuple[int, int, int], classes: int) -> str:
+        """The network's hash, as the language makes it."""
+        return network_hash(self._graph, shape, classes)
+
     def write(self, piece: str) -> None:
         """Add text that is no layer."""
         self.pieces.append(piece)
 
-    def add(self, stream: Stream, parameters: int = 0, macs: int = 0) -> Stream:
-        """Count a layer that gives this stream."""
+    def add(
+        self,
+        stream: Stream,
+        kind: str,
+        args: dict[str, Any],
+        reads: tuple[Stream, ...],
+        parameters: int = 0,
+        macs: int = 0,
+    ) -> Stream:
+        """Count a layer of the network that reads some streams and gives this one."""
         size = stream.values * BYTES_PER_VALUE
         if parameters > MANY_PARAMETERS or size > MUCH_MEMORY:
             raise Rejected("a layer")
-        self.layers += 1
+        self._graph.append((_label(kind, tuple(args.items())), tuple([read.layer for read in reads])))
         self.parameters += parameters
         self.macs += macs
         self.activation_bytes += size
-        if self.layers > self._most_layers:
+        if len(self._graph) > self._most_layers:
             raise Rejected("layers")
         if self.parameters > self._most_parameters:
             raise Rejected("parameters")
@@ -104,12 +141,12 @@ class Sketch:
         if self.activation_bytes > self._most_bytes:
             raise Rejected("activation_bytes")
         self.depth = max(self.depth, stream.depth)
-        return stream
+        return stream._replace(layer=len(self._graph) - 1)
 
     def input(self, shape: tuple[int, int, int]) -> Stream:
         """The image."""
         self.write(f"input(shape=({shape[0]}, {shape[1]}, {shape[2]}))\n")
-        return self.add(Stream(*shape, raw=True))
+        return self.add(Stream(*shape, raw=True), "input", {}, ())
 
     def convolution(
         self, word: str, stream: Stream, filters: int, kernel: Pair, strides: Pair, padding: str, style: Style
@@ -124,18 +161,23 @@ class Sketch:
             f"padding={padding}, activation={style.activation}, {style.weights}{norm})"
         )
         if word == "bnconv":
-            stream = self.normalisation(stream)
+            stream = self.normalisation(stream, style)
         height, width = self.size(word, stream.size, kernel, strides, padding)
         behind = Stream(height, width, filters, stream.depth + 1)
         kind = "conv" if normalises else word
         cost = convolution_cost(kind, (*stream.size, stream.channels), (height, width, filters), kernel, style.use_bias)
-        behind = self.add(behind, *cost)
-        return self.normalisation(behind) if word == "convbn" else behind
+        activation = "linear" if normalises and style.normalises_first else style.activation
+        sizes = {"filters": filters, "kernel_size": kernel, "strides": strides, "padding": padding}
+        args = {**sizes, "activation": activation, **style.arguments}
+        behind = self.add(behind, kind, args, (stream,), *cost)
+        return self.normalisation(behind, style) if word == "convbn" else behind
 
-    def normalisation(self, stream: Stream) -> Stream:
+    def normalisation(self, stream: Stream, style: Style) -> Stream:
         """The batch normalisation of a convolution."""
         behind = stream._replace(depth=stream.depth + 1)
-        return self.add(behind, batch_norm_parameters(stream.channels))
+        activation = style.activation if style.normalises_first else "linear"
+        args = {"epsilon": style.epsilon, "momentum": style.momentum, "activation": activation}
+        return self.add(behind, "batch_norm", args, (stream,), batch_norm_parameters(stream.channels))
 
     def size(self, word: str, size: Pair, window: Pair, strides: Pair, padding: str) -> Pair:
         """The size behind a window."""
@@ -148,24 +190,29 @@ class Sketch:
             f"{word}(pool_size=({window[0]}, {window[1]}), strides=({strides[0]}, {strides[1]}), padding={padding})"
         )
         height, width = self.size(word, stream.size, window, strides, padding)
-        return self.add(Stream(height, width, stream.channels, stream.depth + 1, stream.raw))
+        behind = Stream(height, width, stream.channels, stream.depth + 1, stream.raw)
+        return self.add(behind, word, {"pool_size": window, "strides": strides, "padding": padding}, (stream,))
 
     def dropout(self, stream: Stream, rate: float) -> Stream:
         """A dropout."""
         self.write(f"dropout(rate={rate})")
-        return self.add(stream._replace(depth=stream.depth + 1))
+        return self.add(stream._replace(depth=stream.depth + 1), "dropout", {"rate": rate}, (stream,))
 
-    def join(self, kind: str, left: Stream, right: Stream) -> Stream:
+    def join(self, kind: str, left: Stream, right: Stream, activation: str) -> Stream:
         """The join of two lanes."""
         channels = left.channels + right.channels if kind == "concat" else left.channels
-        return self.add(Stream(*left.size, channels, max(left.depth, right.depth) + 1, left.raw and right.raw))
+        behind = Stream(*left.size, channels, max(left.depth, right.depth) + 1, left.raw and right.raw)
+        return self.add(behind, kind, {"activation": activation}, (left, right))
 
     def bridge(self, word: str, stream: Stream) -> Stream:
         """What makes a vector of the image."""
         self.write(word)
-        return self.add(Stream(0, 0, stream.values if word == "flatten" else stream.channels, stream.depth + 1))
+        values = stream.values if word == "flatten" else stream.channels
+        return self.add(Stream(0, 0, values, stream.depth + 1), word, {}, (stream,))
 
     def dense(self, stream: Stream, units: int, activation: str, style: Style) -> Stream:
         """A fully connected layer."""
         self.write(f"dense(units={units}, activation={activation}, {style.weights})")
-        return self.add(Stream(0, 0, units, stream.depth + 1), *dense_cost((stream.channels,), units, style.use_bias))
+        cost = dense_cost((stream.channels,), units, style.use_bias)
+        args = {"units": units, "activation": activation, **style.arguments}
+        return self.add(Stream(0, 0, units, stream.depth + 1), "dense", args, (stream,), *cost)
