@@ -17,7 +17,6 @@ from cnngen.search.benchmark.specification import Networks, Specification, as_to
 from cnngen.search.benchmark.trials import trials
 from cnngen.search.errors import SearchError
 from cnngen.search.sampling.configuration import configuration
-from cnngen.search.sampling.drawing import hash_of
 from cnngen.search.sampling.folder import programs
 from cnngen.search.sampling.population import Population, verified
 
@@ -81,9 +80,9 @@ def make(folder: Path, spec: Specification, beside: Path, images_file: Path | No
         try:
             ledger.note("specification", spec.hash)
             images = _images(folder, spec, images_file or beside / Path(spec.data.source).expanduser(), ledger)
-            hashes = [_write(folder, text) for text in _networks(spec.networks, images, beside)]
+            hashes = [_write(folder, *network) for network in _networks(spec.networks, images, beside)]
             reference = analyse(spec.order.reference, dataset=images.dataset).network
-            added = ledger.add(trials(spec, hashes, _write(folder, reference.canonical), images.sha256))
+            added = ledger.add(trials(spec, hashes, _write(folder, reference.hash, reference.canonical), images.sha256))
             ledger.note("made", "yes")
         finally:
             ledger.close()
@@ -146,8 +145,8 @@ def _known_images(folder: Path, ledger: Ledger) -> Images:
     return Images(source, tuple(told["shape"]), told["classes"], told["sha256"])
 
 
-def _networks(wanted: Networks, images: Images, beside: Path) -> list[str]:
-    """The canonical texts of the networks."""
+def _networks(wanted: Networks, images: Images, beside: Path) -> list[tuple[str, str]]:
+    """The networks, each with its hash and its canonical text."""
     if wanted.folder:
         return [_canonical(path, images) for path in programs((beside / Path(wanted.folder).expanduser()).resolve())]
     tables = {**wanted.sampler}
@@ -161,19 +160,18 @@ def _networks(wanted: Networks, images: Images, beside: Path) -> list[str]:
         raise SearchError(
             "networks.sampler has another image shape or number of classes than the data; leave them out."
         )
-    return [drawn.text for drawn in verified(Population(rules, wanted.count, wanted.seed))]
+    return [(drawn.hash, drawn.text) for drawn in verified(Population(rules, wanted.count, wanted.seed))]
 
 
-def _canonical(path: Path, images: Images) -> str:
+def _canonical(path: Path, images: Images) -> tuple[str, str]:
     analysis = analyse(path.read_text(encoding="utf-8"), name=path.stem, dataset=images.dataset)
     if not analysis.trainable:
         raise SearchError(f"{path} cannot be trained on these images; look with: cnngen check {path}.")
-    return analysis.network.canonical
+    return analysis.network.hash, analysis.network.canonical
 
 
-def _write(folder: Path, text: str) -> str:
+def _write(folder: Path, network_hash: str, text: str) -> str:
     """Keep a network, and give its hash."""
-    network_hash = hash_of(text)
     path = folder / NETWORKS / f"{network_hash}.cnn"
     if not path.exists():
         temporary = path.with_suffix(".new")
