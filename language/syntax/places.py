@@ -28,6 +28,8 @@ FAULT = 100
 NAMELESS = 140
 #: The word of a layer among arguments is hardly ever meant to be there.
 LAYER_AMONG_ARGUMENTS = 150
+#: The word of a layer that stands in no lane: behind a merge that is not closed there are more of them.
+BEHIND_A_MERGE = 250
 #: A body without its comma: a little likelier than a comma forgotten somewhere in it.
 ONE_LANE = 95
 
@@ -153,6 +155,8 @@ def _read_word(place: Place, text: str, following: str) -> tuple[Place, int]:
     category, first = word.category, place.state == "start"
     if lane == "program":
         return place.to("word"), FAULT if category in ("empty", "join") else 0
+    if word.top_level:
+        return place.to("word"), BEHIND_A_MERGE
     if lane in LEFT:
         fits = lane == "left" and not word.top_level and category not in ("empty", "join")
         return place.to("word", "left over" if category == "pooling" and not first else "left"), 0 if fits else FAULT
@@ -200,6 +204,7 @@ def _read_tuple(place: Place, token: Token) -> tuple[Place, int] | None:
         return (place.to("start"), 0) if place.state == "end" else None
     if token.kind in SCALARS and place.state == "start":
         price = FAULT if token.kind == "BAD" else LAYER_AMONG_ARGUMENTS if token.text in WORDS else 0
-        # Only whole numbers are forgotten to be put in parentheses.
-        return place.to("end"), price + (FAULT if place.inserted and not token.text.isdigit() else 0)
+        # Only sizes are forgotten to be put in parentheses.
+        size = token.text.isdigit() and token.text.strip("0")
+        return place.to("end"), price + (FAULT if place.inserted and not size else 0)
     return None

@@ -41,6 +41,7 @@ _PATIENCE = 3_000
 # The price of a change, where a fault costs FAULT.
 _OPEN = FAULT + 10  # whoever forgets a bracket rather forgets to close
 _CLOSE_INSERTED = FAULT // 5  # a pair of brackets is forgotten together
+_CLOSE_ALL = FAULT // 2  # whoever writes on behind a merge has forgotten all its brackets
 _DROP_TEXT = FAULT + 10  # the check of the order says better what is wrong with it
 _DROP_SCALAR = FAULT + 60
 _DROP_LAYER = 3 * FAULT
@@ -184,7 +185,7 @@ class _Repair:
                 step = place.read(put, token.kind)
                 if step is not None:
                     swallowed = token is END and self.rewriting.silent_end
-                    price = way.price + (0 if swallowed else step[1] + insertion_price(place, mark))
+                    price = way.price + (0 if swallowed else step[1] + insertion_price(place, mark, token))
                     if price <= limit:
                         behind = step[0].to(step[0].state, inserted=True) if mark in ("(", "[") else step[0]
                         heappush(pending, self.go(way, price, behind, Change("insert", put, place, token)))
@@ -261,12 +262,14 @@ def insertable(place: Place, token: Token, following: str) -> str:
     return ")," if state == "end" else ")"
 
 
-def insertion_price(place: Place, mark: str) -> int:
-    """What it costs to put a mark in at a place."""
+def insertion_price(place: Place, mark: str, token: Token) -> int:
+    """What it costs to put a mark in at a place, before a token."""
     if mark in ("(", "["):
         return _OPEN
     if mark in (")", "]") and place.inserted:
         return _CLOSE_INSERTED
+    if mark in (")", "]") and (word := WORDS.get(token.text)) and word.top_level:
+        return _CLOSE_ALL
     return 0 if mark == "," and place.state == "value" else FAULT  # there the missing value is reported
 
 

@@ -93,7 +93,7 @@ class Rewriting:
             self.tokens.append(Token("WORD", "", before.start, before.start))
             return
         at = self.tokens[-1].end if self.tokens else before.start
-        silent = mark in (")", "]") and (place.inserted or (before is END and self.silent_end))
+        silent = (mark in (")", "]") and place.inserted) or (before is END and self.silent_end)
         if not silent and not (mark == "," and place.state == "value"):
             if before is END and self.open:
                 opener = self.open[-1][0]
@@ -109,7 +109,8 @@ class Rewriting:
 
     def missing(self, mark: str, place: Place, before: Token) -> str:
         """What to say about a mark that is missing before a token."""
-        missing = f"'{mark}' is missing before '{shortened(before.text)}'."
+        where = "at the end" if before is END else f"before '{shortened(before.text)}'"
+        missing = f"'{mark}' is missing {where}."
         word = WORDS.get(before.text)
         match mark, place.kind:
             case ")", "arguments" | "orphan":

@@ -226,7 +226,12 @@ def test_a_detached_training_is_listed_stopped_and_followed(
 def test_a_training_stops_with_its_terminal_and_keeps_what_was_done(
     runs: Path, light: list[str], said: Said, end: signal.Signals
 ) -> None:
-    with subprocess.Popen([*COMMAND, *light], stdout=-1, stderr=-1) as process:
+    def heed() -> None:
+        """Whoever started the tests may ignore a signal, as nohup does, and that is inherited."""
+        if end is not signal.SIGKILL:
+            signal.signal(end, signal.SIG_DFL)
+
+    with subprocess.Popen([*COMMAND, *light], stdout=-1, stderr=-1, preexec_fn=heed) as process:
         folder = begun(runs)
         process.send_signal(end)
         process.communicate(timeout=60)

@@ -96,6 +96,28 @@ def test_two_faults_in_one_merge_make_one_report_to_one_more_than_alone(merge: s
     assert 1 <= len(found) <= alone + 1, (first, second, found)
 
 
+@pytest.mark.parametrize(
+    ("text", "missing"),
+    [
+        ("input conv [ (conv, conv\nflatten dense output", [")", "]"]),
+        ("input conv [ (conv convbn\nflatten dense output", [")", "]"]),
+        ("input conv [ (conv, Empty)\nglobal_avg_pooling dense output", ["]"]),
+        ("input conv [ (conv [ (conv, conv\nflatten dense output", [")", "]", ")", "]"]),
+    ],
+)
+def test_a_merge_that_somebody_is_writing_costs_a_report_for_each_bracket_and_nothing_behind_it(
+    text: str, missing: list[str]
+) -> None:
+    found = errors(analyse(text))
+    assert [d.fixes[0].edits[0].text for d in found] == missing, found
+    assert {d.span for d in found} == {Span(text.index("\n") + 1, text.index(" dense"))}
+
+
+def test_a_size_of_zero_is_no_size_that_lacks_its_parentheses() -> None:
+    (found,) = errors(analyse("input convbn(strides=1, 0) flatten dense output"))
+    assert "lacks its name" in found.message
+
+
 def side_by_side(text: str, drawn: list[Slip]) -> bool | None:
     """Whether k faults, however near one another, make k reports or one more; None where they are not k faults.
 
