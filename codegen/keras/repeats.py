@@ -122,14 +122,17 @@ def _alike(places: list[_Place]) -> Iterator[list[_Place]]:
 
 
 def _parameters(places: list[_Place]) -> dict[tuple[Any, ...], list[tuple[int, str]]]:
-    """What differs: by hyper-parameter and its values at all places, the slots (holder, name) that have them."""
+    """What differs: by hyper-parameter and its values at all places, the slots (holder, name) that have them.
+
+    So does what is a parameter of the function around all places: inside of another one nobody knows it.
+    """
     instances = [list(holders(_at(place))) for place in places]
     found: dict[tuple[Any, ...], list[tuple[int, str]]] = defaultdict(list)
     for number, holder in enumerate(instances[0]):
         for name in values_of(holder):
             values = [values_of(instance[number]).get(name) for instance in instances]
             typed = tuple((type(value), value) for value in values)
-            if len(set(typed)) > 1:
+            if len(set(typed)) > 1 or isinstance(values[0], Parameter):
                 found[name.rstrip("_0123456789"), typed].append((number, name))
     return found
 

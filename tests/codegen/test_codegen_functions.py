@@ -124,6 +124,15 @@ def test_what_differs_from_use_to_use_is_a_parameter():
     assert "x = stage(x, name, 16, rate=0.2)" in vgg
 
 
+def test_a_function_within_a_function_is_given_what_only_the_outer_one_knows():
+    inner = "concat [ (max_pooling convbn(kernel_size=2{}) max_pooling, conv) ]"
+    outer = f"[ (avg_pooling bnconv {inner}, Empty) ({inner} max_pooling, Empty) ]"
+    uses = [outer.format(", momentum=0", ""), "conv(kernel_size=1, filters=4)", outer.format("", "")]
+    source = " ".join(["input(shape=(9, 14, 3))", *uses, "flatten dense output(classes=10)"])
+    code = checked(analyse(source, name="net"))
+    assert "inception_block(x, name, filters" in code
+
+
 def test_a_parameter_that_keras_has_a_default_for_has_it_too():
     code = build(
         "defaults(activate=norm) input(dataset=cifar10) convbn(filters=8) convbn(filters=8, strides=2)"
