@@ -41,7 +41,7 @@ class EditorWindow:
 
     def reload(self) -> None:
         """Load the window anew, as *Developer: Reload Window* does."""
-        self.page.wait_for_timeout(1500)  # a page's state is written down with a delay
+        self.page.wait_for_timeout(6500)  # a browser is given what is open every five seconds
         self.page.reload(wait_until="domcontentloaded")
         self._wait_for_workbench()
 

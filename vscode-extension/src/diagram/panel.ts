@@ -65,8 +65,9 @@ export class DiagramPanel implements Disposable, WebviewPanelSerializer<{ progra
     }
   }
 
+  /** The panel itself stays: when the window is loaded anew this ends first, and the panel is to come back. */
   dispose(): void {
-    this.#panel?.dispose();
+    this.#live?.dispose();
     for (const subscription of this.#subscriptions) subscription.dispose();
   }
 

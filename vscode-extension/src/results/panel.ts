@@ -48,8 +48,9 @@ export class ResultsPanel implements Disposable, WebviewPanelSerializer<About | 
     return Promise.resolve();
   }
 
+  /** The panel itself stays: when the window is loaded anew this ends first, and the panel is to come back. */
   dispose(): void {
-    this.#panel?.dispose();
+    this.#live?.dispose();
     this.#serializer.dispose();
   }
 
