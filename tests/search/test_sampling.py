@@ -45,6 +45,7 @@ def test_a_fault_would_be_found() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1800)
 def test_none_of_a_hundred_thousand_has_a_diagnostic_and_no_two_are_the_same() -> None:
     """Most of them small, so that this takes minutes: an analysis takes time in proportion to the layers."""
     small = configured(conditions={"layers": [0, 30]})
