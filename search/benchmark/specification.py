@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import tomllib
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Annotated, Any, get_type_hints
@@ -13,6 +12,7 @@ from cnngen.language.words.hyperparameters import OPTIMIZERS
 from cnngen.search.errors import ConfigurationError
 from cnngen.search.sampling import settings as s
 from cnngen.search.sampling.settings import Setting
+from cnngen.search.toml import read_toml
 
 #: Trained every so often, so that a drift of the machine shows.
 REFERENCE = """input
@@ -115,13 +115,7 @@ class Specification:
 
 def read_specification(path: Path) -> Specification:
     """The specification in a TOML file. Raises ConfigurationError."""
-    try:
-        given = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise ConfigurationError(f"{path} cannot be read: {error.strerror or error}.") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigurationError(f"{path} is no TOML: {error}.") from error
-    return specification(given, str(path))
+    return specification(read_toml(path), str(path))
 
 
 def specification(given: dict[str, Any], source: str) -> Specification:

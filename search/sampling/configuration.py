@@ -19,6 +19,7 @@ from cnngen.search.errors import ConfigurationError
 from cnngen.search.sampling import settings as s
 from cnngen.search.sampling.chance import Choice
 from cnngen.search.sampling.settings import Setting
+from cnngen.search.toml import read_toml
 
 PRESETS = ("default", "paper")
 CONVOLUTIONS = ("conv", "convbn", "bnconv", "upconv", "sepconv")
@@ -190,13 +191,7 @@ def preset(name: str) -> Configuration:
 
 def read_configuration(path: Path) -> Configuration:
     """The configuration in a TOML file. Raises ConfigurationError."""
-    try:
-        given = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise ConfigurationError(f"{path} cannot be read: {error.strerror or error}.") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigurationError(f"{path} is no TOML: {error}.") from error
-    return configuration(given, str(path))
+    return configuration(read_toml(path), str(path))
 
 
 def configuration(given: dict[str, Any], source: str) -> Configuration:

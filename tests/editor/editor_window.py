@@ -169,6 +169,19 @@ class EditorWindow:
             self.page.wait_for_timeout(200)
         raise AssertionError(f"waited in vain for {what}")
 
+    def saved(self, button: str, file: Path, proposed: str = "") -> bytes:
+        """Press a page's button that saves, answer with this file, and wait for what it then holds.
+
+        `proposed` is the name that the editor proposes, or a part of it.
+        """
+        self.webview.get_by_role("button", name=button).click()
+        box = self.page.locator(".quick-input-widget input.input")
+        expect(box).to_have_value(re.compile(re.escape(proposed or file.suffix)))
+        box.fill(str(file))
+        self.page.locator(".quick-input-widget").get_by_text("OK", exact=True).click()
+        self.wait_until(lambda: file.exists() and file.stat().st_size > 0, f"the file {file.name}")
+        return file.read_bytes()
+
     def tidy(self) -> None:
         """Close what the last test has left: menus, messages, editors."""
         self.page.keyboard.press("Escape")

@@ -142,24 +142,14 @@ def test_zoom_changes_the_size_and_fit_shows_the_whole(shown: EditorWindow) -> N
     assert larger["height"] > small["height"]
 
 
-def saved(shown: EditorWindow, button: str, file: Path) -> bytes:
-    shown.webview.get_by_role("button", name=button).click()
-    box = shown.page.locator(".quick-input-widget input.input")
-    expect(box).to_have_value(re.compile(re.escape(file.name)))
-    box.fill(str(file))
-    shown.page.locator(".quick-input-widget").get_by_text("OK", exact=True).click()
-    shown.wait_until(lambda: file.exists() and file.stat().st_size > 0, f"the file {file.name}")
-    return file.read_bytes()
-
-
 def test_the_picture_is_saved_as_svg_and_as_png_in_the_colours_that_it_has(shown: EditorWindow) -> None:
     shown.webview.get_by_label("Colour by").select_option("macs")
     name = "test_the_picture_is_saved_as_svg_and_as_png_in_the_colours_that_it_has"
-    svg = saved(shown, "Save SVG", shown.folder / f"{name}.svg").decode()
+    svg = shown.saved("Save SVG", shown.folder / f"{name}.svg", f"{name}.svg").decode()
     assert svg.startswith("<svg")
     assert "Share of" in svg
     assert all(layer in svg for layer in LAYERS)
-    png = saved(shown, "Save PNG", shown.folder / f"{name}.png")
+    png = shown.saved("Save PNG", shown.folder / f"{name}.png", f"{name}.png")
     assert png.startswith(b"\x89PNG")
     assert int.from_bytes(png[16:20]) > 500
     shown.webview.get_by_label("Colour by").select_option("kind")

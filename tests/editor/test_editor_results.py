@@ -99,31 +99,21 @@ def test_without_a_run_a_sentence_says_what_to_do(editor: EditorWindow) -> None:
     expect(editor.webview.get_by_role("button", name="Train & Measure")).to_be_visible()
 
 
-def saved(shown: EditorWindow, button: str, file: Path) -> bytes:
-    shown.webview.get_by_role("button", name=button).click()
-    box = shown.page.locator(".quick-input-widget input.input")
-    expect(box).to_have_value(re.compile(re.escape(file.suffix)))
-    box.fill(str(file))
-    shown.page.locator(".quick-input-widget").get_by_text("OK", exact=True).click()
-    shown.wait_until(lambda: file.exists() and file.stat().st_size > 0, f"the file {file.name}")
-    return file.read_bytes()
-
-
 def test_what_is_shown_can_be_saved_as_table_data_and_picture(
     shown: EditorWindow, runs: list[Path], tmp_path: Path
 ) -> None:
     compare(shown)
     table = list(
-        csv.DictReader(io.StringIO(saved(shown, "Save the figures of Loss as CSV", tmp_path / "l.csv").decode()))
+        csv.DictReader(io.StringIO(shown.saved("Save the figures of Loss as CSV", tmp_path / "l.csv").decode()))
     )
     told = [row["loss"] for run in runs for row in record(run)["history"]]
     assert [float(row["loss"]) for row in table] == told
-    data = json.loads(saved(shown, "Save JSON", tmp_path / "all.json"))
+    data = json.loads(shown.saved("Save JSON", tmp_path / "all.json"))
     assert [run["id"] for run in data] == [run.name for run in runs]
-    svg = saved(shown, "Save the chart Energy by phase as SVG", tmp_path / "e.svg").decode()
+    svg = shown.saved("Save the chart Energy by phase as SVG", tmp_path / "e.svg").decode()
     assert "Energy by phase" in svg and "mWh" in svg
     assert "var(--" not in svg
-    png = saved(shown, "Save the chart Accuracy as PNG", tmp_path / "a.png")
+    png = shown.saved("Save the chart Accuracy as PNG", tmp_path / "a.png")
     assert png.startswith(b"\x89PNG")
     assert int.from_bytes(png[16:20]) > 1000
 

@@ -14,7 +14,7 @@ import {
 } from "vscode";
 import { isProgram, recentProgram } from "../programs";
 import { Server } from "../server";
-import { html, webviewOptions } from "../webviews/page";
+import { furnish } from "../webviews/page";
 import { save } from "../webviews/saving";
 import { LiveDiagram } from "./live";
 import { FromPage, ToPage } from "./messages";
@@ -80,13 +80,7 @@ export class DiagramPanel implements Disposable, WebviewPanelSerializer<{ progra
 
   /** Make a panel, a new one or one of before a reload, this one. */
   #take(panel: WebviewPanel): void {
-    panel.iconPath = {
-      light: Uri.joinPath(this.extension, "icons", "cnn-light.svg"),
-      dark: Uri.joinPath(this.extension, "icons", "cnn-dark.svg"),
-    };
-    panel.webview.options = webviewOptions(this.extension);
-    panel.webview.onDidReceiveMessage((message: FromPage) => void this.#receive(message));
-    panel.webview.html = html(PAGE, panel.webview, this.extension);
+    furnish(panel, PAGE, this.extension, (message) => void this.#receive(message as FromPage));
     panel.onDidDispose(() => {
       this.#live?.dispose();
       this.#panel = this.#live = undefined;

@@ -3,7 +3,7 @@ import { recentProgram } from "../programs";
 import { RunChanges } from "../runs/changes";
 import { openFolder, openReport, stop } from "../runs/actions";
 import { Server } from "../server";
-import { html, webviewOptions } from "../webviews/page";
+import { furnish } from "../webviews/page";
 import { save } from "../webviews/saving";
 import { LiveResults } from "./live";
 import { About, Act, FromPage, Save, ToPage } from "./messages";
@@ -56,13 +56,7 @@ export class ResultsPanel implements Disposable, WebviewPanelSerializer<About | 
 
   /** Make a panel, a new one or one of before a reload, this one. */
   #take(panel: WebviewPanel): void {
-    panel.iconPath = {
-      light: Uri.joinPath(this.extension, "icons", "cnn-light.svg"),
-      dark: Uri.joinPath(this.extension, "icons", "cnn-dark.svg"),
-    };
-    panel.webview.options = webviewOptions(this.extension);
-    panel.webview.onDidReceiveMessage((message: FromPage) => void this.#receive(message));
-    panel.webview.html = html(PAGE, panel.webview, this.extension);
+    furnish(panel, PAGE, this.extension, (message) => void this.#receive(message as FromPage));
     panel.onDidDispose(() => {
       this.#live?.dispose();
       this.#panel = this.#live = undefined;

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { Uri, Webview } from "vscode";
+import { Uri, Webview, WebviewPanel } from "vscode";
 
 /** A page in the editor: `name` is that of its script in dist/ and of its style in webview/. */
 export interface Page {
@@ -8,16 +8,28 @@ export interface Page {
   body: string;
 }
 
-/** The options of a webview that shows such a page: it reads this extension's scripts and styles, and nothing else. */
-export function webviewOptions(extension: Uri): { enableScripts: true; localResourceRoots: Uri[] } {
-  return {
+/** Make a panel, a new one or one of before a reload, show a page, which tells what is done there. */
+export function furnish(
+  panel: WebviewPanel,
+  page: Page,
+  extension: Uri,
+  receive: (message: unknown) => void,
+): void {
+  panel.iconPath = {
+    light: Uri.joinPath(extension, "icons", "cnn-light.svg"),
+    dark: Uri.joinPath(extension, "icons", "cnn-dark.svg"),
+  };
+  // The page reads this extension's scripts and styles, and nothing else.
+  panel.webview.options = {
     enableScripts: true,
     localResourceRoots: ["dist", "webview"].map((part) => Uri.joinPath(extension, part)),
   };
+  panel.webview.onDidReceiveMessage(receive);
+  panel.webview.html = html(page, panel.webview, extension);
 }
 
 /** The page's text. It may run this extension's own script and nothing else, and load nothing from anywhere. */
-export function html({ name, title, body }: Page, webview: Webview, extension: Uri): string {
+function html({ name, title, body }: Page, webview: Webview, extension: Uri): string {
   const resource = (...parts: string[]): string =>
     webview.asWebviewUri(Uri.joinPath(extension, ...parts)).toString();
   const nonce = randomBytes(16).toString("hex");
