@@ -11,6 +11,17 @@ from hypothesis import HealthCheck, settings
 settings.register_profile("cnngen", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("cnngen")
 
+#: Folders whose tests share what takes long to make, an editor or a trained network: several processes do not split them.
+TOGETHER = ("editor", "runtime")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests of a file, and those of a folder in TOGETHER, run in the same process (`pytest -n 2 --dist loadgroup`)."""
+    for item in items:
+        folder = item.path.parent.name
+        item.add_marker(pytest.mark.xdist_group(folder if folder in TOGETHER else item.path.stem))
+
 
 @pytest.fixture(scope="session", autouse=True)
 def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
