@@ -43,7 +43,8 @@ bench-artefacts: $(VENV)/developer
 COUNT ?= 1000
 SEED ?= 1
 check-samples: $(VENV)/developer
-	$(BIN)/python benchmarks/check_samples.py $(COUNT) --seed $(SEED) --record
+	@mkdir -p build
+	nice -n 19 $(BIN)/python benchmarks/check_samples.py $(COUNT) --seed $(SEED) --record --progress build/samples.jsonl
 
 lint: $(VENV)/developer vscode-extension/node_modules/.package-lock.json
 	$(BIN)/ruff check
