@@ -15,6 +15,7 @@ import typer
 
 from cnngen.cli.errors import CannotWork, ExitCode
 from cnngen.cli.output import Format, aligned, visible, write, write_json
+from cnngen.cli.publishing import export
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -66,8 +67,8 @@ def create(
         if print_spec:
             write(s.as_toml(spec).rstrip())
             return
-        from cnngen.search.benchmark.export import take_over
         from cnngen.search.benchmark.making import make
+        from cnngen.search.publishing.taking import take_over
 
         made, added = make(folder, spec, specification.parent if specification else Path(), images)
         ledger = made.ledger()
@@ -136,6 +137,7 @@ _ENDS = {
 }
 
 benchmark.command("resume", help="Go on with a benchmark: the same as run.")(run)
+benchmark.command()(export)
 
 
 @benchmark.command()
@@ -166,25 +168,6 @@ def status(
                 write("")
         finally:
             ledger.close()
-
-
-@benchmark.command()
-def export(
-    folder: Folder,
-    output: Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help="Where the files are written.")],
-) -> None:
-    """Write the trials that have ended as tables, with the networks, a card and checksums."""
-    with _explained():
-        from cnngen.search.benchmark import export as files
-        from cnngen.search.benchmark.making import open_benchmark
-
-        opened = open_benchmark(folder)
-        ledger = opened.ledger()
-        try:
-            count = files.export(opened, ledger, output)
-        finally:
-            ledger.close()
-    write(f"{count:,} trials in {output}")
 
 
 def _tell(entry: Entry, ledger: Ledger) -> None:

@@ -18,7 +18,7 @@ MAY_IMPORT = {
     "runtime/worker": {
         "cnngen.runtime", "keras", "tensorflow", "codecarbon", "numpy", "onnx", "sklearn", "psutil", "pynvml", "py3nvml",
     },
-    "search": {"cnngen.search", "cnngen.language", "cnngen.codegen", "cnngen.runtime", "numpy", "psutil"},
+    "search": {"cnngen.search", "cnngen.language", "cnngen.codegen", "cnngen.runtime", "numpy", "pandas", "psutil", "pyarrow"},
     "server": {
         "cnngen.server", "cnngen.language", "cnngen.codegen", "cnngen.runtime", "pygls", "lsprotocol", "attrs",
     },

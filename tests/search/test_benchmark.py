@@ -16,7 +16,6 @@ from benchmark_driver import Pretended
 
 from cnngen.cli.main import run
 from cnngen.language import analyse
-from cnngen.search.benchmark.export import COLUMNS, export, take_over
 from cnngen.search.benchmark.folders import Folders
 from cnngen.search.benchmark.ledger import Ledger
 from cnngen.search.benchmark.making import LEDGER, NETWORKS, SPECIFICATION, Benchmark, make, open_benchmark
@@ -24,6 +23,9 @@ from cnngen.search.benchmark.runner import LOCK, Budget, Runner, Wishes
 from cnngen.search.benchmark.specification import Specification, as_toml, read_specification, specification
 from cnngen.search.benchmark.status import span, status
 from cnngen.search.errors import ConfigurationError, SearchError
+from cnngen.search.publishing.columns import TRIALS
+from cnngen.search.publishing.export import export
+from cnngen.search.publishing.taking import take_over
 
 DRIVER = Path(__file__).with_name("benchmark_driver.py")
 SMALL: dict[str, Any] = {"sampler": {"conditions": {"layers": [0, 8]}}, "count": 5}
@@ -278,19 +280,16 @@ def _notes(made: Benchmark) -> str:
 # -- exports -----------------------------------------------------------------------------------------------------------
 
 
-def test_an_export_goes_on_elsewhere(made: Benchmark, tmp_path: Path) -> None:
+def test_a_part_goes_on_elsewhere(made: Benchmark, tmp_path: Path) -> None:
     runner(made, budget=Budget(energy_wh=3.0)).run()
-    assert export(made, made.ledger(), tmp_path / "out") == 3
+    assert export(made, made.ledger(), tmp_path / "out", compact=True).trials == 3
     lines = (tmp_path / "out" / "trials.csv").read_text().splitlines()
-    assert lines[0] == ",".join(COLUMNS)
+    assert lines[0] == ",".join(TRIALS.names)
     assert len(lines) == 4
 
     other, _ = make(tmp_path / "other", spec(), tmp_path)
     assert take_over(other, other.ledger(), tmp_path / "out") == 3
     assert take_over(other, other.ledger(), tmp_path / "out") == 0
-    assert export(other, other.ledger(), tmp_path / "again") == 3
-    for name in ("trials.csv", "epochs.csv", "networks.jsonl", "SHA256SUMS"):
-        assert (tmp_path / "again" / name).read_bytes() == (tmp_path / "out" / name).read_bytes()
     runner(other).run()
     assert len(trained(other, "end")) == 5
     assert not set(trained(other, "end")) & set(trained(made, "end"))
@@ -298,7 +297,7 @@ def test_an_export_goes_on_elsewhere(made: Benchmark, tmp_path: Path) -> None:
 
 def test_rows_of_another_benchmark_or_damaged_ones_are_refused(made: Benchmark, tmp_path: Path) -> None:
     runner(made).run()
-    export(made, made.ledger(), tmp_path / "out")
+    export(made, made.ledger(), tmp_path / "out", compact=True)
     other, _ = make(tmp_path / "other", spec(training={"epochs": 1}), tmp_path)
     with pytest.raises(SearchError, match=r"8 of 8 rows in .* are of other networks, images or settings"):
         take_over(other, other.ledger(), tmp_path / "out")
@@ -306,7 +305,7 @@ def test_rows_of_another_benchmark_or_damaged_ones_are_refused(made: Benchmark, 
     table.write_text(table.read_text().replace("done", "gone"))
     with pytest.raises(SearchError, match="is not what was exported: its checksum differs"):
         take_over(made, made.ledger(), tmp_path / "out")
-    with pytest.raises(SearchError, match="is no export: No such file"):
+    with pytest.raises(SearchError, match="is no export of a benchmark: it has no SHA256SUMS"):
         take_over(made, made.ledger(), tmp_path)
 
 
