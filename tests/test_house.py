@@ -18,7 +18,9 @@ MAY_IMPORT = {
     "runtime/worker": {
         "cnngen.runtime", "keras", "tensorflow", "codecarbon", "numpy", "onnx", "sklearn", "psutil", "pynvml", "py3nvml",
     },
-    "search": {"cnngen.search", "cnngen.language", "cnngen.codegen", "cnngen.runtime", "numpy", "pandas", "psutil", "pyarrow"},
+    "search": {
+        "cnngen.search", "cnngen.language", "cnngen.codegen", "cnngen.runtime", "numpy", "pandas", "psutil", "pyarrow", "scipy", "sklearn",
+    },
     "server": {
         "cnngen.server", "cnngen.language", "cnngen.codegen", "cnngen.runtime", "pygls", "lsprotocol", "attrs",
     },
@@ -66,9 +68,12 @@ def test_language_reads_and_writes_no_files() -> None:
 
 @pytest.mark.parametrize("room", ["language", "codegen", "runtime", "search"])
 def test_the_doors_of_the_inner_rooms_load_neither_keras_nor_the_protocol(room: str) -> None:
-    program = f"import sys, cnngen.{room}; print(*sys.modules)"
+    doors = {"search": "cnngen.search, cnngen.search.predictors.predictor"}.get(room, f"cnngen.{room}")
+    program = f"import sys, {doors}; print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout.split()
-    assert not {"keras", "tensorflow", "numpy", "pygls", "lsprotocol", "codecarbon", "matplotlib"} & set(loaded)
+    assert not {"keras", "tensorflow", "numpy", "pygls", "lsprotocol", "codecarbon", "matplotlib", "sklearn"} & set(
+        loaded
+    )
 
 
 def test_the_language_loads_without_lark() -> None:

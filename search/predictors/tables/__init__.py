@@ -1,0 +1,1 @@
+"""Published tables of trained networks, their cells as architectures, for predictors to be measured on."""
