@@ -15,7 +15,7 @@ import typer
 
 from cnngen.cli.errors import CannotWork, ExitCode
 from cnngen.cli.output import Format, aligned, visible, write, write_json
-from cnngen.cli.publishing import export
+from cnngen.cli.publishing import export, report
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -138,6 +138,7 @@ _ENDS = {
 
 benchmark.command("resume", help="Go on with a benchmark: the same as run.")(run)
 benchmark.command()(export)
+benchmark.command()(report)
 
 
 @benchmark.command()

@@ -63,3 +63,40 @@ def _tell(number: int, of: int) -> None:
         end = "\n" if number == of else ""
         sys.stderr.write(f"\rfiles of {number:,} of {of:,} networks{end}")
         sys.stderr.flush()
+
+
+def report(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A benchmark's folder, or an export of one.")],
+    output: Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="Where the page is written.")] = Path(
+        "report.html"
+    ),
+    nas_bench_101: Annotated[
+        Path | None,
+        typer.Option("--nas-bench-101", metavar="NPZ", help="The table of NAS-Bench-101, to be set beside."),
+    ] = None,
+) -> None:
+    """Write a page with the figures of a benchmark: accuracies, energies, noise, drift, failures. It may still run."""
+    from importlib.util import find_spec
+
+    from cnngen.runtime import record
+    from cnngen.search.errors import SearchError
+    from cnngen.search.reporting.page import compose
+    from cnngen.search.reporting.told import told_of
+
+    try:
+        told = told_of(folder)
+        table = None
+        if nas_bench_101:
+            from cnngen.search.reporting.nasbench101 import read_table
+
+            table = read_table(nas_bench_101)
+        beside = f" --nas-bench-101 {nas_bench_101}" if nas_bench_101 else ""
+        record.write_text(output, compose(told, table, f"cnngen benchmark report {folder} -o {output}{beside}"))
+    except SearchError as error:
+        raise CannotWork(str(error)) from error
+    except OSError as error:
+        raise CannotWork(f"The report cannot be written to {output}: {error.strerror or error}.") from error
+    if find_spec("matplotlib") is None:
+        note = 'the page has no charts, which need matplotlib: pip install "cnngen[train]"'
+        write(f"{painter(sys.stderr)(Style.NOTE, 'note')}: {note}", sys.stderr)
+    write(str(output))

@@ -19,7 +19,7 @@ MAY_IMPORT = {
         "cnngen.runtime", "keras", "tensorflow", "codecarbon", "numpy", "onnx", "sklearn", "psutil", "pynvml", "py3nvml",
     },
     "search": {
-        "cnngen.search", "cnngen.language", "cnngen.codegen", "cnngen.runtime", "numpy", "pandas", "psutil", "pyarrow", "scipy", "sklearn",
+        "cnngen.search", "cnngen.language", "cnngen.codegen", "cnngen.runtime", "numpy", "pandas", "psutil", "pyarrow", "scipy", "sklearn", "matplotlib",
     },
     "server": {
         "cnngen.server", "cnngen.language", "cnngen.codegen", "cnngen.runtime", "pygls", "lsprotocol", "attrs",

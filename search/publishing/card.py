@@ -103,9 +103,14 @@ _ROLES = {
 
 def limitations(content: Content) -> str:
     """What the energies are worth."""
-    trials = [row for row in content.trials if row.get("training_energy_total_kwh")]
+    return " ".join(limitations_of(content.trials)) or "No trial has one."
+
+
+def limitations_of(rows: Sequence[Row]) -> list[str]:
+    """The same of rows, sentence by sentence; nothing where there is no energy."""
+    trials = [row for row in rows if row.get("training_energy_total_kwh")]
     if not trials:
-        return "No trial has one."
+        return []
     sources = sorted(
         {(part, row[f"energy_{part}_source"]) for row in trials for part in _PARTS if row.get(f"energy_{part}_source")}
     )
@@ -120,18 +125,18 @@ def limitations(content: Content) -> str:
         )
     for part, share in shares.items():
         told.append(
-            f"Constant: {part} counts as a fixed power for as long as the training lasts; that is {share:.0%} of all "
-            "energy here, so the total follows the duration more than the work."
+            f"Constant: {part} counts as a fixed power for as long as the training lasts, {share * 100:.0f} % of all "
+            "energy here; so the total follows the duration more than the work."
         )
     others = [row["training_others_cpu_share"] for row in trials if row.get("training_others_cpu_share") is not None]
     if others and median(others) > _BUSY:
         told.append(
-            f"The machine was shared: others kept {median(others):.0%} of it busy at the median while a network was "
-            "trained, which stretches durations and what follows from them. Processor time and the processor's "
-            "energy are the process's own, and the ones to compare."
+            f"The machine was shared: others kept {median(others) * 100:.0f} % of it busy at the median while "
+            "networks were trained, which stretches durations and what follows from them. Processor time and the "
+            "processor's energy are the process's own, and the ones to compare."
         )
     told.append("Energies are comparable within one host_class only.")
-    return " ".join(told)
+    return told
 
 
 #: A machine that others keep busier than this is shared.
@@ -157,7 +162,7 @@ def _noise(trials: Sequence[Row]) -> list[str]:
     rows = []
     for role, what in kinds.items():
         for found in noise.deviations(noise.groups(trials, role)):
-            value = f"{found.deviation:.1%} of the mean" if found.relative else f"{found.deviation:.4f}"
+            value = f"{found.deviation * 100:.1f} % of the mean" if found.relative else f"{found.deviation:.4f}"
             rows.append(f"| {what} | {MEASURES[found.measure]} | {value} | {found.networks} | {found.trainings} |")
     if not rows:
         return ["No network has been trained more than once yet."]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -51,11 +51,12 @@ def export(
     Raises SearchError.
     """
     entries = sorted(ledger.entries(*ENDS), key=lambda entry: entry.trial.id)
+    trials, epochs = rows_of(entries)
     content = Content(
         benchmark.specification,
         benchmark.images,
-        trials=[_trial(entry) for entry in entries],
-        epochs=[{"id": entry.trial.id, **row} for entry in entries for row in entry.epochs],
+        trials=trials,
+        epochs=epochs,
         power=[row for entry in entries for row in _power(benchmark, entry)],
         networks=[_network(benchmark, network) for network in sorted({entry.trial.network for entry in entries})],
         publisher=publisher or Publisher(),
@@ -65,6 +66,12 @@ def export(
         return _write(benchmark, content, folder, compact, artefacts and not compact, told)
     except OSError as error:
         raise SearchError(f"The export cannot be written to {folder}: {error.strerror or error}.") from error
+
+
+def rows_of(entries: Iterable[Entry]) -> tuple[list[Row], list[Row]]:
+    """The rows of trials that have ended, and those of their epochs."""
+    ended = list(entries)
+    return [_trial(entry) for entry in ended], [{"id": e.trial.id, **row} for e in ended for row in e.epochs]
 
 
 def _write(
