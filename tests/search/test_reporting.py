@@ -107,6 +107,11 @@ def report(folder: Path, output: Path, *more: str) -> Page:
     return page
 
 
+def drawings(path: Path) -> list[str]:
+    """The charts of a page, which the same rows draw with the same bytes."""
+    return re.findall(r"<svg.*?</svg>", path.read_text(), re.DOTALL)
+
+
 @pytest.fixture(scope="module")
 def table(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A table of 60 networks as NAS-Bench-101's is: input, convolution, pooling, output, one behind the other."""
@@ -122,7 +127,7 @@ def table(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-def test_a_benchmark_that_runs_has_all_figures_and_so_has_its_export(tmp_path: Path, table: Path) -> None:
+def test_a_benchmark_that_runs_has_all_figures_and_its_export_the_same(tmp_path: Path, table: Path) -> None:
     bench = made(tmp_path / "bench")
     ledger = bench.ledger()
     end(ledger, 30)
@@ -141,7 +146,7 @@ def test_a_benchmark_that_runs_has_all_figures_and_so_has_its_export(tmp_path: P
 
     export(bench, ledger, tmp_path / "out", compact=True)
     again = report(tmp_path / "out", tmp_path / "again.html", "--nas-bench-101", str(table))
-    assert again.charts == page.charts
+    assert drawings(tmp_path / "again.html") == drawings(tmp_path / "report.html")
     assert "30 trainings, 3 epochs each, on digits." in again.text
 
 
@@ -152,16 +157,6 @@ def test_a_benchmark_has_a_page_from_the_beginning(tmp_path: Path, ended: int) -
     page = report(bench.folder, tmp_path / "report.html")
     assert f"{ended} training{'' if ended == 1 else 's'} of 37 planned" in page.text
     assert ("No trial has ended yet." in page.text) == (ended == 0)
-
-
-def test_the_same_rows_give_the_same_page(tmp_path: Path) -> None:
-    bench = made(tmp_path / "bench")
-    end(bench.ledger(), 12)
-    pages = []
-    for _ in range(2):
-        report(bench.folder, tmp_path / "report.html")
-        pages.append((tmp_path / "report.html").read_bytes())
-    assert pages[0] == pages[1]
 
 
 def test_what_is_no_benchmark_or_no_table_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
