@@ -81,6 +81,8 @@ class Predictor(ABC):
     """
 
     name: str
+    #: Raised whenever the same data would give other predictions than before.
+    version = 1
 
     def __init__(self, target: Target = TARGETS["accuracy"], seed: int = 0) -> None:
         self.target = target
@@ -139,6 +141,11 @@ _Class = TypeVar("_Class", bound=type[Predictor])
 MODULES = {
     "parameters": "baselines",
     "macs": "baselines",
+    "image": "deep.image",
+    "code": "deep.code",
+    "neural": "deep.neural",
+    "grammar": "deep.grammar",
+    "tensorboard": "deep.tensorboard",
 }
 
 _known: dict[str, type[Predictor]] = {}

@@ -1,0 +1,112 @@
+"""How predictors are compared: splits without twins, measures as published, results that survive an interruption."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cnngen.search.predictors.architecture import Architecture, Layer
+from cnngen.search.predictors.evaluation.experiment import Experiment, Result, read, run
+from cnngen.search.predictors.evaluation.measures import regret, scores
+from cnngen.search.predictors.evaluation.splitting import splits
+from cnngen.search.predictors.predictor import TARGETS, Prediction
+
+
+def chain(*operations: str, parameters: float = 1.0) -> Architecture:
+    layers = [Layer(operation, (place - 1,) if place else ()) for place, operation in enumerate(operations)]
+    return Architecture(tuple(layers), {"parameters": parameters, "macs": parameters**2})
+
+
+@given(st.lists(st.integers(0, 12), min_size=10, max_size=60), st.integers(0, 5))
+def test_twins_stay_on_one_side_of_a_split(kinds: list[int], seed: int) -> None:
+    networks = [chain("input", *["conv"] * kind, "output") for kind in kinds]
+    for split in splits(networks, repetitions=3, seed=seed):
+        assert not set(split.train) & set(split.test)
+        assert not {kinds[n] for n in split.train} & {kinds[n] for n in split.test}
+        assert split.test
+
+
+def test_a_split_has_the_sizes_that_were_asked_for_and_differs_from_the_next() -> None:
+    networks = [chain("input", *f"{number:b}", "output") for number in range(200)]
+    first, second = splits(networks, repetitions=2)
+    assert (len(first.train), len(first.test)) == (160, 40)
+    assert first != second
+    (asked,) = splits(networks, train=30, test=100, repetitions=1)
+    assert (len(asked.train), len(asked.test)) == (30, 100)
+    (rest,) = splits(networks, train=30, repetitions=1)
+    assert (len(rest.train), len(rest.test)) == (30, 170)
+    assert next(splits(networks, seed=1)) == next(splits(networks, seed=1)) != next(splits(networks, seed=2))
+
+
+def test_measures_of_a_perfect_and_of_a_turned_around_prediction() -> None:
+    measured = np.linspace(0.1, 0.9, 30)
+    accuracy = TARGETS["accuracy"]
+    right = scores(accuracy, Prediction(measured, np.full(30, 0.1)), measured)
+    assert (right.tau, right.rho, right.mae, right.r2) == pytest.approx((1, 1, 0, 1))
+    assert right.regret == (0, 0, 0) and right.coverage == (1, 1)
+    wrong = scores(accuracy, Prediction(measured[::-1].copy(), np.full(30, 1e-9)), measured)
+    assert (wrong.tau, wrong.rho) == pytest.approx((-1, -1))
+    assert wrong.regret[0] == pytest.approx(0.8) and wrong.coverage == (0, 0)
+
+
+def test_a_prediction_that_tells_nothing_apart_has_a_tau_of_0() -> None:
+    measured = np.linspace(0.1, 0.9, 10)
+    assert scores(TARGETS["accuracy"], Prediction(np.full(10, 0.5), np.ones(10)), measured).tau == 0
+
+
+def test_regret_is_what_a_choice_by_the_prediction_loses() -> None:
+    measured = np.array([3.0, 1.0, 2.0])
+    predicted = np.array([2.0, 3.0, 1.0])
+    assert regret(TARGETS["accuracy"], predicted, measured, 1) == 2.0  # takes the second, the best is the first
+    assert regret(TARGETS["accuracy"], predicted, measured, 2) == 0.0
+    assert regret(TARGETS["energy"], predicted, measured, 1) == 1.0  # less is better: takes the third
+
+
+def test_intervals_of_the_right_width_hold_what_they_promise() -> None:
+    draw = np.random.default_rng(0)
+    mean = draw.uniform(size=4000)
+    told = scores(TARGETS["accuracy"], Prediction(mean, np.full(4000, 0.2)), mean + draw.normal(0, 0.2, 4000))
+    assert told.coverage == pytest.approx((0.5, 0.9), abs=0.03)
+
+
+def experiment(**changes: object) -> Experiment:
+    networks = [chain("input", *f"{number:b}", "output", parameters=number + 1.0) for number in range(60)]
+    values = [0.1 + 0.01 * network.costs["parameters"] for network in networks]
+    told: dict[str, object] = {"predictors": ("parameters", "macs"), "repetitions": 3} | changes
+    return Experiment("chains", TARGETS["accuracy"], networks, values, **told)  # type: ignore[arg-type]
+
+
+def test_an_evaluation_goes_on_where_it_was_cut_short(tmp_path: Path) -> None:
+    file = tmp_path / "results.jsonl"
+    whole = run(experiment(), file)
+    assert len(whole) == 6 == len(read(file))
+    lines = file.read_text().splitlines(keepends=True)
+    file.write_text("".join(lines[:4]) + lines[4][:50])  # the process died while it wrote
+
+    computed: list[Result] = []
+    again = run(experiment(), file, computed.append)
+    assert [r.scores for r in again] == [r.scores for r in whole]
+    assert len(read(file)) == 6
+    kept = {json.loads(line)["fit_cpu_s"] for line in lines[:4]}
+    assert {r.fit_cpu_s for r in again[:4]} == kept, "what had been computed was not computed again"
+
+
+def test_results_of_other_data_are_not_mixed_in(tmp_path: Path) -> None:
+    file = tmp_path / "results.jsonl"
+    run(experiment(), file)
+    run(experiment(seed=0, sizes=(20,)), file)
+    assert len(read(file)) == 12
+    other = experiment()
+    changed = Experiment("chains", other.target, other.architectures, [2 * v for v in other.values], other.predictors)
+    run(changed, file)
+    assert len({result.data for result in read(file)}) == 2
+
+
+def test_each_size_of_training_set_is_tested_on_the_same_number(tmp_path: Path) -> None:
+    found = run(experiment(sizes=(10, 20), test=30), tmp_path / "results.jsonl")
+    assert {(result.train, result.test) for result in found} == {(10, 30), (20, 30)}
