@@ -74,7 +74,7 @@ def table(network: Network) -> str:
     dataset = f"data set {network.dataset}, " if network.dataset else ""
     outputs = f"{_size(totals.activation_bytes)} of layer outputs for one image"
     training = network.training
-    memory = _size(training_bytes(network, training.batch_size, training.optimizer))
+    memory = _size(training_bytes(network))
     needs = f"training with {training.optimizer}, {training.batch_size} images a step: {memory} at least"
     return "\n".join(
         (

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 from cnngen.language.analysis import Analyser, Analysis, analyse
 from cnngen.language.costs import Costs, costs, training_bytes
 from cnngen.language.diagnostics import Code, Diagnostic, Edit, Fix, Related, Severity, applied
-from cnngen.language.network import SCHEMA_VERSION, Network, Node, Shape, Totals, Training
+from cnngen.language.network import SCHEMA_VERSION, Network, Node, Shape, Totals
 from cnngen.language.source import Encoding, Lines, Position, Span
+from cnngen.language.training import Training
 from cnngen.language.words.datasets import DATASETS, Dataset
 
 if TYPE_CHECKING:

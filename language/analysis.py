@@ -12,7 +12,7 @@ from cnngen.language.checks.consequences import without_consequences
 from cnngen.language.checks.rules import RULES, Facts
 from cnngen.language.collector import paused_collector
 from cnngen.language.diagnostics import Code, Diagnostic, Edit, Severity, applied
-from cnngen.language.network import Network, Node, Training
+from cnngen.language.network import Network, Node
 from cnngen.language.outline import Mention, Outline, Outliner
 from cnngen.language.resolve.head import read_head, settings
 from cnngen.language.resolve.program import resolve
@@ -20,6 +20,7 @@ from cnngen.language.resolve.resolver import Resolver
 from cnngen.language.source import Lines, Span
 from cnngen.language.syntax.lookup import Part
 from cnngen.language.syntax.tree import Layer, Program
+from cnngen.language.training import Training
 from cnngen.language.words.catalogue import WORDS, Word
 from cnngen.language.words.datasets import Dataset
 from cnngen.language.words.synonyms import suggest

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 from cnngen.language.network import BYTES_PER_VALUE, Network, Node
+from cnngen.language.training import Training
 
 if TYPE_CHECKING:
     from fractions import Fraction
 
-#: Values that each optimizer of Keras keeps for every trainable parameter, besides the parameter itself.
+#: Values that each optimizer of Keras keeps for every trainable parameter, besides the parameter itself; a momentum,
+#: `amsgrad` and `centered` take one more each.
 OPTIMIZER_SLOTS = {
     "adam": 2, "adamw": 2, "nadam": 2, "adamax": 2, "adadelta": 2, "rmsprop": 1, "adagrad": 1, "lion": 1, "sgd": 0,
 }  # fmt: skip
@@ -61,16 +63,26 @@ def costs(network: Network) -> Costs:
     return Costs(max(depths, default=0), tuple(shown))
 
 
-def training_bytes(network: Network, batch_size: int, optimizer: str) -> int:
+def training_bytes(network: Network, training: Training | None = None) -> int:
     """Memory that a training step needs, in bytes, modelled: a lower bound without the framework's own needs.
 
     Weights, their gradients and the optimizer's values, and the outputs of all layers for one batch, which the
-    backward pass reads.
+    backward pass reads and which take half of it in mixed precision. `training` is the network's own without another.
     """
+    training = training or network.training
     trainable = sum(_trainable(node) for node in network.nodes)
     fixed = network.totals.params - trainable
-    weights = (trainable * (2 + OPTIMIZER_SLOTS[optimizer]) + fixed) * BYTES_PER_VALUE
-    return weights + batch_size * network.totals.activation_bytes
+    weights = (trainable * (2 + _slots(training)) + fixed) * BYTES_PER_VALUE
+    outputs = training.batch_size * network.totals.activation_bytes
+    return weights + (outputs // 2 if training.mixed else outputs)
+
+
+def _slots(training: Training) -> int:
+    """Values that the optimizer keeps for every trainable parameter."""
+    options = ("momentum", "amsgrad", "centered")
+    return OPTIMIZER_SLOTS[training.optimizer] + sum(
+        bool(getattr(training, name)) for name in options if training.applies(name)
+    )
 
 
 def _trainable(node: Node) -> int:

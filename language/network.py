@@ -10,6 +10,7 @@ from typing import Any
 from cnngen.language.identity import label, network_hash
 from cnngen.language.records import value
 from cnngen.language.source import Lines, Span
+from cnngen.language.training import Training
 
 #: A tensor's shape without the batch: (height, width, channels) for images, (units,) for vectors.
 Shape = tuple[int, ...]
@@ -48,23 +49,6 @@ class Node:
         for extent in self.shape:
             values *= extent
         return values * BYTES_PER_VALUE
-
-
-@dataclass(frozen=True, slots=True)
-class Training:
-    """How the program asks to be trained: the resolved arguments of `training(...)`.
-
-    The defaults are the protocol of the CNNGen paper, section 6.1: the whole set split 80/20 into training and
-    test, 20 % of the training part for validation, 36 epochs.
-    """
-
-    epochs: int = 36
-    batch_size: int = 128
-    optimizer: str = "adam"
-    learning_rate: float = 0.001
-    test_split: float = 0.2
-    validation_split: float = 0.2
-    seed: int = 0
 
 
 @dataclass(frozen=True, slots=True)

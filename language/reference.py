@@ -94,6 +94,8 @@ def _parameter_item(parameter: HyperParameter) -> str:
         f"- `{parameter.name}`: {parameter.doc}\n  - takes {_values(parameter)}\n"
         f"  - left out: {_default(parameter)} ({parameter.source})"
     )
+    if parameter.goes_with:
+        text += f"\n  - goes with {_goes_with(parameter)}"
     return text + (f"\n  - in Keras: {_in_keras(parameter.keras)}" if parameter.keras is not None else "")
 
 
@@ -102,7 +104,9 @@ def _parameter_entry(parameter: HyperParameter, words: list[Word]) -> str:
     return (
         f"# {', '.join(f'{word.name}.{parameter.name}' for word in words)}\n\n"
         f"{parameter.doc[0].upper()}{parameter.doc[1:]}.\n\n- takes {_values(parameter)}\n"
-        f"- left out: {_default(parameter)} ({parameter.source})\n- in Keras: {_in_keras(tuple(names))}\n"
+        f"- left out: {_default(parameter)} ({parameter.source})\n"
+        f"{f'- goes with {_goes_with(parameter)}{chr(10)}' if parameter.goes_with else ''}"
+        f"- in Keras: {_in_keras(tuple(names))}\n"
     )
 
 
@@ -116,6 +120,15 @@ def _values(parameter: HyperParameter) -> str:
     if parameter.type.expected.startswith("one of") and parameter.type.expected.endswith("…"):
         return "one of " + ", ".join(choices)
     return parameter.type.expected
+
+
+def _goes_with(parameter: HyperParameter) -> str:
+    """What must be written, or be so anyway, for the hyper-parameter to mean anything."""
+    told = []
+    for one in parameter.goes_with:
+        values = [str(value).lower() if isinstance(value, bool) else str(value) for value in one.values]
+        told.append(f"`{one.name}={', '.join(values)}`" if values else f"`{one.name}`")
+    return " or ".join(told)
 
 
 def _default(parameter: HyperParameter) -> str:

@@ -77,6 +77,8 @@ def arguments(
         and not (default is None and _is(values[argument], values["pool_size"]))
     }
     written += [f"{argument}={value}" for argument, value in named(differing, kind == "sepconv")]
+    if values.get("dtype") is not None:  # None: that of the policy
+        written.append(f"dtype={source(values['dtype'])}")
     return [*written, *([f"**{constant}"] if constant else []), f"name={name}"]
 
 

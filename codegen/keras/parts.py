@@ -119,6 +119,9 @@ def layer_of(node: Node, network: Network, constants: Constants) -> Layer:
         values["strides"] = None
     if node.kind in SEPARATE_ACTIVATION and values.get("activation") == "linear":
         values["activation"] = None
+    if node.kind == "dense" and network.training.mixed:
+        # The output keeps 32 bits: a loss of 16 is none.
+        values["dtype"] = "float32" if node is network.nodes[-1] else None
     before = network.nodes[node.inputs[0]].shape if node.inputs else ()
     return Layer(node.kind, node.name, values, before, node.shape, constants.get(node.kind))
 

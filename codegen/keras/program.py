@@ -11,23 +11,18 @@ from cnngen.codegen.keras.literals import literal
 from cnngen.codegen.keras.model import model_definitions
 from cnngen.codegen.keras.parts import Constants
 from cnngen.codegen.keras.shared import shared_arguments
+from cnngen.codegen.keras.training import (
+    before_model,
+    compiling,
+    fitting,
+    labels,
+    needs_math,
+    trained,
+    training_functions,
+)
 from cnngen.language import Analysis, Network
 
 _TITLE_LENGTH = 60
-
-#: Keras' optimizer classes by the names that a program can give.
-OPTIMIZERS = {
-    "adadelta": "Adadelta",
-    "adagrad": "Adagrad",
-    "adam": "Adam",
-    "adamax": "Adamax",
-    "adamw": "AdamW",
-    "lion": "Lion",
-    "nadam": "Nadam",
-    "rmsprop": "RMSprop",
-    "sgd": "SGD",
-}
-
 
 def keras_code(analysis: Analysis) -> str:
     """The program's network as a Python file that needs Keras and NumPy, and nothing of CNNGen.
@@ -45,11 +40,11 @@ def keras_code(analysis: Analysis) -> str:
     shared = shared_arguments(network.nodes)
     definitions = model_definitions(network, shared)
     if data:
-        definitions += [*data.functions, _main(network, data)]
+        definitions += [*data.functions, *training_functions(network.training), _main(network, data)]
     else:
         definitions.append(_SUMMARY)
     numbered = definitions[0].startswith("class Names")
-    head = [_docstring(network), _imports(data, numbered), _constants(network, data, shared)]
+    head = [_docstring(network), _imports(network, data, numbered), _constants(network, data, shared)]
     return "\n".join(head) + "\n\n" + "\n\n".join(definitions) + _START
 
 
@@ -68,11 +63,12 @@ This file is yours to change; it needs {needs} and nothing of CNNGen.
 '''
 
 
-def _imports(data: DataSource | None, numbered: bool) -> str:
+def _imports(network: Network, data: DataSource | None, numbered: bool) -> str:
     counter = ["from collections import Counter"] if numbered else []
     if data is None:
         return "\n".join([*counter, *([""] if counter else []), "import keras", "from keras import layers"]) + "\n"
-    lines = ["import argparse", "import json", *counter, "from pathlib import Path", ""]
+    math = ["import math"] if needs_math(network.training) else []
+    lines = ["import argparse", "import json", *math, *counter, "from pathlib import Path", ""]
     lines += ["import keras", "import numpy as np", "from keras import layers", *data.imports]
     return "\n".join(lines) + "\n"
 
@@ -94,19 +90,21 @@ def _constants(network: Network, data: DataSource | None, shared: Constants) -> 
 
 
 def _main(network: Network, data: DataSource) -> str:
+    statements = [
+        *before_model(network),
+        f"    images, labels = {data.load}",
+        *labels(network),
+        "    order = np.random.default_rng(options.seed).permutation(len(images))",
+        "    test, train = np.split(order, [round(TEST_SPLIT * len(order))])",
+        "",
+        "    model = build_model()",
+        "    model.summary()",
+        *compiling(network),
+        *fitting(network.training),
+    ]
     return _MAIN.substitute(
-        option=data.option,
-        load=data.load,
-        optimizer=OPTIMIZERS[network.training.optimizer],
-        loss=_loss(network),
+        option=data.option, statements="\n".join(statements), trained=trained(network.training)
     )
-
-
-def _loss(network: Network) -> str:
-    """The loss of whole-number classes, from probabilities unless the last layer is linear and gives logits."""
-    if network.nodes[-1].args["activation"] == "linear":
-        return "keras.losses.SparseCategoricalCrossentropy(from_logits=True)"
-    return '"sparse_categorical_crossentropy"'
 
 
 _SUMMARY = '''\
@@ -129,25 +127,8 @@ $option
     options = parser.parse_args()
 
     keras.utils.set_random_seed(options.seed)
-    images, labels = $load
-    order = np.random.default_rng(options.seed).permutation(len(images))
-    test, train = np.split(order, [round(TEST_SPLIT * len(order))])
-
-    model = build_model()
-    model.summary()
-    model.compile(
-        optimizer=keras.optimizers.$optimizer(learning_rate=LEARNING_RATE),
-        loss=$loss,
-        metrics=["accuracy"],
-    )
-    history = model.fit(
-        images[train],
-        labels[train],
-        epochs=options.epochs,
-        batch_size=options.batch_size,
-        validation_split=VALIDATION_SPLIT,
-    )
-    loss, accuracy = model.evaluate(images[test], labels[test], verbose=0)
+$statements
+    loss, accuracy = $trained.evaluate(images[test], labels[test], verbose=0)
     print(f"test accuracy {accuracy:.4f}, test loss {loss:.4f}")
     if options.output:
         options.output.mkdir(parents=True, exist_ok=True)

@@ -14,6 +14,10 @@ from cnngen.language.words.synonyms import HYPERPARAMETER_SYNONYMS
 from cnngen.language.words.types import Problem, Reader, Type, shown
 
 
+#: Of a word that has more hyper-parameters, so many are named in a message.
+_MOST_LISTED = 12
+
+
 class Written(NamedTuple):
     """An explicit value and where it stands."""
 
@@ -49,14 +53,14 @@ def read_arguments(layer: Layer, word: Word, diagnostics: list[Diagnostic]) -> d
                     f"'{name}' is written twice in one {word.name}: remove one of them.",
                     argument.span,
                     (Related(places[name], "first given here"),),
-                    (Fix("Remove this one", (_removal(layer, argument),)),),
+                    (Fix("Remove this one", (removal(layer, argument),)),),
                 )
             )
             continue
         places[name] = argument.span
         if argument.value is None:
             message = f"'{name}' has no value: write {name}=… or remove it."
-            fix = Fix("Remove it", (_removal(layer, argument),))
+            fix = Fix("Remove it", (removal(layer, argument),))
             diagnostics.append(Diagnostic(Code.ARGUMENT_SYNTAX, Severity.ERROR, message, argument.span, fixes=(fix,)))
             continue
         value = _read(parameter.type, argument.value)
@@ -137,16 +141,17 @@ def _unknown(argument: Argument, name: Scalar, word: Word, layer: Layer) -> Diag
         message += f": did you mean {close[0]}?"
         fixes.append(Fix(f"Replace by {close[0]}", (Edit(name.span, close[0]),)))
     elif known:
-        message += f": it has {', '.join(known)}."
-        fixes.append(Fix("Remove it", (_removal(layer, argument),)))
+        few = known if len(known) <= _MOST_LISTED else [*known[:_MOST_LISTED], "…"]
+        message += f": it has {', '.join(few)}."
+        fixes.append(Fix("Remove it", (removal(layer, argument),)))
     else:
         message += ": it takes none."
         fixes.append(Fix("Remove the arguments", (Edit(Span(layer.word.span.end, layer.span.end), ""),)))
     return Diagnostic(Code.UNKNOWN_ARGUMENT, Severity.ERROR, message, name.span, fixes=tuple(fixes))
 
 
-def _removal(layer: Layer, argument: Argument) -> Edit:
-    """Takes an argument out, with the comma that parts it from its neighbour, so that sound text is left."""
+def removal(layer: Layer, argument: Argument) -> Edit:
+    """The edit that takes an argument out, with the comma that parts it from its neighbour, so that sound text is left."""
     places = [other.span for other in layer.arguments]
     index = layer.arguments.index(argument)
     if index:

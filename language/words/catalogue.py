@@ -12,6 +12,7 @@ from typing import Literal
 
 from cnngen.language.words import hyperparameters
 from cnngen.language.words.hyperparameters import HyperParameter
+from cnngen.language.words.training import TRAINING
 
 Category = Literal[
     "training",
@@ -79,8 +80,8 @@ WORDS: dict[str, Word] = {
             "training",
             "training",
             "How to train: optional, stands before input.",
-            "training(epochs=20, optimizer=sgd, learning_rate=0.01) input conv flatten dense output",
-            hyperparameters=hyperparameters.TRAINING,
+            "training(epochs=20, optimizer=sgd, learning_rate=0.01, momentum=0.9) input conv flatten dense output",
+            hyperparameters=TRAINING,
             source=OWN,
         ),
         Word(

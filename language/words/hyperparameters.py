@@ -19,7 +19,6 @@ INITIALIZERS = (
     "glorot_uniform", "glorot_normal", "he_normal", "he_uniform", "lecun_normal", "lecun_uniform",
     "random_normal", "random_uniform", "truncated_normal", "orthogonal", "zeros", "ones",
 )  # fmt: skip
-OPTIMIZERS = ("adam", "adamw", "sgd", "rmsprop", "nadam", "adamax", "adagrad", "adadelta", "lion")
 
 LARGEST_EXTENT = 4096  # of an image, a window or a stride, in pixels
 LARGEST_WIDTH = 65_536  # of a layer, in filters or units
@@ -39,12 +38,25 @@ CHOICE = "a choice of CNNGen"
 
 
 @dataclass(frozen=True, slots=True)
+class Condition:
+    """That a hyper-parameter of the same word has one of these values; without any, that it is not 0."""
+
+    name: str
+    values: tuple[Any, ...] = ()
+
+    def holds(self, value: Any) -> bool:
+        """Whether it holds for a value of the hyper-parameter."""
+        return value in self.values if self.values else bool(value)
+
+
+@dataclass(frozen=True, slots=True)
 class HyperParameter:
     """A hyper-parameter: the type of its values, what it does, and the value it has where none is written.
 
     `default` is None where the resolver finds the value; `rule` then says in words how it does, and what may override
     a default elsewhere. `source` tells where default or rule come from. `keras` are the dotted names that it has in
-    Keras where that is not its own name in the word's layer; () for what Keras does not know.
+    Keras where that is not its own name in the word's layer; () for what Keras does not know. `goes_with` are the
+    other hyper-parameters, each with values, of which one must hold for this one to mean anything; () for always.
     """
 
     name: str
@@ -54,6 +66,7 @@ class HyperParameter:
     rule: str = ""
     source: str = CHOICE
     keras: tuple[str, ...] | None = None
+    goes_with: tuple[Condition, ...] = ()
 
 
 _WINDOW = types.pair(1, LARGEST_EXTENT)
@@ -203,62 +216,5 @@ OUTPUT = (
         "number of classes",
         rule=f"those of the data set; without one, the units of the last dense, else {USUAL_CLASSES}",
         keras=(),
-    ),
-)
-TRAINING = (
-    HyperParameter(
-        "epochs",
-        types.integer(1, 100_000),
-        "passes over the training part",
-        36,
-        source=PAPER,
-        keras=("Model.fit.epochs",),
-    ),
-    HyperParameter(
-        "batch_size",
-        types.integer(1, 65_536),
-        "images a step",
-        128,
-        source=SPACE,
-        keras=("Model.fit.batch_size",),
-    ),
-    HyperParameter(
-        "optimizer",
-        types.choice(*OPTIMIZERS),
-        "what changes the weights after each batch",
-        "adam",
-        source=SPACE,
-        keras=("Model.compile.optimizer",),
-    ),
-    HyperParameter(
-        "learning_rate",
-        types.real(0, 100, low_open=True),
-        "step size of the optimizer",
-        0.001,
-        source=f"{KERAS} for adam",
-        keras=("optimizers.Adam.learning_rate",),
-    ),
-    HyperParameter(
-        "test_split",
-        types.real(0, 1, low_open=True, high_open=True),
-        "share of the whole set kept for the test",
-        0.2,
-        source=PAPER,
-        keras=(),
-    ),
-    HyperParameter(
-        "validation_split",
-        types.real(0, 1, high_open=True),
-        "share of the training part kept for validation",
-        0.2,
-        source=PAPER,
-        keras=("Model.fit.validation_split",),
-    ),
-    HyperParameter(
-        "seed",
-        types.integer(0, 2**32 - 1),
-        "where chance begins: in the split, the order of the images and the first weights",
-        0,
-        keras=("utils.set_random_seed.seed",),
     ),
 )

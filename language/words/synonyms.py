@@ -33,16 +33,33 @@ SYNONYMS: dict[str, str] = {
 
 #: The same for hyper-parameters: a name from elsewhere, and those that it may mean, by the word where it stands.
 HYPERPARAMETER_SYNONYMS: dict[str, tuple[str, ...]] = {
+    "amp": ("dtype_policy",),
     "channels": ("filters",),
+    "cutout": ("random_erasing",),
+    "dtype": ("dtype_policy",),
     "features": ("filters", "units"),
     "filters": ("units",),
+    "gamma": ("decay_rate",),
+    "horizontal_flip": ("random_flip",),
+    "jit": ("jit_compile",),
     "kernel_size": ("pool_size",),
+    "l2": ("weight_decay",),
     "lr": ("learning_rate",),
+    "lr_schedule": ("schedule",),
+    "milestones": ("boundaries",),
+    "mixed_precision": ("dtype_policy",),
     "neurons": ("units",),
     "p": ("rate",),
+    "policy": ("dtype_policy",),
     "pool_size": ("kernel_size",),
+    "precision": ("dtype_policy",),
+    "random_crop": ("random_translation",),
+    "random_shift": ("random_translation",),
+    "scheduler": ("schedule",),
     "size": ("kernel_size", "pool_size", "units"),
     "units": ("filters",),
+    "warmup": ("warmup_epochs",),
+    "warmup_steps": ("warmup_epochs",),
     "window": ("kernel_size", "pool_size"),
 }
 

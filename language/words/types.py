@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from difflib import get_close_matches
+from itertools import pairwise
 from typing import Any, TypeAlias
 
 from cnngen.language.syntax.tree import Scalar, Tuple, Value
@@ -186,3 +187,40 @@ def dataset(names: tuple[str, ...]) -> Type:
         return name
 
     return Type(expected, read, names)
+
+
+def switch(third: str) -> Type:
+    """`true` or `false`, or a third way by its name."""
+    both = boolean()
+    expected = f"true, false or {third}"
+
+    def read(value: Value) -> bool | str | Problem:
+        if isinstance(value, Scalar) and value.text.strip("\"'") == third:
+            return third
+        found: bool | Problem = both.read(value)
+        if isinstance(found, Problem):
+            return Problem(f"takes {expected}, not {shown(value)}", found.suggestion)
+        return found
+
+    return Type(expected, read, (*both.choices, third))
+
+
+def rising(low: float, high: float) -> Type:
+    """Numbers above `low` in parentheses, each larger than the one before; a single one may stand alone."""
+    single = real(low, high, low_open=True)
+    expected = f"numbers above {low:g} that rise, such as (15, 25)"
+
+    def read(value: Value) -> tuple[float, ...] | Problem:
+        items = value.items if isinstance(value, Tuple) else (value,)
+        numbers = [single.read(item) for item in items]
+        for number in numbers:
+            if isinstance(number, Problem):
+                return Problem(f"takes {expected}, not {shown(value)}", out_of_range=number.out_of_range)
+        if any(one >= two for one, two in pairwise(numbers)):
+            ordered = ", ".join(f"{number:g}" for number in sorted(set(numbers)))
+            return Problem(f"takes {expected}, not {shown(value)}", f"({ordered})")
+        if not numbers:
+            return Problem(f"takes {expected}, not {shown(value)}")
+        return tuple(int(number) if number == int(number) else number for number in numbers)
+
+    return Type(expected, read, several=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Annotated, Any, get_type_hints
 
 from cnngen.language import analyse
-from cnngen.language.words.hyperparameters import OPTIMIZERS
+from cnngen.language.words.optimizers import OPTIMIZERS
 from cnngen.search.errors import ConfigurationError
 from cnngen.search.sampling import settings as s
 from cnngen.search.sampling.settings import Setting

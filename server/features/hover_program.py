@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-
 from cnngen.language import DATASETS, Analysis, costs, training_bytes
 from cnngen.language.resolve.shapes import shown
 from cnngen.language.syntax.tree import Layer
@@ -38,10 +36,11 @@ def about_output(analysis: Analysis) -> str:
 def about_training(analysis: Analysis, layer: Layer) -> str:
     """How the network is trained, and the memory that needs."""
     word = WORDS["training"]
-    values = asdict(analysis.network.training)
+    values = analysis.network.training.resolved()
     rows = [
         (one.name, code(as_written(values[one.name])), "written" if _given(layer, one) else one.source, one.doc)
         for one in word.hyperparameters
+        if one.name in values
     ]
     listing = table(("hyper-parameter", "value", "from", "meaning"), rows)
     return _titled("training", listing, items([_training_memory(analysis)]))
@@ -77,7 +76,7 @@ def _totals(analysis: Analysis) -> list[tuple[str, str]]:
 
 def _training_memory(analysis: Analysis) -> tuple[str, str]:
     training = analysis.network.training
-    size = memory(training_bytes(analysis.network, training.batch_size, training.optimizer))
+    size = memory(training_bytes(analysis.network))
     return "training memory", f"{size} at least, modelled: {training.optimizer}, {training.batch_size:,} images a step"
 
 

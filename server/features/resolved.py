@@ -99,7 +99,7 @@ def _of_program(analysis: Analysis, word: Word) -> dict[str, Any]:
     network = analysis.network
     match word.name:
         case "training":
-            return {parameter.name: getattr(network.training, parameter.name) for parameter in word.hyperparameters}
+            return network.training.resolved()
         case "input":
             named = {"dataset": network.dataset} if network.dataset in DATASETS else {}
             return {**named, "shape": network.input_shape}

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from cnngen.codegen import keras_code
 from cnngen.codegen.keras.layers import KERAS_LAYERS
 from cnngen.codegen.keras.literals import WIDTH
-from cnngen.codegen.keras.program import OPTIMIZERS
+from cnngen.codegen.keras.recipe import OPTIMIZERS
 from cnngen.language import Analysis, analyse
 from cnngen.language.words.catalogue import WORDS
 
@@ -60,7 +60,7 @@ def test_a_generated_file_imports_keras_and_numpy_and_nothing_of_cnngen(name: st
     tree = ast.parse(keras_code(program(name)))
     imports = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
     imports |= {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
-    standard = {"argparse", "collections", "json", "pathlib"}
+    standard = {"argparse", "collections", "json", "math", "pathlib"}
     assert imports <= {*standard, "keras", "numpy", "sklearn.datasets"}
 
 

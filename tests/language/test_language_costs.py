@@ -8,7 +8,7 @@ from hypothesis import given
 from programs import programs
 
 from cnngen.codegen import adjacency, keras_code
-from cnngen.language import analyse, costs, training_bytes
+from cnngen.language import Training, analyse, costs, training_bytes
 
 
 def fields(text: str) -> dict[str, tuple[int, int]]:
@@ -78,7 +78,7 @@ def test_training_memory_counts_weights_gradients_optimizer_and_the_outputs_of_a
     trainable = network.totals.params - 2 * 32
     for optimizer, values in (("sgd", 2), ("rmsprop", 3), ("adam", 4)):
         expected = 4 * (trainable * values + 2 * 32) + 10 * network.totals.activation_bytes
-        assert training_bytes(network, 10, optimizer) == expected
+        assert training_bytes(network, Training(batch_size=10, optimizer=optimizer)) == expected
 
 
 @given(programs())

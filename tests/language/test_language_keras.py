@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from cnngen.language.words.catalogue import WORDS, Word
-from cnngen.language.words.hyperparameters import ACTIVATIONS, INITIALIZERS, KERAS, OPTIMIZERS, HyperParameter
+from cnngen.language.words.hyperparameters import ACTIVATIONS, INITIALIZERS, KERAS, HyperParameter
+from cnngen.language.words.optimizers import OPTIMIZERS
 
 pytestmark = pytest.mark.slow
 

@@ -98,4 +98,4 @@ def test_the_severities_of_the_pages_are_those_of_the_code() -> None:
         for found in analyse(read_wrong(example)[0]).diagnostics:
             severities[code].add(str(found.severity))
     assert {code for code in Code if severities[code] == {"warning"}} == {"CNN303", "CNN401", "CNN403", "CNN404"}
-    assert {code for code in Code if severities[code] == {"warning", "error"}} == {"CNN501"}
+    assert {code for code in Code if severities[code] == {"warning", "error"}} == {"CNN405", "CNN501"}

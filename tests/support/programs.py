@@ -7,7 +7,8 @@ import re
 from hypothesis import strategies as st
 
 from cnngen.language import Severity, analyse
-from cnngen.language.words.hyperparameters import ACTIVATIONS, INITIALIZERS, OPTIMIZERS
+from cnngen.language.words.hyperparameters import ACTIVATIONS, INITIALIZERS
+from cnngen.language.words.optimizers import OPTIMIZERS
 
 CONVOLUTIONS = ("conv", "convbn", "bnconv", "upconv", "sepconv")
 POOLINGS = ("avg_pooling", "max_pooling")

@@ -11,6 +11,7 @@ from cnngen.language.checks.rules.dataset import check_dataset
 from cnngen.language.checks.rules.facts import Facts
 from cnngen.language.checks.rules.raw_skip import check_raw_skip
 from cnngen.language.checks.rules.repetition import check_repetition
+from cnngen.language.checks.rules.training import check_training
 from cnngen.language.diagnostics import Diagnostic
 
 #: Over a whole program, resolved.
@@ -20,6 +21,7 @@ RULES: tuple[Callable[[Facts], Iterable[Diagnostic]], ...] = (
     check_classifier,
     check_raw_skip,
     check_repetition,
+    check_training,
     check_cost,
 )
 
