@@ -88,7 +88,7 @@ def compare(run_dir: Path, rounds: int) -> tuple[list[float], list[float], list[
         training.batches(images, parts.validation, size),
     )
     model = training.load_model(run_dir / record.MODEL)
-    training.compile_model(model, "adam", 0.001, False, False)
+    training.compile_model(model, request["recipe"], False, False)
     training.warm_up(model, training.batches(images, parts.train[: 2 * size + len(parts.train) % size], size, 0))
 
     meter, ledger = Meter(run_dir, None, []), Ledger(run_dir)

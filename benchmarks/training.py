@@ -67,8 +67,8 @@ def made(count: int) -> dict[str, Any]:
     import numpy as np
     import tensorflow as tf
 
-    from cnngen.codegen import keras_code
-    from cnngen.language import analyse
+    from cnngen.codegen import keras_code, recipe
+    from cnngen.language import Training, analyse
     from cnngen.runtime.worker import training
     from cnngen.runtime.worker.data import Images
 
@@ -86,7 +86,7 @@ def made(count: int) -> dict[str, Any]:
         def network(jit: bool = False) -> Any:
             keras.utils.set_random_seed(0)
             model = training.load_model(code)
-            training.compile_model(model, "adam", 0.001, False, jit)
+            training.compile_model(model, recipe(Training()).to_json(), False, jit)
             return model
 
         models = {name: network() for name in ("arrays", "slices", "ours")}

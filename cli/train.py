@@ -31,6 +31,13 @@ def train(
     batch_size: Annotated[int | None, typer.Option(min=1, help="Images in one step.")] = None,
     learning_rate: Annotated[float | None, typer.Option(help="Step size of the optimizer.")] = None,
     optimizer: Annotated[str | None, typer.Option(help="A Keras optimizer, such as adam.")] = None,
+    training: Annotated[
+        str,
+        typer.Option(
+            metavar="ARGUMENTS",
+            help="Any of training(...), as a program has them: 'momentum=0.9, schedule=cosine_decay'.",
+        ),
+    ] = "",
     seed: Annotated[int | None, typer.Option(min=0, help="The same seed gives the same run.")] = None,
     jit: Annotated[
         bool | None, typer.Option("--jit/--no-jit", help="Compile with XLA; by default where it pays.")
@@ -79,7 +86,8 @@ def train(
 
     source = read(file)
     options = TrainOptions(
-        jit_compile="auto" if jit is None else jit,
+        jit_compile=jit,
+        arguments=training,
         deterministic=deterministic,
         max_energy_wh=max_energy,
         idle_s=idle,

@@ -4,6 +4,7 @@ from cnngen.codegen.adjacency import adjacency
 from cnngen.codegen.artefacts import network_json
 from cnngen.codegen.files import Generated, Unavailable, generate, generate_all
 from cnngen.codegen.keras.program import keras_code
+from cnngen.codegen.keras.recipe import Recipe, recipe
 from cnngen.codegen.pictures.graphviz import DiagramUnavailable, find_dot
 from cnngen.codegen.pictures.picture import diagram, live_diagram
 from cnngen.codegen.reading.archive import read_configuration
@@ -15,6 +16,7 @@ __all__ = [
     "DiagramUnavailable",
     "Generated",
     "NotInTheLanguage",
+    "Recipe",
     "Unavailable",
     "adjacency",
     "diagram",
@@ -27,4 +29,5 @@ __all__ = [
     "program_text",
     "read_configuration",
     "read_model",
+    "recipe",
 ]

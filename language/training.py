@@ -97,7 +97,7 @@ class Training:
         ]
 
     def resolved(self) -> dict[str, Any]:
-        """The value of each that applies, by name; one without a value, such as a limit that is not set, is left out."""
+        """The value of each that applies, by name, but for those without one, such as a limit that is not set."""
         values = {known.name: self._value(known.name) for known in TRAINING if self.applies(known.name)}
         return {name: value for name, value in values.items() if value is not None}
 

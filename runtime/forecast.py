@@ -24,13 +24,19 @@ SECONDS_TO_COMPILE, SECONDS_TO_COMPILE_A_LAYER = 1.0, 0.15
 #: What TensorFlow itself holds, in bytes.
 BYTES_OF_TENSORFLOW = 700 * 2**20
 
+#: What a forecast of a training that may stop early says behind its basis.
+AT_MOST = "; at most, it may stop early"
+
 #: No more earlier runs than this are looked at.
 MOST_RUNS = 30
 
 
 @dataclass(frozen=True)
 class Work:
-    """What is to be done. `training_bytes` is the memory of one step (`language.costs`), `data_bytes` the images'."""
+    """What is to be done. `training_bytes` is the memory of one step (`language.costs`), `data_bytes` the images'.
+
+    `may_stop`: the training may end before its last epoch, so that a forecast is an upper bound.
+    """
 
     hash: str
     layers: int
@@ -46,6 +52,7 @@ class Work:
     extra_s: float = 0.0
     training_bytes: int = 0
     data_bytes: int = 0
+    may_stop: bool = False
 
 
 @dataclass(frozen=True)
@@ -111,13 +118,21 @@ def beforehand(work: Work, past: Sequence[Past], power_w: float | None) -> Forec
         seconds,
         None if power_w is None else power_w * seconds / 3600,
         BYTES_OF_TENSORFLOW + 2 * work.data_bytes + work.training_bytes,
-        basis,
+        basis + (AT_MOST if work.may_stop else ""),
         len(used),
     )
 
 
 def underway(
-    epochs: int, done: int, spent_s: float, spent_wh: float, epochs_s: float, epochs_wh: float, rest_s: float
+    epochs: int,
+    done: int,
+    spent_s: float,
+    spent_wh: float,
+    epochs_s: float,
+    epochs_wh: float,
+    rest_s: float,
+    *,
+    may_stop: bool = False,
 ) -> Forecast:
     """The forecast once `done` epochs are over, which took `epochs_s` and `epochs_wh` of what was spent so far.
 
@@ -130,7 +145,7 @@ def underway(
         spent_s + left * epochs_s + rest_s,
         spent_wh + left * epochs_wh + power_w * rest_s / 3600,
         None,
-        "the first epoch" if done == 1 else f"{done} epochs",
+        ("the first epoch" if done == 1 else f"{done} epochs") + (AT_MOST if may_stop else ""),
     )
 
 

@@ -7,10 +7,10 @@ import re
 import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from cnngen.language import Span, Training
-from cnngen.language.syntax.tree import Scalar
+from cnngen.language import Code, Span, Training, analyse
+from cnngen.language.syntax.tree import Layer, Scalar
 from cnngen.language.words.catalogue import WORDS
 from cnngen.language.words.types import Problem
 from cnngen.runtime.errors import CannotTrain
@@ -45,7 +45,8 @@ class TrainOptions:
     is one. `country` is an ISO 3166-1 alpha-3 code; without one there is energy but no carbon. `device` is auto, cpu,
     gpu or gpu:N. `interpreter` is the Python that has Keras, and `python_path` what it must have on its path to find
     `cnngen`, where that is not installed in it. `jit_compile` lets XLA compile the training, which changes what an
-    epoch costs; "auto" does so where it pays (docs/measuring.md). `deterministic` makes the same seed give the same
+    epoch costs; "auto" does so where it pays (docs/measuring.md). `arguments` are further ones of `training(...)`, as a
+    program has them: "momentum=0.9, schedule=cosine_decay". `deterministic` makes the same seed give the same
     weights on the same machine, at some cost on a GPU.
 
     What is measured beside the training (docs/measuring.md): `idle_s` seconds of doing nothing before and after,
@@ -69,7 +70,8 @@ class TrainOptions:
     python_path: str | Path | None = None
     base_dir: Path = Path()
     file: Path | None = None
-    jit_compile: bool | Literal["auto"] = "auto"
+    jit_compile: bool | Literal["auto"] | None = None
+    arguments: str = ""
     deterministic: bool = False
     idle_s: float = 3.0
     inference_s: float = 2.0
@@ -82,16 +84,23 @@ class TrainOptions:
         if not _DEVICE.fullmatch(self.device):
             raise CannotTrain(f'There is no device "{self.device}"; give auto, cpu, gpu or gpu:N.')
         self._check_measuring()
-        given = {}
+        given: dict[str, Any] = _read(self.arguments) if self.arguments else {}
         for rule in WORDS["training"].hyperparameters:
-            value = getattr(self, rule.name)
+            value = getattr(self, rule.name, None)
             if value is None:
                 continue
             read = rule.type.read(Scalar(str(value), Span(0, 0)))
             if isinstance(read, Problem):
                 raise CannotTrain(f"{rule.name} {read.message}{'' if read.message.endswith('?') else '.'}")
             given[rule.name] = read
-        return replace(program, **given)
+        training = replace(program, **given)
+        if idle := training.idle():
+            other = next(one.goes_with[0].name for one in WORDS["training"].hyperparameters if one.name == idle[0])
+            raise CannotTrain(f"{idle[0]} does not go with {other}={getattr(training, other)}: leave one of them out.")
+        for found in training.contradictions():
+            if found.grave:
+                raise CannotTrain(found.message)
+        return training
 
     def _check_measuring(self) -> None:
         for name, value in (("idle", self.idle_s), ("inference", self.inference_s)):
@@ -103,3 +112,15 @@ class TrainOptions:
         ):
             if limit is not None and not 0 < limit < math.inf:
                 raise CannotTrain(f"--{name} must be a number of {unit} above 0.")
+
+
+def _read(arguments: str) -> dict[str, Any]:
+    """Arguments as a program has them, by name. Raises CannotTrain."""
+    analysis = analyse(f"training({arguments}) input conv flatten dense output")
+    for found in analysis.diagnostics:
+        # Whether they go with the program's own is known when they are put together.
+        if found.code not in (Code.IDLE_ARGUMENT, Code.TRAINING):
+            raise CannotTrain(f"--training {arguments}: {found.message}")
+    (layer, *_) = analysis.tree.items
+    written = layer.arguments if isinstance(layer, Layer) else ()
+    return {one.name.text: getattr(analysis.network.training, one.name.text) for one in written if one.name}

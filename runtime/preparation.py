@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import shutil
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
 
-from cnngen.codegen import DiagramUnavailable, diagram, keras_code, network_json
+from cnngen.codegen import DiagramUnavailable, diagram, keras_code, network_json, recipe
 from cnngen.language import DATASETS, Analysis, Dataset, Severity, Training, analyse, training_bytes
 from cnngen.runtime import datasets, record
 from cnngen.runtime.errors import CannotTrain, ProgramNotTrainable
@@ -130,7 +130,9 @@ def fill_run_folder(folder: Path, plan: Plan, *, name: str, pictures: bool = Tru
     request = _request(plan)
     record.write_json(folder / record.RESULT, _first_record(name, plan, request))
     record.write_text(folder / record.PROGRAM, plan.analysis.lines.text)
-    record.write_text(folder / record.MODEL, keras_code(plan.analysis))
+    # Options may have changed what the program says of its training.
+    network = replace(plan.analysis.network, training=plan.training)
+    record.write_text(folder / record.MODEL, keras_code(replace(plan.analysis, network=network)))
     record.write_json(folder / record.NETWORK, network_json(plan.analysis))
     for kind in _PICTURES if pictures else ():
         try:
@@ -158,13 +160,14 @@ def _request(plan: Plan) -> dict[str, Any]:
             "classes": network.classes,
         },
         "training": {
-            **asdict(plan.training),
-            "loss": "sparse_categorical_crossentropy",
+            **plan.training.resolved(),
+            "loss": f"{'' if plan.training.label_smoothing else 'sparse_'}categorical_crossentropy",
             "from_logits": activation == "linear",
-            "jit_compile": plan.options.jit_compile,
             "deterministic": plan.options.deterministic,
+            "arguments": plan.options.arguments or None,
         },
-        "training_bytes": training_bytes(network, plan.training.batch_size, plan.training.optimizer),
+        "recipe": recipe(plan.training).to_json(),
+        "training_bytes": training_bytes(network, plan.training),
         "measuring": {
             "idle_s": plan.options.idle_s,
             "inference_s": plan.options.inference_s,
@@ -178,7 +181,7 @@ def _request(plan: Plan) -> dict[str, Any]:
 
 def _first_record(run_id: str, plan: Plan, request: dict[str, Any]) -> dict[str, Any]:
     network = plan.analysis.network
-    totals, jit = network.totals, plan.options.jit_compile
+    totals, jit = network.totals, plan.training.jit_compile
     return {
         "schema": record.RESULT_SCHEMA,
         "status": "unfinished",

@@ -75,9 +75,17 @@ def _settle(folder: Path) -> None:
                 os.close(descriptor)
 
 
-def write_json(path: Path, value: Any) -> None:
-    """Replace the file at `path` by `value` as strict JSON: not-a-number and infinity become null. Raises OSError."""
-    write_text(path, json.dumps(finite(value), indent=2, ensure_ascii=False, allow_nan=False) + "\n")
+def write_json(path: Path, value: Any, *, compact: bool = False) -> None:
+    """Replace the file at `path` by `value` as strict JSON: not-a-number and infinity become null. Raises OSError.
+
+    `compact`: in one line, which takes a tenth of the time.
+    """
+    indent = None if compact else 2
+    try:
+        text = json.dumps(value, indent=indent, ensure_ascii=False, allow_nan=False)
+    except ValueError:
+        text = json.dumps(finite(value), indent=indent, ensure_ascii=False, allow_nan=False)
+    write_text(path, text + "\n")
 
 
 def finite(value: Any) -> Any:

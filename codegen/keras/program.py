@@ -24,6 +24,7 @@ from cnngen.language import Analysis, Network
 
 _TITLE_LENGTH = 60
 
+
 def keras_code(analysis: Analysis) -> str:
     """The program's network as a Python file that needs Keras and NumPy, and nothing of CNNGen.
 
@@ -102,9 +103,7 @@ def _main(network: Network, data: DataSource) -> str:
         *compiling(network),
         *fitting(network.training),
     ]
-    return _MAIN.substitute(
-        option=data.option, statements="\n".join(statements), trained=trained(network.training)
-    )
+    return _MAIN.substitute(option=data.option, statements="\n".join(statements), trained=trained(network.training))
 
 
 _SUMMARY = '''\

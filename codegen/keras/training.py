@@ -9,9 +9,12 @@ from cnngen.codegen.keras.literals import call, literal
 from cnngen.codegen.keras.recipe import Made, Recipe, recipe
 from cnngen.language import Network, Training
 
+#: First arguments of layers, which everyone writes without their names.
+_POSITIONAL = ("mode", "factor", "height_factor", "width_factor")
+
 _SCHEDULE_DOCS = {
     "CosineDecay": "Return a learning rate that falls along a cosine",
-    "ExponentialDecay": "Return a learning rate that falls by the same factor again and again",
+    "ExponentialDecay": "Return a learning rate that falls by one factor again and again",
     "PolynomialDecay": "Return a learning rate that falls along a polynomial",
     "PiecewiseConstantDecay": "Return a learning rate that falls at a few epochs",
 }
@@ -91,9 +94,7 @@ def fitting(training: Training) -> list[str]:
     ]
     lines = []
     if made.early_stopping is not None:
-        lines.append(call("stopping = keras.callbacks.EarlyStopping", _arguments(made.early_stopping)) or "")
-        if not made.early_stopping:
-            lines = ["    stopping = keras.callbacks.EarlyStopping()"]
+        lines.append(call("stopping = keras.callbacks.EarlyStopping", _arguments(made.early_stopping)))
         arguments.append("callbacks=[stopping]")
     return [*lines, f"    history = {trained(training)}.fit(", *(f"        {one}," for one in arguments), "    )"]
 
@@ -181,5 +182,7 @@ def _arguments(config: Mapping[str, Any]) -> list[str]:
 
 
 def _argument(name: str, value: Any) -> str:
+    if name in _POSITIONAL:
+        return literal(value)
     named = name in ("initial_learning_rate", "warmup_target") and value
     return f"{name}={'LEARNING_RATE' if named else literal(value)}"

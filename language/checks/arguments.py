@@ -13,7 +13,6 @@ from cnngen.language.words.catalogue import WORDS, Word
 from cnngen.language.words.synonyms import HYPERPARAMETER_SYNONYMS
 from cnngen.language.words.types import Problem, Reader, Type, shown
 
-
 #: Of a word that has more hyper-parameters, so many are named in a message.
 _MOST_LISTED = 12
 
@@ -151,7 +150,7 @@ def _unknown(argument: Argument, name: Scalar, word: Word, layer: Layer) -> Diag
 
 
 def removal(layer: Layer, argument: Argument) -> Edit:
-    """The edit that takes an argument out, with the comma that parts it from its neighbour, so that sound text is left."""
+    """Takes an argument out, with the comma that parts it from its neighbour, so that sound text is left."""
     places = [other.span for other in layer.arguments]
     index = layer.arguments.index(argument)
     if index:

@@ -146,7 +146,8 @@ SCHEDULE = (
         "epochs in which the learning rate falls; in exponential_decay, by decay_rate",
         rule="all epochs; in cosine_decay, those behind the warm-up",
         keras=tuple(
-            f"optimizers.schedules.{name}.decay_steps" for name in ("CosineDecay", "ExponentialDecay", "PolynomialDecay")
+            f"optimizers.schedules.{name}.decay_steps"
+            for name in ("CosineDecay", "ExponentialDecay", "PolynomialDecay")
         ),
         goes_with=_under("cosine_decay", "exponential_decay", "polynomial_decay"),
     ),

@@ -16,7 +16,8 @@ _BELOW_1 = types.real(0, 1, high_open=True)
 _STOPPING = (Condition("early_stopping", (True,)),)
 _MOVING = (Condition("random_translation"), Condition("random_rotation"), Condition("random_zoom"))
 
-_PROTOCOL = (
+#: What every training has.
+PROTOCOL = (
     HyperParameter(
         "epochs",
         types.integer(1, MOST_EPOCHS),
@@ -214,4 +215,4 @@ _COMPUTATION = (
     ),
 )
 
-TRAINING = (*_PROTOCOL, *OPTIMIZER, *SCHEDULE, *_EARLY_STOPPING, *_AUGMENTATION, *_COMPUTATION)
+TRAINING = (*PROTOCOL, *OPTIMIZER, *SCHEDULE, *_EARLY_STOPPING, *_AUGMENTATION, *_COMPUTATION)

@@ -32,6 +32,8 @@ def _of_status(result: dict[str, Any]) -> Iterator[str]:
     elif result["run"]["stopped_by"] in _BUDGETS:
         budget = _BUDGETS[result["run"]["stopped_by"]]
         yield f"Training ended after {done} because {budget} was reached."
+    elif result["run"]["stopped_by"] == "early_stopping":
+        yield f"Training ended after {done} because it brought nothing more (early stopping)."
     if result["status"] == "done" and result["quality"]["test_accuracy"] is None:
         yield "No images were kept for a test, so there is no test accuracy."
 

@@ -53,6 +53,7 @@ _EPOCH: dict[str, Any] = {
     "accuracy": None,
     "val_loss": None,
     "val_accuracy": None,
+    "learning_rate": None,
     "train_duration_s": None,
     "train_energy_kwh": None,
 }
@@ -117,6 +118,7 @@ _RECORD: dict[str, Any] = {
         "loss": None,
         "jit_compile": None,
         "deterministic": None,
+        "arguments": None,
     },
     "quality": {"test_accuracy": None, "test_loss": None},
     "history": [],

@@ -27,6 +27,8 @@ def command(result: dict[str, Any], program: str) -> str:
     for name in _OPTIONS:
         if training[name] is not None:
             words += [f"--{name.replace('_', '-')}", str(training[name])]
+    if training["arguments"]:
+        words += ["--training", training["arguments"]]
     if training["jit_compile"] is not None:
         words.append("--jit" if training["jit_compile"] else "--no-jit")
     words += ["--deterministic"] if training["deterministic"] else []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from cnngen.runtime.worker import training
@@ -11,6 +11,7 @@ from cnngen.runtime.worker.channel import Events, StopWish
 from cnngen.runtime.worker.energy import Meter
 from cnngen.runtime.worker.ledger import Ledger
 from cnngen.runtime.worker.outlook import Outlook
+from cnngen.runtime.worker.recipe import learning_rate_of
 
 MEASURES = ("loss", "accuracy", "val_loss", "val_accuracy")
 
@@ -40,8 +41,21 @@ class Fitting:
         self._phase = "train"
         self._row: dict[str, Any] = {}
 
-    def fit(self, model: Any, data: Any, validation: Any, epochs: int, batch_size: int, count: int) -> None:
-        """Train on `count` images an epoch. Raises BudgetReached, Cancelled, RunError or whatever Keras raises."""
+    def fit(
+        self,
+        model: Any,
+        data: Any,
+        validation: Any,
+        epochs: int,
+        batch_size: int,
+        count: int,
+        callbacks: Sequence[Any] = (),
+    ) -> None:
+        """Train on `count` images an epoch, with `callbacks` of Keras behind our own.
+
+        Raises BudgetReached, Cancelled, RunError or whatever Keras raises.
+        """
+        self._model = model
         self._epochs, self._size, self._count = epochs, batch_size, count
         self._steps = int(data.cardinality())
         self._outlook.begin()
@@ -54,7 +68,8 @@ class Fitting:
             callbacks=[
                 training.Switch(
                     on_train=self._train, on_validate=self._validate, on_epoch=self._end, on_batch=self._batch
-                )
+                ),
+                *callbacks,
             ],
         )
 
@@ -89,7 +104,8 @@ class Fitting:
     def _end(self, epoch: int, logs: dict[str, float]) -> None:
         self._finish()
         measures = {name: logs.get(name) for name in MEASURES}
-        self._ledger.add_epoch({"epoch": epoch, **measures, **self._row})
+        rate = learning_rate_of(self._model)
+        self._ledger.add_epoch({"epoch": epoch, **measures, "learning_rate": rate, **self._row})
         self._keep()
         outlook = self._outlook.underway(self._epochs, epoch)
         self._events.send(

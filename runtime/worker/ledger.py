@@ -19,8 +19,8 @@ from cnngen.runtime.worker.figures import CONTENTION, cross_check, efficiency_of
 from cnngen.runtime.worker.power.source import INTERVAL
 
 HISTORY_COLUMNS = (
-    "epoch", "loss", "accuracy", "val_loss", "val_accuracy", "train_duration_s", "train_energy_kwh",
-    "validate_duration_s", "validate_energy_kwh",
+    "epoch", "loss", "accuracy", "val_loss", "val_accuracy", "learning_rate", "train_duration_s",
+    "train_energy_kwh", "validate_duration_s", "validate_energy_kwh",
 )  # fmt: skip
 WINDOW_COLUMNS = (
     "phase", "epoch", "start_s", "duration_s", "energy_cpu_kwh", "energy_gpu_kwh", "energy_ram_kwh", "energy_total_kwh",
@@ -38,10 +38,10 @@ class Ledger:
         self.result: dict[str, Any] = json.loads((run_dir / record.RESULT).read_text(encoding="utf-8"))
         self.result["run"]["started_utc"] = _now()
 
-    def save(self) -> None:
-        """Write the record as it stands."""
+    def save(self, *, last: bool = False) -> None:
+        """Write the record as it stands; in the end as people like to read it."""
         self.result["run"]["duration_s"] = time.monotonic() - self._began
-        record.write_json(self._dir / record.RESULT, self.result)
+        record.write_json(self._dir / record.RESULT, self.result, compact=not last)
 
     def close(self, status: str, error: dict[str, str] | None = None) -> None:
         """Write the record with what the run came to."""
@@ -50,7 +50,9 @@ class Ledger:
             self.result["run"]["stopped_by"] = "user"
         self.result["error"] = error
         self.result["run"]["ended_utc"] = _now()
-        self.save()
+        for name in (record.HISTORY, record.WINDOWS):
+            _settle(self._dir / name)
+        self.save(last=True)
 
     def add_epoch(self, row: dict[str, Any]) -> None:
         """Add one epoch to the record and to `history.csv`."""
@@ -111,7 +113,10 @@ class Ledger:
         )
 
     def _append(self, name: str, columns: tuple[str, ...], rows: list[dict[str, Any]]) -> None:
-        """Add lines to a CSV file, with its head where it is new, and have them on the disk: power may be cut."""
+        """Add lines to a CSV file, with its head where it is new.
+
+        They are the system's to write, and survive the worker; should power be cut, the record itself is on the disk.
+        """
         path = self._dir / name
         text = io.StringIO()
         writer = csv.DictWriter(text, columns, lineterminator="\n")
@@ -120,8 +125,6 @@ class Ledger:
         writer.writerows(rows)
         with path.open("a", encoding="utf-8") as file:
             file.write(text.getvalue())
-            file.flush()
-            os.fsync(file.fileno())
 
     def _paper(self) -> dict[str, Any]:
         """The figures of section 4.3 of the CNNGen paper, over the training windows; powers are means."""
@@ -145,6 +148,13 @@ class Ledger:
             "country_name": carbon.get("country_name"),
             "country_iso_code": carbon.get("country_iso_code"),
         }
+
+
+def _settle(path: Path) -> None:
+    """Have a file's content on the disk, if it is there. Raises OSError."""
+    if path.exists():
+        with path.open("a") as file:
+            os.fsync(file.fileno())
 
 
 def _now() -> str:

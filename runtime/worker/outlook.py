@@ -23,9 +23,11 @@ class Outlook:
         self._meter, self._ledger, self._events, self._budget = meter, ledger, events, budget
         self._rest_s = rest_s
         self._began_s, self._began_wh = 0.0, 0.0
+        self._may_stop = False
 
     def beforehand(self, work: forecast.Work, run_dir: Path, machine: dict[str, Any]) -> None:
         """Tell what the run will take, once the images are known."""
+        self._may_stop = work.may_stop
         past = forecast.earlier(_others(run_dir), machine)
         model = self._meter.model
         watts = None
@@ -44,7 +46,14 @@ class Outlook:
         data = self._ledger.result["data"]
         test = (seconds - self._began_s) / done * data["images_test"] / (3 * data["images_train"])
         ahead = forecast.underway(
-            epochs, done, seconds, wh, seconds - self._began_s, wh - self._began_wh, self._rest_s + test
+            epochs,
+            done,
+            seconds,
+            wh,
+            seconds - self._began_s,
+            wh - self._began_wh,
+            self._rest_s + test,
+            may_stop=self._may_stop,
         )
         if done == 1:
             self._tell(ahead)

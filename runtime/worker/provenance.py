@@ -47,7 +47,7 @@ def collect(
             "cuda_build": bool(build.get("is_cuda_build")),
             "inter_op_threads": tf.config.threading.get_inter_op_parallelism_threads(),
             "intra_op_threads": tf.config.threading.get_intra_op_parallelism_threads(),
-            "dtype": "float32",
+            "dtype": request["recipe"]["dtype_policy"],
             "deterministic_ops": request["training"]["deterministic"],
         },
         "environment": environment(os.environ),

@@ -40,6 +40,7 @@ class Session:
         self._stop = stop
         self._request: dict[str, Any] = json.loads((run_dir / record.REQUEST).read_text(encoding="utf-8"))
         self._training: dict[str, Any] = self._request["training"]
+        self._recipe: dict[str, Any] = self._request["recipe"]
         self._measuring: dict[str, Any] = self._request["measuring"]
         self._tf: Any = None
         self._fitting: Fitting | None = None
@@ -56,7 +57,7 @@ class Session:
         try:
             self._idle("before")
             self._run()
-            if not self._stopped_by:
+            if not self._spent:
                 self._idle("after")
         finally:
             self._meter.end()
@@ -68,13 +69,14 @@ class Session:
             import keras
             import tensorflow as tf
 
-            from cnngen.runtime.worker import training
+            from cnngen.runtime.worker import recipe, training
         self._tf = tf
         device = devices.choose(tf, self._request["device"])
         self._meter.count_gpus(device.gpus)
         self._ledger.result["run"].update(device=device.kind, device_name=device.name)
         seed, size = self._training["seed"], self._training["batch_size"]
         keras.utils.set_random_seed(seed)
+        keras.config.set_dtype_policy(self._recipe["dtype_policy"])
         if self._training["deterministic"]:
             # Some operations have no fixed order otherwise, above all on a GPU; those that cannot have one then fail.
             tf.config.experimental.enable_op_determinism()
@@ -87,9 +89,10 @@ class Session:
             request = self._request["data"]
             images = data.load(request["source"], tuple(request["shape"]), request["classes"])
             parts = data.split(len(images.x), self._training["test_split"], self._training["validation_split"], seed)
-            fitting = training.batches(images, parts.train, size, shuffle_seed=seed)
-            validation = training.batches(images, parts.validation, size) if len(parts.validation) else None
-            test = training.batches(images, parts.test, size) if len(parts.test) else None
+            one_hot = self._recipe["label_smoothing"] > 0
+            fitting = training.batches(images, parts.train, size, shuffle_seed=seed, one_hot=one_hot)
+            validation = training.batches(images, parts.validation, size, one_hot=one_hot)
+            test = training.batches(images, parts.test, size, one_hot=one_hot)
         digest = images.sha256()
         self._ledger.result["data"].update(
             images_train=len(parts.train),
@@ -110,30 +113,26 @@ class Session:
         self._check_parameters(int(model.count_params()))
 
         with self._window("compile"):
-            training.compile_model(
-                model,
-                self._training["optimizer"],
-                self._training["learning_rate"],
-                self._training["from_logits"],
-                jit,
-            )
+            learner = recipe.augmented(model, self._recipe)
+            steps = int(fitting.cardinality())
+            training.compile_model(learner, self._recipe, self._training["from_logits"], jit, steps)
             # One full batch and the short last one: XLA compiles for each shape.
             some = parts.train[: size + len(parts.train) % size]
-            training.warm_up(model, training.batches(images, some, size, shuffle_seed=seed))
-            training.synchronise(model)
+            training.warm_up(learner, training.batches(images, some, size, shuffle_seed=seed, one_hot=one_hot))
+            training.synchronise(learner)
 
-        self._fit(model, fitting, validation, len(parts.train))
+        self._fit(learner, fitting, validation if len(parts.validation) else None, len(parts.train))
         self._ledger.result["run"]["weights_sha256"] = training.digest(model)
 
-        if test is not None:
+        if len(parts.test):
             with self._window("evaluate"):
                 watch = training.Watch(self._stop.check)
-                scores = model.evaluate(test, verbose=0, return_dict=True, callbacks=[watch])
+                scores = learner.evaluate(test, verbose=0, return_dict=True, callbacks=[watch])
             self._ledger.result["quality"] = {
                 "test_accuracy": float(scores["accuracy"]),
                 "test_loss": float(scores["loss"]),
             }
-        if self._measuring["inference_s"] and not self._stopped_by:
+        if self._measuring["inference_s"] and not self._spent:
             some = (parts.test if len(parts.test) else parts.train)[:128]
             self._infer(model, images.x[some], jit)
 
@@ -156,12 +155,14 @@ class Session:
             extra_s=2 * (self._measuring["idle_s"] + self._measuring["inference_s"]),
             training_bytes=self._request["training_bytes"],
             data_bytes=images.x.nbytes,
+            may_stop=self._recipe["early_stopping"] is not None,
         )
         return replace(work, jit=xla.pays(work)) if asked == "auto" else work
 
     def _fit(self, model: Any, fitting: Any, validation: Any, count: int) -> None:
         """Train until all epochs are done or a budget is reached. That is a planned end: what was learned is tested."""
         from cnngen.runtime.worker.fitting import Fitting
+        from cnngen.runtime.worker.recipe import make_callbacks
 
         self._fitting = Fitting(
             meter=self._meter,
@@ -174,7 +175,11 @@ class Session:
             keep=self._keep,
         )
         try:
-            self._fitting.fit(model, fitting, validation, self._training["epochs"], self._training["batch_size"], count)
+            epochs, size = self._training["epochs"], self._training["batch_size"]
+            self._fitting.fit(model, fitting, validation, epochs, size, count, make_callbacks(self._recipe))
+            if self._ledger.result["run"]["epochs_executed"] < epochs:
+                self._ledger.result["run"]["stopped_by"] = "early_stopping"
+                self._events.send("stopped", by="early_stopping")
         except BudgetReached as reached:
             self._meter.end()
             self._ledger.result["run"]["stopped_by"] = reached.budget
@@ -205,10 +210,9 @@ class Session:
             self._stop.pause(seconds)
 
     @property
-    def _stopped_by(self) -> str | None:
-        """What ended the training before its last epoch."""
-        by: str | None = self._ledger.result["run"]["stopped_by"]
-        return by
+    def _spent(self) -> bool:
+        """Whether a budget has ended the training."""
+        return self._ledger.result["run"]["stopped_by"] in ("max_energy", "max_time")
 
     def _enter(self, phase: str, epoch: int | None = None) -> None:
         """Tell that a phase begins, unless the run is to stop."""

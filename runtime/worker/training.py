@@ -19,6 +19,7 @@ import tensorflow as tf
 
 from cnngen.runtime.worker.data import Array, Images
 from cnngen.runtime.worker.errors import RunError, brief
+from cnngen.runtime.worker.recipe import make_loss, make_optimizer
 
 
 def load_model(path: Path) -> Any:
@@ -38,28 +39,26 @@ def load_model(path: Path) -> Any:
         raise RunError(f"Keras could not build the network from {path.name}: {brief(error)}.") from error
 
 
-def compile_model(model: Any, optimizer: str, learning_rate: float, from_logits: bool, jit: bool) -> None:
-    """Compile for classes as whole numbers. Raises RunError for an optimizer that Keras does not know.
+def compile_model(model: Any, recipe: dict[str, Any], from_logits: bool, jit: bool, steps: int = 1) -> None:
+    """Compile for a training by the recipe, with so many steps an epoch. Raises what `make_optimizer` raises.
 
     `jit` is always said: Keras' own choice depends on the machine, and with it the energy of an epoch.
     """
-    try:
-        chosen = keras.optimizers.get(optimizer)
-    except ValueError as error:
-        raise RunError(f'Keras has no optimizer "{optimizer}"; adam and sgd are two that it has.') from error
-    chosen.learning_rate = learning_rate
     model.compile(
-        optimizer=chosen,
-        loss=keras.losses.SparseCategoricalCrossentropy(from_logits=from_logits),
+        optimizer=make_optimizer(recipe, steps),
+        loss=make_loss(recipe, from_logits),
         metrics=["accuracy"],
         jit_compile=jit,
     )
 
 
-def batches(images: Images, part: Array, batch_size: int, shuffle_seed: int | None = None) -> Any:
+def batches(
+    images: Images, part: Array, batch_size: int, shuffle_seed: int | None = None, *, one_hot: bool = False
+) -> Any:
     """The images at the positions `part` as batches, in a new order each epoch when there is a seed.
 
-    Only positions are shuffled, and 8-bit pictures become floats batch by batch: both keep memory small.
+    Labels are whole numbers, or where `one_hot` a value for each class. Only positions are shuffled, and 8-bit
+    pictures become floats batch by batch: both keep memory small.
     """
     with tf.device("CPU:0"):
         x, y = tf.constant(images.x[part]), tf.constant(images.y[part])
@@ -68,7 +67,8 @@ def batches(images: Images, part: Array, batch_size: int, shuffle_seed: int | No
         pictures = tf.gather(x, positions)
         if pictures.dtype == tf.uint8:
             pictures = tf.cast(pictures, tf.float32) / 255.0
-        return pictures, tf.gather(y, positions)
+        labels = tf.gather(y, positions)
+        return pictures, tf.one_hot(labels, images.classes) if one_hot else labels
 
     positions = tf.data.Dataset.range(len(part))
     if shuffle_seed is not None:

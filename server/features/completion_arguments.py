@@ -30,8 +30,11 @@ def name_proposals(names: Names, fitting: Fitting) -> list[Proposal]:
     values = texts(fitting.analysis, layer) if layer else {}
     follows = _ARGUMENT.match(fitting.analysis.text, fitting.span.end)
     candidates = []
+    training = fitting.analysis.network.training
     for parameter in names.free:
         name = parameter.name
+        if parameter.goes_with and not training.applies(name):
+            continue  # a momentum is not for adam
         value = values.get(name) or _default(parameter)
         subject = f"{names.word.name}.{name}"
         marked = name if names.assigned else f"{name}=<{value}>"

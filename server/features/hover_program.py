@@ -7,6 +7,7 @@ from cnngen.language.resolve.shapes import shown
 from cnngen.language.syntax.tree import Layer
 from cnngen.language.words.catalogue import WORDS
 from cnngen.language.words.hyperparameters import HyperParameter
+from cnngen.language.words.training import PROTOCOL
 from cnngen.server.features.figures import as_written, counted, memory
 from cnngen.server.features.markdown import code, items, table
 from cnngen.server.features.resolved import written
@@ -34,16 +35,24 @@ def about_output(analysis: Analysis) -> str:
 
 
 def about_training(analysis: Analysis, layer: Layer) -> str:
-    """How the network is trained, and the memory that needs."""
+    """How the network is trained, and the memory that needs. Of what is left out, only what goes with the rest."""
     word = WORDS["training"]
-    values = analysis.network.training.resolved()
+    training = analysis.network.training
+    values = training.resolved()
     rows = [
-        (one.name, code(as_written(values[one.name])), "written" if _given(layer, one) else one.source, one.doc)
+        (
+            one.name,
+            code(as_written(getattr(training, one.name))),
+            "written" if _given(layer, one) else one.source,
+            one.doc,
+        )
         for one in word.hyperparameters
-        if one.name in values
+        if one in PROTOCOL or _given(layer, one)
     ]
     listing = table(("hyper-parameter", "value", "from", "meaning"), rows)
-    return _titled("training", listing, items([_training_memory(analysis)]))
+    shown = {name for name, *_ in rows}
+    others = ", ".join(code(f"{name}={as_written(value)}") for name, value in values.items() if name not in shown)
+    return _titled("training", listing, items([("left out", others), _training_memory(analysis)]))
 
 
 def about_defaults(analysis: Analysis, layer: Layer) -> str:

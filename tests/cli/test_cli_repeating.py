@@ -14,11 +14,31 @@ from cnngen.cli.main import run
 def test_a_repeated_training_tells_how_its_figures_scatter(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    (tmp_path / "net.cnn").write_text("input conv max_pooling flatten dense output\n")
+    # All that draws from chance, or adds up in some order.
+    program = """
+    training(epochs=3, batch_size=64, random_flip=horizontal, random_translation=0.1, random_rotation=0.02,
+             random_erasing=0.5, label_smoothing=0.1, schedule=cosine_decay, clipnorm=1)
+    input conv max_pooling flatten dropout dense output
+    """
+    (tmp_path / "net.cnn").write_text(program)
     monkeypatch.chdir(tmp_path)
     assert (
         run(
-            ["train", "net.cnn", "--repeat", "2", "--epochs", "1", "--idle", "0", "--inference", "0", "--deterministic"]
+            [
+                "train",
+                "net.cnn",
+                "--repeat",
+                "2",
+                "--epochs",
+                "2",
+                "--idle",
+                "0",
+                "--inference",
+                "0",
+                "--deterministic",
+                "--training",
+                "optimizer=sgd, momentum=0.9",
+            ]
         )
         == 0
     )
@@ -36,6 +56,7 @@ def test_a_repeated_training_tells_how_its_figures_scatter(
     )
     energies = [one["energy"]["training"]["energy_total_kwh"] for one in records]
     assert told["figures"]["training_energy_kwh"]["mean"] == pytest.approx(sum(energies) / 2)
+    assert records[0]["training"]["momentum"] == 0.9
     # The same seed gave the same weights.
     assert len({one["run"]["weights_sha256"] for one in records}) == 1
     assert len(records[0]["run"]["weights_sha256"]) == 64

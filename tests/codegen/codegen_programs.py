@@ -49,6 +49,19 @@ PROGRAMS = {
     "own_images": 'input(dataset="data/my images.npz", shape=(6, 6, 2)) conv flatten dense output(classes=3)',
     "folder": 'input(dataset="pictures", shape=(6, 5, 3)) conv flatten dense output(classes=2)',
     "no_data": "input(shape=(8, 8, 1)) conv flatten dense output(classes=3)",
+    "well_trained": """
+        training(epochs=3, batch_size=16, optimizer=sgd, learning_rate=0.1, momentum=0.9, nesterov=true,
+                 weight_decay=0.0005, clipnorm=1, schedule=cosine_decay, warmup_epochs=0.5, alpha=0.01,
+                 early_stopping=true, monitor=val_accuracy, patience=2, restore_best_weights=true,
+                 random_flip=horizontal, random_translation=0.125, random_rotation=0.02, random_zoom=0.1,
+                 fill_mode=constant, random_contrast=0.1, random_brightness=0.1, random_erasing=0.5,
+                 label_smoothing=0.1, dtype_policy=mixed_bfloat16, jit_compile=false)
+        input(dataset=digits) conv(filters=4) flatten dense(units=9) dense(units=9) dense output
+    """,
+    "trained_in_stairs": """
+        training(optimizer=adamw, schedule=piecewise_constant_decay, boundaries=(10, 20), decay_rate=0.2)
+        input(dataset=digits) conv(filters=4) flatten dense(activation=linear) output
+    """,
     "one_layer": "input conv output",
     "features": "input conv [ (conv, conv) ] max_pooling upconv output",
 }

@@ -124,6 +124,10 @@ def test_training_tells_every_value_and_its_source() -> None:
     _, text = said("|training(epochs=3) input conv flatten dense output")
     assert "epochs            3      written" in text
     assert "test_split        0.2    the CNNGen paper, section 6.1" in text
+    assert (
+        "- left out: beta_1=0.9, beta_2=0.999, epsilon=1e-07, amsgrad=false, weight_decay=0, schedule=constant," in text
+    )
+    assert "momentum" not in text  # adam has none
 
 
 def test_defaults_tell_how_many_layers_take_a_value() -> None:

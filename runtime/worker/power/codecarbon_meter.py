@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from cnngen.runtime.worker.power.family import remember_children
 from cnngen.runtime.worker.power.labels import describe
 from cnngen.runtime.worker.power.source import Source
 
@@ -143,6 +144,7 @@ class CodeCarbon:
         self._totals = Totals()
         self._tracker = self._new()
         self._tracker.start()
+        remember_children(self._tracker._hardware)
 
     def _read(self) -> Any:
         self._totals.last = None
