@@ -44,6 +44,42 @@ def test_a_value_out_of_range_is_one_sentence(options: dict[str, Any], said: str
     assert str(caught.value).endswith((".", "?"))
 
 
+def test_arguments_are_those_of_a_program() -> None:
+    program = Training(optimizer="sgd", momentum=0.5, epochs=9)
+    options = TrainOptions(arguments="momentum=0.9, schedule=piecewise_constant_decay, boundaries=(3, 6)", epochs=8)
+    changed = options.training(program)
+    assert changed == Training(
+        optimizer="sgd", momentum=0.9, epochs=8, schedule="piecewise_constant_decay", boundaries=(3, 6)
+    )
+    assert TrainOptions(arguments="jit_compile=true").training(program).jit_compile is True
+    assert TrainOptions(jit_compile=False).training(Training(jit_compile=True)).jit_compile is False
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"arguments": "momentun=0.9"}, "did you mean momentum?"),
+        ({"arguments": "momentum=9"}, "'momentum' must be a number from 0 to below 1, not 9"),
+        ({"arguments": "momentum=0.9"}, "momentum does not go with optimizer=adam"),
+        ({"arguments": "momentum"}, "momentum"),
+        ({"arguments": "nonsense ]["}, "--training nonsense"),
+        ({"arguments": "clipnorm=1, clipvalue=1"}, "in one way only"),
+        ({"arguments": "early_stopping=true", "validation_split": 0.0}, "write monitor=loss"),
+        ({"arguments": "schedule=cosine_decay, warmup_epochs=3", "epochs": 2}, "A warm-up of 3 epochs"),
+    ],
+)
+def test_arguments_that_do_not_fit_are_one_sentence(options: dict[str, Any], said: str) -> None:
+    with pytest.raises(CannotTrain) as caught:
+        TrainOptions(**options).training(Training())
+    assert said in str(caught.value)
+    assert str(caught.value).endswith((".", "?"))
+
+
+def test_a_programs_option_that_another_optimizer_has_not_is_said_and_not_dropped() -> None:
+    with pytest.raises(CannotTrain, match="momentum does not go with optimizer=adam"):
+        TrainOptions(optimizer="adam").training(Training(optimizer="sgd", momentum=0.9))
+
+
 @pytest.mark.parametrize("device", ["auto", "cpu", "gpu", "gpu:0", "gpu:12"])
 def test_devices_have_these_names(device: str) -> None:
     assert TrainOptions(device=device).training(Training()) == Training()

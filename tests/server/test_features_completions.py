@@ -37,6 +37,13 @@ CONVOLUTIONS = ["conv", "convbn", "bnconv", "sepconv", "upconv"]
 MERGES = ["residual", "projection", "concat", "add", "two bodies"]
 
 
+def test_options_of_a_training_are_proposed_with_the_choice_that_they_go_with() -> None:
+    head, tail = "training(optimizer=sgd, early_stopping=true, ", "|) input conv flatten dense output"
+    found = {label.rstrip("=") for label in labels(head + tail)}
+    assert {"momentum", "nesterov", "patience", "schedule", "random_flip"} <= found
+    assert not {"beta_1", "warmup_epochs", "fill_mode"} & found
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
