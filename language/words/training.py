@@ -81,7 +81,7 @@ _EARLY_STOPPING = (
         types.boolean(),
         "whether training ends when it brings nothing more",
         False,
-        keras=("callbacks.EarlyStopping",),
+        keras=("Model.fit.callbacks",),
     ),
     HyperParameter(
         "monitor",
