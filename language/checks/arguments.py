@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from difflib import get_close_matches
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 from cnngen.language.diagnostics import Code, Diagnostic, Edit, Fix, Related, Severity
 from cnngen.language.source import Span
-from cnngen.language.syntax.tree import Argument, Layer, Scalar, Value
+from cnngen.language.syntax.tree import Argument, Layer, Scalar, Stray, Value
 from cnngen.language.words.catalogue import WORDS, Word
 from cnngen.language.words.synonyms import HYPERPARAMETER_SYNONYMS
 from cnngen.language.words.types import Problem, Reader, Type, shown
@@ -78,6 +79,20 @@ def read_arguments(layer: Layer, word: Word, diagnostics: list[Diagnostic]) -> d
         else:
             written[name] = Written(value, argument.span)
     return written
+
+
+def read_stray_arguments(stray: Stray, diagnostics: list[Diagnostic]) -> None:
+    """Check arguments that stand behind no word as those of the word that they speak of."""
+    if word := likely_word(stray.arguments):
+        read_arguments(Layer(Scalar("", Span(stray.span.start, stray.span.start)), stray.arguments, stray.span), word, diagnostics)
+
+
+def likely_word(arguments: Sequence[Argument]) -> Word | None:
+    """The layer that has most of these arguments; None where no layer has any."""
+    names = [argument.name.text for argument in arguments if argument.name]
+    layers = [word for word in WORDS.values() if word.category not in ("training", "defaults")]
+    best = max(layers, key=lambda word: sum(word.hyperparameter(name) is not None for name in names))
+    return best if any(best.hyperparameter(name) for name in names) else None
 
 
 def _of_another_word(layer: Layer, word: Word) -> Diagnostic | None:

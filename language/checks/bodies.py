@@ -25,7 +25,7 @@ def _check_body(body: Body, known: Recognition, diagnostics: list[Diagnostic]) -
         for item in lane.items:
             recognise(item, known, diagnostics)
     closing = body.span.end - 1
-    if len(body.lanes) < 2 and not body.repaired:
+    if len(body.lanes) < 2 and not body.unfinished:
         fix = Fix("Insert ', Empty'", (Edit(Span(closing, closing), ", Empty"),))
         message = "A body has two lanes, a left and a right one: ',' and the right lane are missing."
         diagnostics.append(
@@ -39,7 +39,7 @@ def _check_body(body: Body, known: Recognition, diagnostics: list[Diagnostic]) -
         kinds = [known.category(item) for item in lane.items]
         walk = check_sequence(kinds, lane.items, automaton, diagnostics)
         known.misplaced.update(lane.items[index] for index in walk.misplaced)
-        if "end" not in automaton[walk.state] and not body.repaired and not _has_unknown(lane, known):
+        if "end" not in automaton[walk.state] and not body.unfinished and not _has_unknown(lane, known):
             what = "a convolution or a merge" if least == "conv" else "a convolution or Empty"
             side = "left" if least == "conv" else "right"
             message = f"The {side} lane needs {what}."

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from cnngen.language.checks.arguments import Written, read_arguments
+from cnngen.language.checks.arguments import Written, read_arguments, read_stray_arguments
 from cnngen.language.checks.bodies import check_bodies
 from cnngen.language.checks.dropout import check_dropout
 from cnngen.language.checks.recognition import Recognition, recognise
 from cnngen.language.diagnostics import Diagnostic
-from cnngen.language.syntax.tree import Item, Layer, Merge, walk
+from cnngen.language.syntax.tree import Item, Layer, Merge, Stray, walk
 from cnngen.language.words.catalogue import WORDS
 
 
@@ -39,6 +39,8 @@ def read_feature(text: str, item: Item) -> Feature:
     if isinstance(item, Layer):
         feature.word = known.word(item)
     for inner in walk((item,)):
+        if isinstance(inner, Stray):
+            read_stray_arguments(inner, diagnostics)
         if isinstance(inner, Merge):
             check_bodies(inner, known, diagnostics)
         layer = inner.join if isinstance(inner, Merge) else inner

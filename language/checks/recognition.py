@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from cnngen.language.checks.arguments import likely_word
 from cnngen.language.diagnostics import Code, Diagnostic, Edit, Fix, Severity
 from cnngen.language.source import Span
 from cnngen.language.syntax.tree import Item, Layer, Merge, Stray
@@ -55,14 +56,16 @@ def recognise(item: Item, known: Recognition, diagnostics: list[Diagnostic]) -> 
 def _meaningless(stray: Stray) -> Diagnostic:
     """What to do about text that is no word of any language."""
     if stray.text.startswith("/*"):
-        message, fix = (
-            "This comment never ends: '*/' is missing.",
-            Fix("End the comment", (Edit(Span(stray.span.end, stray.span.end), " */"),)),
-        )
+        message = "This comment never ends: '*/' is missing."
+        fixes = (Fix("End the comment", (Edit(Span(stray.span.end, stray.span.end), " */"),)),)
     elif stray.text == "(":
-        message = "These arguments stand behind no word: write the layer before them, such as conv(filters=8)."
-        fix = Fix("Remove them", (Edit(stray.span, ""),))
+        word = likely_word(stray.arguments)
+        message = f"These arguments stand behind no word: write the layer before them, such as {word.name if word else 'conv'}."
+        fixes = (Fix("Remove them", (Edit(stray.span, ""),)),)
+        if word:
+            at = stray.span.start
+            fixes = (Fix(f"Insert {word.name}", (Edit(Span(at, at), word.name),)), *fixes)
     else:
         message = f"'{stray.text[:20]}' means nothing in this language: remove it."
-        fix = Fix(f"Remove '{stray.text[:20]}'", (Edit(stray.span, ""),))
-    return Diagnostic(Code.UNKNOWN_TEXT, Severity.ERROR, message, stray.span, fixes=(fix,))
+        fixes = (Fix(f"Remove '{stray.text[:20]}'", (Edit(stray.span, ""),)),)
+    return Diagnostic(Code.UNKNOWN_TEXT, Severity.ERROR, message, stray.span, fixes=fixes)

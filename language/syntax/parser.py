@@ -68,6 +68,8 @@ class _OpenMerge:
     opener: Token = _NOWHERE
     lanes: list[Lane] = field(default_factory=list)
     edge: Token = _NOWHERE
+    #: Whether the last body's `)` stands in the text.
+    closed: bool = True
 
 
 class _Builder:
@@ -86,7 +88,7 @@ class _Builder:
             token = self.tokens[self.index]
             kind, text, start, end = token
             if kind == "WORD":
-                items.append(self.layer())
+                items.append(self.item())
                 continue
             if kind == "[" or kind == "JOIN":
                 join = self.layer() if kind == "JOIN" else None
@@ -126,6 +128,9 @@ class _Builder:
         start = merge.join.span.start if merge.join else merge.bracket.start
         bracket = Span(merge.bracket.start, merge.bracket.end)
         repaired = not merge.bracket.written or not token.written
+        if not token.written and not merge.closed:
+            last = merge.bodies.pop()
+            merge.bodies.append(Body(last.lanes, last.span, repaired=True, unfinished=True))
         merge.before.append(Merge(merge.join, (*merge.bodies,), bracket, Span(start, token.end), repaired))
         return merge.before
 
@@ -143,11 +148,17 @@ class _Builder:
         merge = self.stack[-1]
         if len(merge.lanes) != 2:
             self.doubtful = True
+        merge.closed = token.written
         repaired = not merge.opener.written or not token.written
         merge.bodies.append(Body((*merge.lanes,), Span(merge.opener.start, token.end), repaired))
         return self.body()
 
     # -- layers and arguments ----------------------------------------------------------------------------------
+
+    def item(self) -> Item:
+        """A word with its arguments. The repair puts an empty one before arguments that have none."""
+        layer = self.layer()
+        return layer if layer.word.text else Stray("(", layer.span, layer.arguments)
 
     def layer(self) -> Layer:
         """A word, also that of a join, with its arguments."""

@@ -33,6 +33,15 @@ BEHIND_A_MERGE = 250
 #: A body without its comma: a little likelier than a comma forgotten somewhere in it.
 ONE_LANE = 95
 
+#: Names and values of hyper-parameters: where a layer stands, they are no misspelt words but have lost their parentheses.
+OF_ARGUMENTS = frozenset(
+    text
+    for word in WORDS.values()
+    for known in word.hyperparameters
+    for text in (known.name, *known.type.choices)
+    if text not in WORDS
+)
+
 ITEMS = ("program", "left", "left over", "right", "right over", "third")
 LEFT = ("left", "left over")
 LISTS = ("arguments", "orphan", "tuple")
@@ -151,7 +160,7 @@ def _read_word(place: Place, text: str, following: str) -> tuple[Place, int]:
     lane = place.kind
     word = WORDS.get(text)
     if word is None:
-        return place.to("word"), FAULT if following == "=" else 0
+        return place.to("word"), FAULT if following == "=" or text in OF_ARGUMENTS else 0
     category, first = word.category, place.state == "start"
     if lane == "program":
         return place.to("word"), FAULT if category in ("empty", "join") else 0

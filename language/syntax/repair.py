@@ -12,7 +12,7 @@ from math import inf
 from typing import Any, NamedTuple
 
 from cnngen.language.diagnostics import Diagnostic
-from cnngen.language.syntax.places import FAULT, ITEMS, LEFT, LISTS, SCALARS, Place, closing_mark
+from cnngen.language.syntax.places import FAULT, ITEMS, LEFT, LISTS, OF_ARGUMENTS, SCALARS, Place, closing_mark
 from cnngen.language.syntax.rewriting import Change, Rewriting, Verb
 from cnngen.language.syntax.tokens import END, Token
 from cnngen.language.words.catalogue import WORDS
@@ -214,7 +214,7 @@ class _Repair:
             last = self.tokens[index - 1]
             if last.end == token.start and last.kind in SCALARS:
                 yield place, _GLUE, "glue", token
-        run = before is not None and before.verb == "drop" and before.token.kind != ","
+        run = before is not None and before.verb == "drop" and before.token.kind not in (",", "(")
         price = _DROP_OPENER if self.opens_arguments(place, index) else drop_price(place, token, run)
         yield place, price, "drop", token
 
@@ -245,7 +245,7 @@ def insertable(place: Place, token: Token, following: str) -> str:
         return "[" if place.joins else "" if kind == "program" else closing_mark(place)
     if kind == "merge":
         return "(]"
-    named = token.kind == "WORD" and following == "="
+    named = token.kind == "WORD" and (following == "=" or token.text in OF_ARGUMENTS)
     if kind in ITEMS:
         marks = "" if kind == "program" else ")," if kind in LEFT else ")"
         return marks + ("[" if token.kind == "(" else "(" if named and state in ("word", "join") else "")

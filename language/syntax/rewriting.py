@@ -35,8 +35,8 @@ class Rewriting:
         self.tokens: list[Token] = []
         self.diagnostics: list[Diagnostic] = []
         self.silent_end = silent_end
-        #: The brackets that are open, and for arguments without a word where they begin among the tokens.
-        self.open: list[tuple[Token, int | None]] = []
+        #: The brackets that are open.
+        self.open: list[Token] = []
         self.dropped: list[Change] = []
 
     def apply(self, change: Change) -> None:
@@ -45,7 +45,7 @@ class Rewriting:
             case "take":
                 self.take(change.token, change.place)
             case "drop":
-                self.dropped.append(change)
+                self.drop(change)
             case "glue":
                 before = self.tokens[-1]
                 token = change.token
@@ -55,6 +55,12 @@ class Rewriting:
                 self.take(change.token, change.place)
             case "insert":
                 self.insert(change)
+
+    def drop(self, change: Change) -> None:
+        """Leave a token out. A bracket or comma is a fault of its own, and so is what stands behind it."""
+        if self.dropped and "(" in (self.dropped[-1].token.kind, change.token.kind):
+            self.report_dropped()
+        self.dropped.append(change)
 
     def take(self, token: Token, place: Place) -> None:
         """Write a token as it is."""
@@ -68,16 +74,13 @@ class Rewriting:
 
     def write(self, token: Token, place: Place) -> None:
         """Add a token, and keep account of what is open."""
+        if token.kind == "(" and place.kind in ITEMS and place.state not in ("word", "join"):
+            self.tokens.append(Token("WORD", "", token.start, token.start))  # arguments without a word
         self.tokens.append(token)
         if token.kind in ("(", "["):
-            orphan = token.kind == "(" and place.kind in ITEMS and place.state not in ("word", "join")
-            self.open.append((token, len(self.tokens) - 1 if orphan else None))
+            self.open.append(token)
         elif token.kind in (")", "]"):
-            opener, first = self.open.pop()
-            if first is not None:
-                # Arguments without a word become one piece of text, which the check of the order explains.
-                end = max(token.end, self.tokens[-2].end)
-                self.tokens[first:] = [Token("BAD", opener.text, opener.start, end)]
+            self.open.pop()
 
     def finish(self) -> None:
         """Nothing follows."""
@@ -96,7 +99,7 @@ class Rewriting:
         silent = (mark in (")", "]") and place.inserted) or (before is END and self.silent_end)
         if not silent and not (mark == "," and place.state == "value"):
             if before is END and self.open:
-                opener = self.open[-1][0]
+                opener = self.open[-1]
                 code, span = Code.UNCLOSED, Span(opener.start, opener.end)
                 message = f"This '{opener.text}' is never closed: '{mark}' is missing."
             else:

@@ -50,10 +50,11 @@ class Layer:
 
 @record
 class Stray:
-    """Text that is no word of any language, or a comment that never ends."""
+    """Text that is no word of any language, a comment that never ends, or arguments without a word."""
 
     text: str
     span: Span
+    arguments: tuple[Argument, ...] = ()
 
 
 @record
@@ -66,11 +67,15 @@ class Lane:
 
 @record
 class Body:
-    """`(left, right)`; a faulty text may have fewer or more lanes. `repaired`: a bracket of it was missing."""
+    """`(left, right)`; a faulty text may have fewer or more lanes.
+
+    `repaired`: a bracket of it was missing. `unfinished`: nothing closes it, nor its merge: somebody is writing it.
+    """
 
     lanes: tuple[Lane, ...]
     span: Span
     repaired: bool = False
+    unfinished: bool = False
 
 
 @record
