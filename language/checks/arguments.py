@@ -84,7 +84,8 @@ def read_arguments(layer: Layer, word: Word, diagnostics: list[Diagnostic]) -> d
 def read_stray_arguments(stray: Stray, diagnostics: list[Diagnostic]) -> None:
     """Check arguments that stand behind no word as those of the word that they speak of."""
     if word := likely_word(stray.arguments):
-        read_arguments(Layer(Scalar("", Span(stray.span.start, stray.span.start)), stray.arguments, stray.span), word, diagnostics)
+        start = Span(stray.span.start, stray.span.start)
+        read_arguments(Layer(Scalar("", start), stray.arguments, stray.span), word, diagnostics)
 
 
 def likely_word(arguments: Sequence[Argument]) -> Word | None:
@@ -141,7 +142,17 @@ def _unnamed(argument: Argument, word: Word, taken: set[str]) -> Diagnostic:
             taken.add(name)
             message = f"'{text}' lacks its name: write {name}={text}."
             fixes = (Fix(f"Write {name}={text}", (Edit(Span(argument.span.start, value.span.start), f"{name}="),)),)
+        elif isinstance(value, Scalar) and (meant := _begun(value.text, [p.name for p in free])):
+            message = f"'{text}' has no value: write {meant}=…"
+            message += "." if text == meant else " if that is meant."
     return Diagnostic(Code.ARGUMENT_SYNTAX, Severity.ERROR, message, argument.span, fixes=fixes)
+
+
+def _begun(text: str, names: list[str]) -> str | None:
+    """The name that somebody is writing."""
+    lower = text[:40].lower()
+    begun = [name for name in names if name.startswith(lower)]
+    return next(iter(begun or get_close_matches(lower, names, 1, cutoff=0.6)), None)
 
 
 def _unknown(argument: Argument, name: Scalar, word: Word, layer: Layer) -> Diagnostic:

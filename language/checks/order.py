@@ -237,7 +237,7 @@ def _check_end(kinds: Sequence[str | None], items: Sequence[Item], diagnostics: 
             "input": "There is no network here yet: it begins with input.",
             "output": "The network does not end: output is missing.",
         }[wanted]
-        if wanted == "output" and "input" not in kinds and not any(kinds):
+        if wanted == "output" and all(kind in (None, "training", "defaults") for kind in kinds):
             return
         span = items[-1].span if items else Span(0, 0)
         diagnostics.append(Diagnostic(Code.INCOMPLETE, Severity.ERROR, message, span, fixes=(fix,)))

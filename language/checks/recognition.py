@@ -55,12 +55,14 @@ def recognise(item: Item, known: Recognition, diagnostics: list[Diagnostic]) -> 
 
 def _meaningless(stray: Stray) -> Diagnostic:
     """What to do about text that is no word of any language."""
+    fixes: tuple[Fix, ...]
     if stray.text.startswith("/*"):
         message = "This comment never ends: '*/' is missing."
         fixes = (Fix("End the comment", (Edit(Span(stray.span.end, stray.span.end), " */"),)),)
     elif stray.text == "(":
         word = likely_word(stray.arguments)
-        message = f"These arguments stand behind no word: write the layer before them, such as {word.name if word else 'conv'}."
+        such = word.name if word else "conv"
+        message = f"These arguments stand behind no word: write the layer before them, such as {such}."
         fixes = (Fix("Remove them", (Edit(stray.span, ""),)),)
         if word:
             at = stray.span.start

@@ -33,7 +33,7 @@ BEHIND_A_MERGE = 250
 #: A body without its comma: a little likelier than a comma forgotten somewhere in it.
 ONE_LANE = 95
 
-#: Names and values of hyper-parameters: where a layer stands, they are no misspelt words but have lost their parentheses.
+#: Names and values of hyper-parameters: where a layer stands they have lost their parentheses.
 OF_ARGUMENTS = frozenset(
     text
     for word in WORDS.values()

@@ -12,7 +12,18 @@ from math import inf
 from typing import Any, NamedTuple
 
 from cnngen.language.diagnostics import Diagnostic
-from cnngen.language.syntax.places import FAULT, ITEMS, LEFT, LISTS, OF_ARGUMENTS, SCALARS, Place, closing_mark
+from cnngen.language.syntax.places import FAULT, ITEMS, SCALARS, Place
+from cnngen.language.syntax.prices import (
+    DEAREST,
+    DROP_OPENER,
+    GLUE,
+    NAME,
+    drop_price,
+    insertable,
+    insertion_price,
+    is_value,
+    unsaid,
+)
 from cnngen.language.syntax.rewriting import Change, Rewriting, Verb
 from cnngen.language.syntax.tokens import END, Token
 from cnngen.language.words.catalogue import WORDS
@@ -33,31 +44,16 @@ class _Care(NamedTuple):
     longest: int
 
 
-_CAREFUL = _Care(look_back=16, ways=8, margin=FAULT * 5 // 4, sure=4, longest=200)
+_CAREFUL = _Care(look_back=16, ways=12, margin=FAULT * 9 // 4, sure=4, longest=200)
 #: For what no longer looks like a program: after so many tokens about which the repair has thought.
 _HURRIED = _Care(look_back=2, ways=2, margin=FAULT // 2, sure=1, longest=8)
 _PATIENCE = 3_000
-
-# The price of a change, where a fault costs FAULT.
-_OPEN = FAULT + 10  # whoever forgets a bracket rather forgets to close
-_CLOSE_INSERTED = FAULT // 5  # a pair of brackets is forgotten together
-_CLOSE_ALL = FAULT // 2  # whoever writes on behind a merge has forgotten all its brackets
-_DROP_TEXT = FAULT + 10  # the check of the order says better what is wrong with it
-_DROP_SCALAR = FAULT + 60
-_DROP_LAYER = 3 * FAULT
-_DROP_MORE = FAULT * 3 // 10
-_DROP_OPENER = FAULT * 5 // 2  # of arguments behind a word, and with a value behind it: their end is missing
-_GLUE = FAULT + 20
-_DEAREST = _DROP_LAYER  # whatever the token, it can be left out at this price
 
 #: The hyper-parameters that take several values.
 _SEVERAL = frozenset(known.name for word in WORDS.values() for known in word.hyperparameters if known.type.several)
 
 #: Marks of other languages, and those that they are written for.
 _MISTAKEN = {"{": "[(", "}": "])", ";": ",", ":": "="}
-
-#: Stands among the marks for a name without letters: the check of the arguments asks for the right one.
-NAME = "n"
 
 #: The changes of a way, the last one first: (those before, the change), so that ways share what they have in common.
 _History = tuple[Any, Change] | None
@@ -139,8 +135,7 @@ class _Repair:
         while index < len(self.tokens):
             ways = self.advance(ways, index)
             index += 1
-            alone = len(ways) == 1 or ways[1].price - ways[0].price >= FAULT - 10
-            settled = alone and ways[0].sure >= self.care.sure and not ways[0].place.joins
+            settled = alone(ways) and ways[0].sure >= self.care.sure and not ways[0].place.joins
             if index > failed and (settled or index - begun >= self.care.longest):
                 break
         self.thought += index - begun
@@ -162,7 +157,7 @@ class _Repair:
         pending = list(ways)  # sorted, so a heap
         left: set[Place] = set()
         reached: dict[Place, _Way] = {}
-        limit: float = ways[0].price + _DEAREST if token is not END else inf
+        limit: float = ways[0].price + DEAREST if token is not END else inf
         while pending:
             way = heappop(pending)
             if way.price > limit:
@@ -184,8 +179,9 @@ class _Repair:
                 put = Token("WORD", "", 0, 0) if mark == NAME else Token(mark, mark, 0, 0)
                 step = place.read(put, token.kind)
                 if step is not None:
-                    swallowed = token is END and self.rewriting.silent_end
-                    price = way.price + (0 if swallowed else step[1] + insertion_price(place, mark, token))
+                    price = way.price
+                    if token is not END or not self.rewriting.silent_end:
+                        price += insertion_price(place, mark, token) + (0 if unsaid(place, token) else step[1])
                     if price <= limit:
                         behind = step[0].to(step[0].state, inserted=True) if mark in ("(", "[") else step[0]
                         heappush(pending, self.go(way, price, behind, Change("insert", put, place, token)))
@@ -213,9 +209,9 @@ class _Repair:
         if place.state == "end" and token.kind in SCALARS and not dropped:
             last = self.tokens[index - 1]
             if last.end == token.start and last.kind in SCALARS:
-                yield place, _GLUE, "glue", token
+                yield place, GLUE, "glue", token
         run = before is not None and before.verb == "drop" and before.token.kind not in (",", "(")
-        price = _DROP_OPENER if self.opens_arguments(place, index) else drop_price(place, token, run)
+        price = DROP_OPENER if self.opens_arguments(place, index) else drop_price(place, token, run)
         yield place, price, "drop", token
 
     def opens_arguments(self, place: Place, index: int) -> bool:
@@ -228,57 +224,14 @@ class _Repair:
         return _Way(price, self.age, place, (way.history, change), sure)
 
 
-def is_value(token: Token) -> bool:
-    """Whether a token can only be the value of an argument."""
-    return token.kind in ("NUMBER", "STRING")
+def alone(ways: list[_Way]) -> bool:
+    """Whether the first way is clearly the cheapest. Inside other brackets than the next it may still have to pay."""
+    if len(ways) == 1:
+        return True
+    first, second = ways[0].place.parent, ways[1].place.parent
+    return ways[1].price - ways[0].price >= FAULT - 10 and (first is None or first is second)
 
 
 def begins_item(token: Token, following: str) -> bool:
     """Whether a token begins a top-level item, and nothing of the one before it."""
     return token.kind in ("[", "JOIN") or (token.kind == "WORD" and token.text in WORDS and following != "=")
-
-
-def insertable(place: Place, token: Token, following: str) -> str:
-    """The marks that may be missing at a place, before a token; NAME for the name of an argument."""
-    kind, state = place.kind, place.state
-    if token is END:
-        return "[" if place.joins else "" if kind == "program" else closing_mark(place)
-    if kind == "merge":
-        return "(]"
-    named = token.kind == "WORD" and (following == "=" or token.text in OF_ARGUMENTS)
-    if kind in ITEMS:
-        marks = "" if kind == "program" else ")," if kind in LEFT else ")"
-        return marks + ("[" if token.kind == "(" else "(" if named and state in ("word", "join") else "")
-    if kind == "tuple":
-        return ")," if state == "end" else ")"
-    if state == "word":
-        return "=),"
-    if state == "value":
-        return "(" if token.kind == "NUMBER" else ",)" if named else ")"
-    if state == "start" and token.kind == "=":
-        return NAME
-    if state == "start" and is_value(token):
-        return ""
-    return ")," if state == "end" else ")"
-
-
-def insertion_price(place: Place, mark: str, token: Token) -> int:
-    """What it costs to put a mark in at a place, before a token."""
-    if mark in ("(", "["):
-        return _OPEN
-    if mark in (")", "]") and place.inserted:
-        return _CLOSE_INSERTED
-    if mark in (")", "]") and (word := WORDS.get(token.text)) and word.top_level:
-        return _CLOSE_ALL
-    return 0 if mark == "," and place.state == "value" else FAULT  # there the missing value is reported
-
-
-def drop_price(place: Place, token: Token, run: bool) -> int:
-    """What it costs to leave a token out. `run`: the one before it was left out too."""
-    if token.kind in ("WORD", "JOIN") and (token.text in WORDS or place.kind not in LISTS):
-        return _DROP_LAYER
-    if run and token.kind in ("NUMBER", "STRING", "BAD", "="):
-        return _DROP_MORE
-    if token.kind == "BAD":
-        return _DROP_TEXT if place.kind in ITEMS else FAULT
-    return _DROP_SCALAR if token.kind in SCALARS and place.kind in LISTS else FAULT

@@ -40,6 +40,13 @@ def applied(text: str, slips: Sequence[Slip]) -> str:
     return text
 
 
+def least(text: str, slips: Sequence[Slip]) -> int:
+    """How few slips make what these do to a sound text: the two marks of a pair that are missing are one missing pair."""
+    gone = {slip.span.start for slip in slips if slip.kind == "missing mark"}
+    pairs = (slip for slip in _of_marks(text) if slip.kind == "missing pair")
+    return len(slips) - sum(gone >= {edit.span.start for edit in pair.edits} for pair in pairs)
+
+
 def moved(offset: int, slips: Sequence[Slip]) -> int:
     """Where an offset of the sound text lies behind these faults."""
     edits = [edit for slip in slips for edit in slip.edits if edit.span.end <= offset and edit.span.start < offset]

@@ -27,7 +27,7 @@ def check_classes(facts: Facts) -> Iterator[Diagnostic]:
     classifier = facts.classifier
     units = classifier.arguments.get("units") if classifier else None
     classes = facts.head.classes
-    if units and units.value != classes:
+    if last and units and units.value != classes:  # without output, a dense may still follow
         source = f"{known.name} has" if known else "there are"
         message = (
             f"The last dense is the classifier and has {units.value} units, but {source} {classes} classes: "

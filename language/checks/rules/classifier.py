@@ -23,7 +23,7 @@ def check_classifier(facts: Facts) -> Iterator[Diagnostic]:
             yield Diagnostic(Code.NOT_A_CLASSIFIER, Severity.WARNING, message, last.layer.word.span, fixes=(fix,))
         return
     activation = classifier.arguments.get("activation")
-    if activation and activation.value not in ("softmax", "linear"):
+    if last and activation and activation.value not in ("softmax", "linear"):
         message = (
             f"The last dense is the classifier, and {activation.value} gives no probabilities that add up to 1: "
             "leave activation out (softmax), or write linear for logits."

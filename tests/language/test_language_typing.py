@@ -1,0 +1,64 @@
+"""While somebody types a sound program, only what is not there yet is reported."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from programs import sound_programs
+
+from cnngen.language import Analyser, Code, Severity, analyse
+from cnngen.language.syntax.tokens import tokenize
+from cnngen.language.syntax.tree import Layer
+from cnngen.language.words.catalogue import WORDS
+
+SAMPLES = sorted((Path(__file__).parents[2] / "samples").glob("*.cnn"))
+
+
+def hold(begun: str, analyser: Analyser) -> None:
+    """At most a report for each bracket that is open, one for the missing end, and one for the unfinished word.
+
+    The word of a join has a bracket open that is not there yet.
+    """
+    found = analyser.analyse(begun)
+    errors = [d for d in found.diagnostics if d.severity is Severity.ERROR]
+    kinds = [token.kind for token in tokenize(begun)]
+    brackets = kinds.count("(") + kinds.count("[") - kinds.count(")") - kinds.count("]")
+    last = found.tree.items[-1] if found.tree.items else None
+    joins = isinstance(last, Layer) and last.word.text in WORDS and WORDS[last.word.text].category == "join"
+    said = [(d.code, d.message) for d in errors]
+    assert len(errors) <= brackets + joins + 2, said
+    if "UNCLOSED_COMMENT" not in kinds:
+        assert [d.code for d in errors].count(Code.UNCLOSED) == brackets, said
+        assert [d.code for d in errors].count(Code.INCOMPLETE) <= 1, said
+
+
+@pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.stem)
+def test_at_every_key_of_a_sample_only_what_is_not_there_yet_is_reported(sample: Path) -> None:
+    text, analyser = sample.read_text(), Analyser()
+    for end in range(len(text)):
+        hold(text[:end], analyser)
+
+
+@settings(max_examples=60)
+@given(sound_programs(most=6), st.data())
+def test_and_so_it_is_in_any_program(text: str, data: st.DataObject) -> None:
+    for end in data.draw(st.lists(st.integers(0, len(text)), min_size=10, max_size=10)):
+        hold(text[:end], Analyser())
+
+
+@pytest.mark.parametrize(
+    ("begun", "says"),
+    [
+        ("input conv flatten dense(uni", ["output is missing", "')' is missing", "write units=…"]),
+        ("input conv(filters=3, k", ["output is missing", "')' is missing", "write kernel_size=…"]),
+        ("input conv [ (", ["']' is missing", "output is missing", "')' is missing"]),
+        ("input conv [ (conv(filters", ["']' is missing", "output is missing", "')' is", "')' is", "write filters=…"]),
+        ("input conv flatten dense(units=120", ["output is missing", "')' is missing"]),
+        ("training(epochs=3)", ["begins with input"]),
+    ],
+)
+def test_what_people_type_is_called_by_its_name(begun: str, says: list[str]) -> None:
+    found = analyse(begun).diagnostics
+    assert len(found) == len(says)
+    assert all(words in d.message for words, d in zip(says, found, strict=True)), [d.message for d in found]
