@@ -8,6 +8,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, FrameLocator, Locator, Page, Route, expect
+from quick_input import QuickInput
 
 #: Milliseconds for anything the editor does. The first start of a window takes ten seconds on two cores.
 PATIENCE = 30_000
@@ -15,6 +16,16 @@ PATIENCE = 30_000
 TRAINING = 240_000
 
 expect.set_options(timeout=PATIENCE)
+
+#: code-server's webviews share one origin, and so one service worker: each page that is loaded registers its own and
+#: waits until that has the control. One whose turn was over before it began to wait stayed blank for ever; any of these
+#: workers serves it, so it is told to look again. (VS Code itself gives each webview an origin of its own.)
+LOOK_AGAIN = """
+if (location.pathname.endsWith("/webview/browser/pre/index.html")) setInterval(() => {
+  const workers = navigator.serviceWorker;
+  if (workers.controller?.scriptURL.includes("/webview/browser/pre/")) workers.dispatchEvent(new Event("controllerchange"));
+}, 2000);
+"""
 
 
 class EditorWindow:
@@ -26,7 +37,9 @@ class EditorWindow:
         context = browser.new_context(viewport={"width": 1400, "height": 900})
         context.set_default_timeout(PATIENCE)
         context.route(lambda address: urlsplit(address).hostname not in ("127.0.0.1", "localhost"), self._block)
+        context.add_init_script(LOOK_AGAIN)
         self.page: Page = context.new_page()
+        self.quick_input = QuickInput(self.page)
         self.page.goto(url, wait_until="domcontentloaded")
         self._wait_for_workbench()
 
@@ -57,13 +70,8 @@ class EditorWindow:
         """Open a file of the folder; with `text`, write it there before."""
         if text is not None:
             (self.folder / name).write_text(text, "utf-8")
-        self.page.keyboard.press("Control+P")
-        box = self.page.locator(".quick-input-widget input.input")
-        expect(box).to_be_visible()
-        box.fill(str(self.folder / name))
-        # The list still shows the last files until the search is through; Enter takes the focused row.
-        self.page.locator(".quick-input-list .monaco-list-row.focused", has_text=Path(name).name).wait_for()
-        self.page.keyboard.press("Enter")
+        # The list shows the last files until the search is through.
+        self.quick_input.choose("Control+P", str(self.folder / name), Path(name).name)
         expect(self.tab(Path(name).name)).to_be_visible()
         self.page.locator(".editor-instance .view-lines .view-line").first.wait_for()
 
@@ -120,16 +128,12 @@ class EditorWindow:
 
     def palette(self, command: str) -> Locator:
         """The rows of the command palette for this command."""
-        self.page.keyboard.press("F1")
-        box = self.page.locator(".quick-input-widget input.input")
-        expect(box).to_be_visible()
-        box.fill(f">{command}")
-        return self.page.locator(".quick-input-list .monaco-list-row", has_text=command)
+        self.quick_input.type("F1", f">{command}")
+        return self.quick_input.row(command)
 
     def run(self, command: str) -> None:
         """Run a command by the palette."""
-        self.palette(command).first.wait_for()
-        self.page.keyboard.press("Enter")
+        self.quick_input.choose("F1", f">{command}", command)
 
     def message(self, text: str | re.Pattern[str]) -> Locator:
         """A message that the window shows."""
@@ -147,8 +151,9 @@ class EditorWindow:
 
     def show_runs(self) -> None:
         """Open the view of runs."""
-        if not self.runs.first.is_visible():
-            self.page.get_by_role("tab", name="CNNGen").click()
+        tab = self.page.get_by_role("tab", name="CNNGen")
+        if tab.get_attribute("aria-selected") != "true":  # otherwise a click would close it
+            tab.click()
         self.runs.first.wait_for()
 
     @property
@@ -175,10 +180,8 @@ class EditorWindow:
         `proposed` is the name that the editor proposes, or a part of it.
         """
         self.webview.get_by_role("button", name=button).click()
-        box = self.page.locator(".quick-input-widget input.input")
-        expect(box).to_have_value(re.compile(re.escape(proposed or file.suffix)))
-        box.fill(str(file))
-        self.page.locator(".quick-input-widget").get_by_text("OK", exact=True).click()
+        expect(self.quick_input.box).to_have_value(re.compile(re.escape(proposed or file.suffix)))
+        self.quick_input.answer(str(file))
         self.wait_until(lambda: file.exists() and file.stat().st_size > 0, f"the file {file.name}")
         return file.read_bytes()
 
@@ -192,5 +195,9 @@ class EditorWindow:
             dirty.first.click()
             self.run("File: Revert File")
             expect(dirty).to_have_count(left)
+        self.close_editors()
+
+    def close_editors(self) -> None:
+        """Close all editors, with the panels among them."""
         self.run("View: Close All Editors")
         expect(self.page.locator(".tab")).to_have_count(0)

@@ -160,7 +160,7 @@ def test_the_panels_come_back_when_the_window_is_loaded_anew(shown: EditorWindow
     shown.reload()
     expect(shown.page.locator(".tab", has_text="Results trained")).to_be_visible()
     expect(chart(shown, "Energy of each run")).to_be_visible()
-    shown.run("View: Close All Editors")
+    shown.close_editors()
     shown.open("trained.cnn")
     shown.lens("Train & Measure").wait_for()
     shown.run("CNNGen: Show Diagram")

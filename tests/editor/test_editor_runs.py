@@ -55,16 +55,27 @@ def test_runs_stand_by_program_the_newest_first_with_their_figures(
 def test_a_click_shows_the_run_and_its_menu_its_report(view: EditorWindow) -> None:
     row(view, "22 Nov").click()
     expect(view.webview.locator("#state")).to_contain_text("began 22 Nov 2026")
-    view.run("View: Close All Editors")
+    view.close_editors()
     choose(view, row(view, "22 Nov"), "Open Report")
-    expect(view.tab("Preview report.md")).to_be_visible()
+    expect(view.tab("Report trained")).to_be_visible()
 
 
 def test_selected_runs_are_compared(view: EditorWindow) -> None:
     row(view, "23 Nov").click()
     row(view, "21 Nov").click(modifiers=["Control"])
     choose(view, row(view, "21 Nov"), "Compare Selected")
-    expect(view.webview.locator("#figures-table thead th")).to_have_count(3)
+    heads = view.webview.locator("#figures-table thead th")
+    expect(heads).to_have_text(["figure", re.compile("A: 23 Nov"), re.compile("B: 21 Nov")])
+
+
+def test_the_run_that_was_asked_for_last_is_shown(view: EditorWindow) -> None:
+    """However the answers for those before come in."""
+    for day in (23, 21, 23, 22, 21, 22):
+        row(view, f"{day} Nov").click()
+    choose(view, row(view, "21 Nov"), "Show Results")
+    expect(view.webview.locator("#state")).to_contain_text("began 21 Nov 2026")
+    view.page.wait_for_timeout(1000)
+    expect(view.webview.locator("#state")).to_contain_text("began 21 Nov 2026")
 
 
 def test_a_run_is_deleted_after_a_question_and_by_hand_without_one(view: EditorWindow, runs: list[Path]) -> None:

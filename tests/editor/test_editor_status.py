@@ -21,7 +21,7 @@ def test_the_item_tells_how_the_server_is_and_its_menu_restarts_it(editor: Edito
     expect(editor.status).to_have_text("CNNGen")
     expect(editor.status.locator("a")).to_have_attribute("aria-label", "CNNGen: The language server is running.")
     editor.status.click()
-    rows = editor.page.locator(".quick-input-list .monaco-list-row")
+    rows = editor.quick_input.rows
     expect(rows).to_have_count(4)
     expect(rows.filter(has_text="Choose the Python Interpreter")).to_contain_text(sys.executable)
     rows.filter(has_text="Restart Language Server").click()
@@ -33,7 +33,7 @@ def test_the_doctor_s_report_says_how_energy_will_be_told(editor: EditorWindow) 
     editor.open("doctor.cnn", SOUND)
     editor.lens("Generate Keras").wait_for()
     editor.status.click()
-    editor.page.locator(".quick-input-list .monaco-list-row", has_text="What Can Be Measured Here").click()
+    editor.quick_input.row("What Can Be Measured Here").click()
     expect(editor.webview.locator("h1")).to_have_text("What this machine can measure", timeout=120_000)
     expect(editor.webview.locator("table").first).to_contain_text("CPU")
 
@@ -41,10 +41,8 @@ def test_the_doctor_s_report_says_how_energy_will_be_told(editor: EditorWindow) 
 def test_the_walkthrough_leads_from_a_sample_to_its_code(editor: EditorWindow, screenshots: Path) -> None:
     """Each step finds the program that the first has put into the folder."""
     editor.run("Welcome: Open Walkthrough")
-    box = editor.page.locator(".quick-input-widget input.input")
-    box.fill("A First Network")
-    editor.page.locator(".quick-input-list .monaco-list-row.focused", has_text="A First Network").wait_for()
-    editor.page.keyboard.press("Enter")
+    editor.quick_input.box.fill("A First Network")
+    editor.quick_input.take("A First Network")
     page = editor.page.locator(".gettingStartedContainer")  # lenses have the same names
     steps = editor.page.locator(".getting-started-step")
     expect(steps).to_have_count(5)

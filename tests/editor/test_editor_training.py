@@ -64,7 +64,7 @@ def test_training_shows_its_progress_and_ends_in_results_with_folder_and_report(
     expect(progress(editor, "small.cnn")).to_have_count(0)
     assert status(editor, "small") == "done"
 
-    editor.run("View: Close All Editors")
+    editor.close_editors()
     editor.answer(finished, "Show results")
     expect(state).to_contain_text("Run done")
     editor.webview.get_by_role("button", name="Open Folder").click()
@@ -72,7 +72,7 @@ def test_training_shows_its_progress_and_ends_in_results_with_folder_and_report(
     selected = editor.page.locator(".explorer-folders-view .monaco-list-row.focused")
     expect(selected).to_contain_text(run.name)
     editor.webview.get_by_role("button", name="Open Report").click()
-    expect(editor.tab("Preview report.md")).to_be_visible()
+    expect(editor.tab("Report small")).to_be_visible()
 
 
 def test_cancel_ends_the_worker_and_keeps_what_was_done(editor: EditorWindow) -> None:
