@@ -27,7 +27,6 @@ WINDOWS = "windows.csv"
 LOG = "log.txt"
 PROVENANCE = "provenance.json"
 REPORT = "report.html"
-REPORT_TEXT = "report.md"
 
 #: What drives a run: its worker's events, one JSON object a line; the wish to stop it, an empty file; and the lock that
 #: its worker holds for as long as it lives.

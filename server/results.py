@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cnngen.language import Analysis
+from cnngen.runtime.record import REPORT
 from cnngen.runtime.wording import watt_hours
 from cnngen.server.features.lenses import LastResult
 
@@ -46,7 +47,7 @@ def _result(run: RunRow, *, current: bool) -> LastResult:
     energy = None
     if run.energy_training_kwh is not None and run.energy_source:
         energy = f"{watt_hours(run.energy_training_kwh, run.energy_source)} to train ({run.energy_source})"
-    report = run.path / "report.md"
+    report = run.path / REPORT
     return LastResult(
         accuracy=run.test_accuracy,
         energy=energy,

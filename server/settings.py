@@ -5,6 +5,7 @@ A setting is a field of `Settings`. Its name in JSON is `cnngen.` and the field'
 
 from __future__ import annotations
 
+import math
 import re
 import sys
 from collections.abc import Iterator
@@ -13,6 +14,9 @@ from pathlib import Path
 from typing import Any
 
 SECTION = "cnngen"
+
+#: The longest window, as `cnngen.runtime.options` has it, which the server does not import before a training.
+_HOUR = 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +28,8 @@ class Option:
     scope: str = "resource"
     pattern: str = ""
     rule: str = ""
+    minimum: float | None = None
+    maximum: float | None = None
     written_default: Any = None
     internal: bool = False
 
@@ -65,6 +71,40 @@ class Settings:
         "Where each training leaves its folder of results. `~`, `${workspaceFolder}` and relative paths are "
         "understood; without a workspace folder it is `runs` beside the program.",
         written_default="${workspaceFolder}/runs",
+    )
+    idle: float = option(
+        3.0,
+        "Seconds of doing nothing that are measured before and after a training, for the machine's idle power. 0 "
+        "leaves them out: the training is over sooner, and how much of the energy is above idle is not told.",
+        name="training.idleSeconds",
+        minimum=0.0,
+        maximum=_HOUR,
+    )
+    inference: float = option(
+        2.0,
+        "Seconds of predictions that are measured after a training, with one image and with many at a time. 0 leaves "
+        "them out.",
+        name="training.inferenceSeconds",
+        minimum=0.0,
+        maximum=_HOUR,
+    )
+    max_energy: float = option(
+        0.0,
+        "Watt-hours after which a training stops and keeps what was done. 0 sets no limit.",
+        name="training.maxEnergy",
+        minimum=0.0,
+    )
+    max_time: str | None = option(
+        None,
+        "The time after which a training stops and keeps what was done, such as `90s`, `10m` or `2h`. Empty: no limit.",
+        name="training.maxTime",
+        pattern=r"\d+(\.\d+)?[smhd]?",
+        rule="a number with s, m, h or d, such as 10m",
+    )
+    deterministic: bool = option(
+        False,
+        "The same seed gives the same weights on the same machine, on a GPU too, where it makes training slower.",
+        name="training.deterministic",
     )
     code_lens: bool = option(
         True,
@@ -154,7 +194,7 @@ def expanded_command(written: str, folder: Path | None) -> str:
 
 def kind_of(each: Field[Any]) -> type:
     """The type of a setting's value."""
-    return {"bool": bool, "int": int}.get(str(each.type).removesuffix(" | None"), str)
+    return {"bool": bool, "int": int, "float": float}.get(str(each.type).removesuffix(" | None"), str)
 
 
 def _values(given: Any, *, internal: bool) -> tuple[list[tuple[str, Any]], list[str]]:
@@ -168,7 +208,7 @@ def _values(given: Any, *, internal: bool) -> tuple[list[tuple[str, Any]], list[
         if isinstance(value, str):
             value = value.strip()
         if _fits(value, each, said):
-            found.append((each.name, value.upper() if each.name == "country" else value))
+            found.append((each.name, _kept(value, each)))
         else:
             problems.append(
                 f"The setting {SECTION}.{said.name} must be {rule_of(each, said)}, not {value!r}: it is left out."
@@ -176,14 +216,29 @@ def _values(given: Any, *, internal: bool) -> tuple[list[tuple[str, Any]], list[
     return found, problems
 
 
+def _kept(value: Any, each: Field[Any]) -> Any:
+    if kind_of(each) is float:
+        return float(value)
+    return value.upper() if each.name == "country" else value
+
+
 def _fits(value: Any, each: Field[Any], said: Option) -> bool:
     # No isinstance: a bool is an int to Python, and not to a user.
-    return type(value) is kind_of(each) and (not said.pattern or bool(re.fullmatch(said.pattern, str(value))))
+    kind = kind_of(each)
+    if type(value) is not kind and not (kind is float and type(value) is int):
+        return False
+    if kind is float:
+        least, most = (-math.inf if said.minimum is None else said.minimum), said.maximum
+        return math.isfinite(value) and least <= value and (most is None or value <= most)
+    return not said.pattern or bool(re.fullmatch(said.pattern, str(value)))
 
 
 def rule_of(each: Field[Any], said: Option) -> str:
     """What fits, after "must be"."""
-    return said.rule or {bool: "true or false", int: "a whole number", str: "text"}[kind_of(each)]
+    kind = kind_of(each)
+    if kind is float:
+        return "a number, 0 or more" if said.maximum is None else f"a number from {said.minimum:g} to {said.maximum:g}"
+    return said.rule or {bool: "true or false", int: "a whole number", str: "text"}[kind]
 
 
 def _look_up(given: Any, name: str) -> Any:

@@ -21,7 +21,7 @@ fit is reported once and left out; the others still count. In paths, `~`, `${wor
 filled in.
 """
 
-_KINDS = {bool: "boolean", int: "integer", str: "string"}
+_KINDS = {bool: "boolean", int: "integer", float: "number", str: "string"}
 
 
 def schema() -> dict[str, Any]:
@@ -38,6 +38,8 @@ def _property(each: Field[Any], said: Option) -> dict[str, Any]:
     if said.pattern:
         found["pattern"] = f"^({said.pattern})?$"
         found["patternErrorMessage"] = f"It must be {rule_of(each, said)}."
+    bounds = {"minimum": said.minimum, "maximum": said.maximum}
+    found |= {name: bound for name, bound in bounds.items() if bound is not None}
     return found | {"markdownDescription": said.text}
 
 
@@ -56,7 +58,7 @@ def page() -> str:
             continue
         default = json.dumps(default_of(each, said))
         facts = [f"Default: `{default}`."]
-        if said.pattern:
+        if said.pattern or said.minimum is not None:
             facts.append(f"It must be {rule_of(each, said)}.")
         sections.append(f"## `{SECTION}.{said.name}`\n\n{said.text}\n\n{' '.join(facts)}\n")
     return "\n".join(sections)

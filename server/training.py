@@ -17,7 +17,7 @@ from uuid import uuid4
 
 from lsprotocol import types
 
-from cnngen.runtime.record import RESULT, WORKER_LOCK
+from cnngen.runtime.record import REPORT, RESULT, WORKER_LOCK
 from cnngen.server.errors import CommandFailed
 from cnngen.server.files import path_of, uri_of
 from cnngen.server.milestones import Course
@@ -148,7 +148,7 @@ class Trainings:
     def _tell(self, training: Training, status: str, message: str) -> None:
         self._server.refresh_code_lenses()
         run_dir = training.job.run_dir
-        report = run_dir / "report.md"
+        report = run_dir / REPORT
         if self._server.settings.training_finished:
             outcome = {
                 "uri": training.uri,
@@ -167,12 +167,18 @@ class Trainings:
 def train_options(settings: Settings, path: Path, folder: Path | None) -> TrainOptions:
     """The options of a training of a file. Relative folders start at the workspace's, without one at the file's own."""
     from cnngen.runtime import TrainOptions
+    from cnngen.runtime.options import seconds_of
 
     return TrainOptions(
         dataset=settings.dataset,
         epochs=settings.epochs,
         country=settings.country,
         device=settings.device,
+        deterministic=settings.deterministic,
+        idle_s=settings.idle,
+        inference_s=settings.inference,
+        max_energy_wh=settings.max_energy or None,
+        max_time_s=seconds_of(settings.max_time) if settings.max_time else None,
         runs_dir=runs_directory(settings, path, folder),
         interpreter=expanded_command(settings.interpreter, folder),
         python_path=settings.worker_path,

@@ -19,10 +19,9 @@ def write(run_dir: Path, *, charts: bool = False) -> Path:
     Raises OSError, and ValueError when there is no record that this version can read.
     """
     from cnngen.runtime.overview import overview
-    from cnngen.runtime.report import markdown, run
+    from cnngen.runtime.report import run
 
     told = overview(run_dir)
-    record.write_text(run_dir / record.REPORT_TEXT, markdown.compose(told))
     path = Path(run_dir) / record.REPORT
     record.write_text(path, run.compose(run_dir, told, charts=charts))
     return path

@@ -9,8 +9,8 @@ from typing import Any
 from cnngen.runtime import record
 from cnngen.runtime.report import network
 from cnngen.runtime.report.html import Html, facts, joined, table, tag
-from cnngen.runtime.report.markdown import epoch
 from cnngen.runtime.report.page import caveats, figures, page, picture, readable_time, section, source
+from cnngen.runtime.wording import duration, percent, watt_hours
 
 Overview = dict[str, Any]
 
@@ -98,9 +98,21 @@ def _learning(told: Overview, drawn: dict[str, Any] | None) -> Html:
         caption = f"The first and the last {_ENDS} epochs; all are in {record.HISTORY}"
     else:
         name, shown, caption = "Every epoch", history, "Figures of each epoch"
-    rows = table(caption, head, (epoch(row, energy) for row in shown))
+    rows = table(caption, head, (_epoch(row, energy) for row in shown))
     summary = tag("summary", f"{name} ({len(history):,})")
     return section("Learning", missing, charts, tag("details", summary, rows))
+
+
+def _epoch(row: dict[str, Any], source: str) -> Iterator[str]:
+    """The cells of one epoch's row; `source` says how many digits its energy is worth."""
+    yield str(row["epoch"])
+    for name in ("", "val_"):
+        loss, accuracy = row[f"{name}loss"], row[f"{name}accuracy"]
+        yield "–" if loss is None else f"{loss:.4f}"
+        yield "–" if accuracy is None else percent(accuracy)
+    seconds, wh = row["train_duration_s"], row["train_energy_wh"]
+    yield "–" if seconds is None else duration(seconds)
+    yield "–" if wh is None else watt_hours(wh / 1000.0, source)
 
 
 def _energy(told: Overview, drawn: dict[str, Any] | None) -> Html:

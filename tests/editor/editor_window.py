@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 from playwright.sync_api import Browser, FrameLocator, Locator, Page, Route, expect
 from quick_input import QuickInput
 
-#: Milliseconds for anything the editor does. The first start of a window takes ten seconds on two cores.
-PATIENCE = 30_000
+#: Milliseconds for anything the editor does. Ten seconds are the most of a machine with two idle cores.
+PATIENCE = 60_000
 #: Milliseconds for a training: TensorFlow's import, the data, an epoch.
 TRAINING = 240_000
 

@@ -58,6 +58,33 @@ def test_a_click_shows_the_run_and_its_menu_its_report(view: EditorWindow) -> No
     view.close_editors()
     choose(view, row(view, "22 Nov"), "Open Report")
     expect(view.tab("Report trained")).to_be_visible()
+    expect(view.webview.locator("h1")).to_have_text("trained")
+    view.webview.locator("summary").first.click()
+    expect(view.webview.get_by_role("table", name="Figures of each epoch")).to_be_visible()
+
+
+@pytest.mark.parametrize("theme", ["Dark Modern", "Light Modern", "High Contrast", "High Contrast Light"])
+def test_a_report_has_the_theme_s_colours_and_fits_its_tab(view: EditorWindow, screenshots: Path, theme: str) -> None:
+    """The pictures are for people to look at."""
+    settings = view.folder / ".vscode" / "settings.json"
+    settings.parent.mkdir(exist_ok=True)
+    settings.write_text(json.dumps({"workbench.colorTheme": f"Default {theme}"}), "utf-8")
+    kind = "high-contrast" if "Contrast" in theme else theme.split()[0].lower()
+    choose(view, row(view, "22 Nov"), "Open Report")
+    body = view.webview.locator("body")
+    expect(body).to_have_class(re.compile(f"vscode-{kind}"))
+    expect(view.webview.get_by_role("img").first).to_be_visible()
+    dark = "Dark" in theme or theme == "High Contrast"
+    brightness = (
+        "element => getComputedStyle(element).%s.match(/[\\d.]+/g).slice(0, 3).reduce((a, b) => a + Number(b), 0)"
+    )
+    for part in ("p", "td", "code"):
+        ink = view.webview.locator(part).first.evaluate(brightness % "color")
+        assert (ink > 330) is dark, f"{part} in {theme}"
+    assert (body.evaluate(brightness.replace("element)", "element.parentElement)") % "backgroundColor") < 330) is dark
+    assert body.evaluate("body => body.scrollWidth <= body.clientWidth")
+    view.screenshot(screenshots / f"report-{theme.lower().replace(' ', '-')}.png")
+    settings.unlink()
 
 
 def test_selected_runs_are_compared(view: EditorWindow) -> None:

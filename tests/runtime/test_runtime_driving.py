@@ -115,7 +115,7 @@ def test_a_run_tells_all_events_in_order_once_and_to_all_who_follow(runs: Runs) 
     assert [event["epoch"] for event in told[0] if event["event"] == "epoch"] == list(range(1, 41))
     assert told[0][-1] == {"event": "done", "status": "done"}
     assert [event["event"] for event in told[0]].count("done") == 1
-    assert (job.run_dir / "report.md").exists()
+    assert (job.run_dir / "report.html").exists()
     assert not list(job.run_dir.glob(".*"))
 
 
@@ -238,7 +238,7 @@ def test_a_killed_worker_loses_at_most_the_epoch_it_is_in(runs: Runs, moment: st
         assert row.message
         assert row.message.startswith("The worker was killed, perhaps because")
         assert row.message.endswith(f"up to epoch {epochs} is kept." if epochs else "in the phase import.")
-        assert (job.run_dir / "report.md").exists()
+        assert (job.run_dir / "report.html").exists()
     events = list(follower.events())
     assert events[-1] == {"event": "done", "status": ended}
     assert [event["event"] for event in events].count("error") == (ended == "failed")

@@ -58,7 +58,7 @@ def test_cancelling_ends_the_worker_and_keeps_what_was_done(run: Any, endless: s
     assert gone(done.job.pid)
     # The worker itself wrote the end: it was not killed.
     assert done.result["run"]["ended_utc"]
-    assert "cancelled" in done.text("report.md")
+    assert "cancelled" in done.text("report.html")
 
 
 def test_a_killed_worker_leaves_a_record_that_says_failed_and_why(run: Any, endless: str) -> None:
@@ -68,4 +68,4 @@ def test_a_killed_worker_leaves_a_record_that_says_failed_and_why(run: Any, endl
     assert done.result["error"]["stage"] in ("train", "validate")
     assert len(done.text("power.csv").splitlines()) > 2
     assert len(done.text("history.csv").splitlines()) >= 3
-    assert "SIGKILL" in done.text("report.md")
+    assert "SIGKILL" in done.text("report.html")

@@ -17,7 +17,7 @@ def test_a_missing_gpu_is_said_so(run: Any, small: str) -> None:
     assert "no GPU 7" in done.error()
     assert done.result["error"]["stage"] == "import"
     assert "Traceback" in done.text("log.txt")
-    assert "no GPU 7" in done.text("report.md")
+    assert "no GPU 7" in done.text("report.html")
 
 
 def test_a_data_set_that_cannot_be_downloaded(

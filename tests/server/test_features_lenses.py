@@ -50,7 +50,7 @@ def named(text: str) -> Analysis:
 
 
 def test_all_lenses_stand_at_input_in_one_order() -> None:
-    result = LastResult(0.912, "1.3 Wh to train (modelled)", NOON, Path("run"), Path("run/report.md"), current=True)
+    result = LastResult(0.912, "1.3 Wh to train (modelled)", NOON, Path("run"), Path("run/report.html"), current=True)
     found = lenses(analyse(f"// first\n{TEXT}"), trusted=True, diagram=True, result=result)
     assert {lens.span for lens in found} == {(9, 14)}
     assert [(lens.title, lens.command) for lens in found] == [
@@ -85,10 +85,10 @@ def test_the_last_result_is_that_of_the_newest_finished_run_of_this_network(tmp_
     newest = ran(tmp_path, TEXT, ended=NOON + timedelta(hours=1), accuracy=0.2)
     ran(tmp_path, TEXT, ended=NOON + timedelta(hours=2), accuracy=None, status="cancelled")
     ran(tmp_path, OTHER, ended=NOON + timedelta(hours=3), accuracy=0.3)
-    (newest / "report.md").write_text("")
+    (newest / "report.html").write_text("")
     found = Results().last(tmp_path, named(TEXT))
     local = (NOON + timedelta(hours=1)).astimezone()
-    assert found == LastResult(0.2, None, local, newest, newest / "report.md", current=True)
+    assert found == LastResult(0.2, None, local, newest, newest / "report.html", current=True)
 
 
 def test_a_text_that_means_the_same_network_has_its_result(tmp_path: Path) -> None:

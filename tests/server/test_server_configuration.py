@@ -12,8 +12,11 @@ from hypothesis import strategies as st
 from lsprotocol import types
 from server_editor import Editor, until
 
+from cnngen.runtime import TrainOptions
+from cnngen.runtime.options import MOST_SECONDS
 from cnngen.server import settings_pages
 from cnngen.server.settings import Settings, expanded, expanded_command, options
+from cnngen.server.training import train_options
 
 ROOT = Path(__file__).parent.parent.parent
 GOOD = "input conv max_pooling flatten dense output"
@@ -47,6 +50,32 @@ def test_a_value_that_does_not_fit_is_told_and_the_others_count() -> None:
         "The setting cnngen.device must be auto, cpu, gpu or gpu:N, not 'tpu': it is left out.",
         "The setting cnngen.codeLens.enable must be true or false, not 'no': it is left out.",
     ]
+
+
+@pytest.mark.parametrize(
+    ("value", "fits"),
+    [(0, True), (2.5, True), (MOST_SECONDS, True), (MOST_SECONDS + 1, False), (-1, False), (True, False), ("3", False),
+     (float("nan"), False), (float("inf"), False)],
+)  # fmt: skip
+def test_a_number_of_seconds_is_within_what_a_training_takes(value: Any, fits: bool) -> None:
+    settings, problems = Settings().configured({"training": {"idleSeconds": value}})
+    assert (settings.idle == value) is fits
+    told = f"The setting cnngen.training.idleSeconds must be a number from 0 to 3600, not {value!r}: it is left out."
+    assert problems == ([] if fits else [told])
+
+
+def test_a_training_of_the_editor_measures_and_stops_as_the_settings_say(tmp_path: Path) -> None:
+    given = {
+        "training": {"idleSeconds": 0, "inferenceSeconds": 1, "maxEnergy": 2.5, "maxTime": "10m", "deterministic": True}
+    }
+    settings, problems = Settings().configured(given)
+    assert problems == []
+    asked = train_options(settings, tmp_path / "net.cnn", tmp_path)
+    assert (asked.idle_s, asked.inference_s, asked.max_energy_wh, asked.max_time_s) == (0.0, 1.0, 2.5, 600.0)
+    assert asked.deterministic
+    default, unset = train_options(Settings(), tmp_path / "net.cnn", tmp_path), TrainOptions()
+    for name in ("idle_s", "inference_s", "max_energy_wh", "max_time_s", "deterministic"):
+        assert getattr(default, name) == getattr(unset, name), name
 
 
 def test_a_folder_cannot_trust_itself_nor_name_what_is_the_editors() -> None:

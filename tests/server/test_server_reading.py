@@ -148,7 +148,7 @@ async def test_the_last_result_is_a_lens_that_opens_its_report(editor: Editor, t
     folder = tmp_path / "results" / folder_name("net", network.hash, datetime(2026, 11, 22, 12, 0))
     folder.mkdir(parents=True)
     (folder / "program.cnn").write_text(text)
-    (folder / "report.md").write_text("# A run")
+    (folder / "report.html").write_text("<p>A run</p>")
     record = {
         "schema": 1, "status": "done", "run": {"ended_utc": "2026-11-22T12:00:00+00:00"},
         "program": {"name": "net", "hash": network.hash}, "quality": {"test_accuracy": 0.875}, "energy": None,
@@ -162,7 +162,7 @@ async def test_the_last_result_is_a_lens_that_opens_its_report(editor: Editor, t
     assert result.title.startswith("87.5 % test accuracy · 22 Nov 2026, ")
     await editor.command(result.command, *(result.arguments or ()))
     await until(lambda: editor.shown_documents)
-    assert Path(unquote(urlsplit(editor.shown_documents[0].uri).path)) == folder / "report.md"
+    assert Path(unquote(urlsplit(editor.shown_documents[0].uri).path)) == folder / "report.html"
 
     editor.edit(uri, (0, 6), (0, 10), "convbn")
     assert (await lenses(editor, uri))[-1].title.endswith("(of an earlier text)")

@@ -76,8 +76,8 @@ async def test_a_training_shows_progress_ends_and_is_reported(editor: Editor, tm
     (finished,) = editor.finished
     assert (finished.uri, finished.status) == (uri, "done")
     assert finished.message.startswith("net.cnn is trained: test accuracy ")
-    assert Path(unquote(urlsplit(finished.report).path)) == run / "report.md"
-    assert (run / "report.md").exists()
+    assert Path(unquote(urlsplit(finished.report).path)) == run / "report.html"
+    assert (run / "report.html").exists()
     assert json.loads((run / "result.json").read_text())["status"] == "done"
 
     first, *middle, last = progress(editor)

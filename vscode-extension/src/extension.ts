@@ -3,6 +3,7 @@ import { DiagramPanel } from "./diagram/panel";
 import { Doctor } from "./doctor";
 import { followPrograms } from "./programs";
 import { pythonExtension } from "./python-extension";
+import { ReportPanel } from "./report/panel";
 import { ResultsPanel } from "./results/panel";
 import { RunChanges } from "./runs/changes";
 import { registerRunCommands } from "./runs/commands";
@@ -19,7 +20,8 @@ export function activate(context: ExtensionContext): void {
   server = running;
   const diagram = new DiagramPanel(context.extensionUri, running);
   const changes = new RunChanges(running);
-  const results = new ResultsPanel(context.extensionUri, running, changes);
+  const report = new ReportPanel(context.extensionUri);
+  const results = new ResultsPanel(context.extensionUri, running, changes, report);
   const runs = new RunsView(running, changes);
   const doctor = new Doctor(running);
   context.subscriptions.push(
@@ -28,9 +30,10 @@ export function activate(context: ExtensionContext): void {
     running,
     diagram,
     changes,
+    report,
     results,
     runs,
-    registerRunCommands(running, runs, results),
+    registerRunCommands(running, runs, results, report),
     doctor,
     new StatusItem(running, doctor),
     commands.registerCommand("cnngen.showDiagram", (resource?: Uri | string) => {

@@ -185,7 +185,7 @@ export class Server implements Disposable {
     });
     client.onNotification("cnngen/trainingFinished", (result: TrainingFinished) => {
       if (result.status === "done") void commands.executeCommand("setContext", MEASURED, true);
-      void announce(result, (uri) => client.protocol2CodeConverter.asUri(uri));
+      void announce(result);
     });
     client.onNotification("cnngen/runsChanged", () => {
       this.#runsChanged.fire();

@@ -1,7 +1,8 @@
 import { commands, Disposable, env, Uri, ViewColumn, WebviewPanel, WebviewPanelSerializer, window, workspace } from "vscode";
 import { recentProgram } from "../programs";
+import { ReportPanel } from "../report/panel";
 import { RunChanges } from "../runs/changes";
-import { openFolder, openReport, stop } from "../runs/actions";
+import { openFolder, stop } from "../runs/actions";
 import { Server } from "../server";
 import { furnish } from "../webviews/page";
 import { save } from "../webviews/saving";
@@ -24,6 +25,7 @@ export class ResultsPanel implements Disposable, WebviewPanelSerializer<About | 
     private readonly extension: Uri,
     private readonly server: Server,
     private readonly changes: RunChanges,
+    private readonly report: ReportPanel,
   ) {}
 
   /** Open the panel: with the newest run of the active program, when nothing else is wanted. */
@@ -117,7 +119,7 @@ export class ResultsPanel implements Disposable, WebviewPanelSerializer<About | 
     const folder = this.#folder;
     if (action === "train") await commands.executeCommand("cnngen.train", this.#live?.about.program ?? undefined);
     else if (!folder) return;
-    else if (action === "report") await openReport(folder);
+    else if (action === "report") await this.report.show(folder);
     else if (action === "folder") await openFolder(folder);
     else await stop(this.server, folder.toString());
   }

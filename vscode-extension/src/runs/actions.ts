@@ -3,18 +3,6 @@ import { Server } from "../server";
 import { RunRow } from "./messages";
 import { wholeClock } from "./wording";
 
-/** Show the report of a run. */
-export async function openReport(folder: Uri): Promise<void> {
-  const report = Uri.joinPath(folder, "report.md");
-  try {
-    await workspace.fs.stat(report);
-  } catch {
-    void window.showInformationMessage("The run has no report yet: it is written when the training has ended.");
-    return;
-  }
-  await commands.executeCommand("markdown.showPreview", report);
-}
-
 /** Show the folder of a run. */
 export async function openFolder(folder: Uri): Promise<void> {
   const reveal = workspace.getWorkspaceFolder(folder) ? "revealInExplorer" : "revealFileInOS";

@@ -1,7 +1,8 @@
 import { commands, Disposable, Uri, window } from "vscode";
+import { ReportPanel } from "../report/panel";
 import { ResultsPanel } from "../results/panel";
 import { Server } from "../server";
-import { openFolder, openReport, remove, stop } from "./actions";
+import { openFolder, remove, stop } from "./actions";
 import { RunRow } from "./messages";
 import { isProgram, Item, RunsView } from "./view";
 
@@ -9,7 +10,7 @@ import { isProgram, Item, RunsView } from "./view";
  * What can be done in the view of runs. A menu calls a command with the item that it belongs to and all that are
  * selected; a key calls it with nothing, and then the selection is meant.
  */
-export function registerRunCommands(server: Server, view: RunsView, results: ResultsPanel): Disposable {
+export function registerRunCommands(server: Server, view: RunsView, results: ResultsPanel, report: ReportPanel): Disposable {
   const one = (name: string, act: (run: RunRow) => unknown): Disposable =>
     commands.registerCommand(`cnngen.runs.${name}`, (item?: Item) => {
       const run = item ? runsOf([item])[0] : view.selected[0];
@@ -23,7 +24,7 @@ export function registerRunCommands(server: Server, view: RunsView, results: Res
     one("show", ({ directory }) => {
       results.show({ directory });
     }),
-    one("report", ({ directory }) => openReport(Uri.parse(directory))),
+    one("report", ({ directory }) => report.show(Uri.parse(directory))),
     one("folder", ({ directory }) => openFolder(Uri.parse(directory))),
     many("stop", (runs) => Promise.all(runs.map(({ directory }) => stop(server, directory)))),
     many("delete", (runs) => remove(server, runs)),

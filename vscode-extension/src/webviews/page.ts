@@ -15,10 +15,7 @@ export function furnish(
   extension: Uri,
   receive: (message: unknown) => void,
 ): void {
-  panel.iconPath = {
-    light: Uri.joinPath(extension, "icons", "cnn-light.svg"),
-    dark: Uri.joinPath(extension, "icons", "cnn-dark.svg"),
-  };
+  decorate(panel, extension);
   // The page reads this extension's scripts and styles, and nothing else.
   panel.webview.options = {
     enableScripts: true,
@@ -26,6 +23,14 @@ export function furnish(
   };
   panel.webview.onDidReceiveMessage(receive);
   panel.webview.html = html(page, panel.webview, extension);
+}
+
+/** Give a panel's tab this extension's icon. */
+export function decorate(panel: WebviewPanel, extension: Uri): void {
+  panel.iconPath = {
+    light: Uri.joinPath(extension, "icons", "cnn-light.svg"),
+    dark: Uri.joinPath(extension, "icons", "cnn-dark.svg"),
+  };
 }
 
 /** The page's text. It may run this extension's own script and nothing else, and load nothing from anywhere. */
