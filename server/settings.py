@@ -224,12 +224,12 @@ def _kept(value: Any, each: Field[Any]) -> Any:
 
 def _fits(value: Any, each: Field[Any], said: Option) -> bool:
     # No isinstance: a bool is an int to Python, and not to a user.
-    kind = kind_of(each)
-    if type(value) is not kind and not (kind is float and type(value) is int):
+    if kind_of(each) is float:
+        least = -math.inf if said.minimum is None else said.minimum
+        most = math.inf if said.maximum is None else said.maximum
+        return type(value) in (int, float) and abs(value) < math.inf and least <= value <= most
+    if type(value) is not kind_of(each):
         return False
-    if kind is float:
-        least, most = (-math.inf if said.minimum is None else said.minimum), said.maximum
-        return math.isfinite(value) and least <= value and (most is None or value <= most)
     return not said.pattern or bool(re.fullmatch(said.pattern, str(value)))
 
 
