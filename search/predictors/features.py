@@ -1,0 +1,157 @@
+"""Numbers with names for any architecture: what classical models learn from.
+
+All are properties of the labelled graph and of its costs, none of a certain search space. They are computed with the
+standard library alone, so that a small model can be asked in the editor.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from math import log, log1p
+
+from cnngen.search.predictors.architecture import Architecture, Layer, readers
+
+#: Ways from input to output are spelt out only where there are few of them; there are exponentially many.
+MOST_PATHS = 256
+
+#: How far a layer looks around itself in `neighbourhoods`.
+ROUNDS = 3
+
+Features = dict[str, float]
+
+
+def features(architecture: Architecture) -> Features:
+    """All features of an architecture. One that is not named is 0."""
+    layers = architecture.effective
+    found: Features = {f"log {name}": log1p(value) for name, value in architecture.costs.items()}
+    found |= {f"training {name}": log1p(value) for name, value in architecture.training.items()}
+    found |= {f"built {kind}": n for kind, n in Counter(layer.operation for layer in architecture.layers).items()}
+    found |= operations(layers)
+    found |= ways(layers)
+    found |= degrees(layers)
+    found |= neighbourhoods(layers)
+    found |= paths(layers)
+    return found
+
+
+def operations(layers: Sequence[Layer]) -> Features:
+    """How many layers do the same, and of these their parameters, multiply-accumulates and channels, in logarithms."""
+    found: Counter[str] = Counter()
+    for layer in layers:
+        found[f"count {layer.operation}"] += 1
+        for attribute in ("parameters", "macs", "channels"):
+            found[f"{attribute} {layer.operation}"] += layer.attributes.get(attribute, 0)
+    return {name: value if name.startswith("count") else log1p(value) for name, value in found.items()}
+
+
+def ways(layers: Sequence[Layer]) -> Features:
+    """Over all ways from input to output the most, the least and the mean of: layers, layers of each operation,
+    sight (windows less one, summed), parameters and multiply-accumulates. And how many ways there are.
+
+    A mean is taken twice: each way counting the same, and each as likely as who walks back from the output and
+    takes any of the layers that one reads.
+    """
+    kinds = sorted({layer.operation for layer in layers})
+    measures = ["layers", "sight", "parameters", "macs", *kinds]
+    place = {kind: len(measures) - len(kinds) + at for at, kind in enumerate(kinds)}
+    size = len(measures)
+    least: list[list[float]] = []
+    most: list[list[float]] = []
+    mean: list[list[float]] = []
+    walk: list[list[float]] = []
+    count: list[int] = []  # whole numbers have no largest
+    for number, layer in enumerate(layers):
+        known = layer.attributes
+        own = [0.0] * size
+        own[0] = 1.0
+        own[1] = known.get("kernel", 1) - 1
+        own[2] = known.get("parameters", 0)
+        own[3] = known.get("macs", 0)
+        own[place[layer.operation]] = 1.0
+        sources = layer.inputs
+        if number == 0 or not sources:
+            count.append(int(number == 0))
+            for table in (least, most, mean, walk):
+                table.append(own)
+            continue
+        numbers = [count[s] for s in sources]
+        total = sum(numbers)
+        count.append(total)
+        columns = range(size)
+        least.append([own[c] + min(least[s][c] for s in sources) for c in columns])
+        most.append([own[c] + max(most[s][c] for s in sources) for c in columns])
+        weights = [n / total for n in numbers]
+        mean.append([own[c] + sum(w * mean[s][c] for w, s in zip(weights, sources, strict=True)) for c in columns])
+        walk.append([own[c] + sum(walk[s][c] for s in sources) / len(sources) for c in columns])
+    found: Features = {"ways": log(1 + count[-1])}
+    for name, table in (("least", least), ("most", most), ("mean", mean), ("walk", walk)):
+        for measure, value in zip(measures, table[-1], strict=True):
+            found[f"{name} {measure}"] = log1p(value) if measure in ("parameters", "macs") else value
+    return found
+
+
+def degrees(layers: Sequence[Layer]) -> Features:
+    """How densely layers are connected, all together and those of each operation."""
+    behind = readers(layers)
+    edges = sum(len(layer.inputs) for layer in layers)
+    found: Counter[str] = Counter({
+        "vertices": len(layers),
+        "edges": edges,
+        "edges a vertex": edges / len(layers),
+        "read by output": len(layers[-1].inputs),
+        "read input": len(behind[0]),
+        "most read": max(len(layer.inputs) for layer in layers),
+        "most readers": max(len(each) for each in behind),
+    })  # fmt: skip
+    for layer, each in zip(layers, behind, strict=True):
+        found[f"reads {layer.operation}"] += len(layer.inputs)
+        found[f"readers {layer.operation}"] += len(each)
+    return dict(found)
+
+
+def neighbourhoods(layers: Sequence[Layer], rounds: int = ROUNDS) -> Features:
+    """How many layers have the same surroundings, up to so many steps away (Weisfeiler and Leman's colours)."""
+    behind = readers(layers)
+    colours = [layer.operation for layer in layers]
+    found: Counter[str] = Counter()
+    for step in range(1, rounds + 1):
+        spelt = [
+            f"{colours[n]}({_sorted(colours[s] for s in layer.inputs)};{_sorted(colours[r] for r in behind[n])})"
+            for n, layer in enumerate(layers)
+        ]
+        colours = spelt if step == 1 else [_short(text) for text in spelt]
+        found.update(f"around{step} {colour}" for colour in colours)
+    return dict(found)
+
+
+def paths(layers: Sequence[Layer], most: int = MOST_PATHS) -> Features:
+    """How often each row of operations leads from input to output (path encoding, White et al. 2021).
+
+    Nothing where there are more ways than `most`.
+    """
+    rows: list[Counter[str]] = []
+    for number, layer in enumerate(layers):
+        if number == 0:
+            rows.append(Counter({"": 1}))
+            continue
+        found: Counter[str] = Counter()
+        word = "" if number == len(layers) - 1 else f"{layer.operation} "
+        for source in layer.inputs:
+            for row, times in rows[source].items():
+                found[row + word] += times
+        if len(found) > most:
+            return {}
+        rows.append(found)
+    return {f"path {row}": times for row, times in rows[-1].items()}
+
+
+def _sorted(texts: Iterable[str]) -> str:
+    return ",".join(sorted(texts))
+
+
+def _short(text: str) -> str:
+    """A colour's name, short however much it takes in."""
+    import hashlib
+
+    return hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()[:12]
