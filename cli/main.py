@@ -22,6 +22,7 @@ from cnngen.cli.fmt import fmt
 from cnngen.cli.generate import generate
 from cnngen.cli.importing import import_model
 from cnngen.cli.output import complain, write
+from cnngen.cli.predictor import predictor
 from cnngen.cli.report import report
 from cnngen.cli.runs import register
 from cnngen.cli.sample import sample
@@ -45,6 +46,7 @@ runs.command()(export)
 runs.command()(report)
 app.add_typer(runs, name="runs")
 app.add_typer(benchmark, name="benchmark")
+app.add_typer(predictor, name="predictor")
 
 
 def _show_version(wanted: bool) -> None:

@@ -141,6 +141,8 @@ _Class = TypeVar("_Class", bound=type[Predictor])
 MODULES = {
     "parameters": "baselines",
     "macs": "baselines",
+    "tree": "trees",
+    "boosting": "trees",
     "image": "deep.image",
     "code": "deep.code",
     "neural": "deep.neural",

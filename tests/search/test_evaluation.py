@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cnngen.search.predictors.architecture import Architecture, Layer
+from cnngen.search.predictors.evaluation.comparing import comparisons, summaries
 from cnngen.search.predictors.evaluation.experiment import Experiment, Result, read, run
 from cnngen.search.predictors.evaluation.measures import regret, scores
 from cnngen.search.predictors.evaluation.splitting import splits
@@ -110,3 +112,23 @@ def test_results_of_other_data_are_not_mixed_in(tmp_path: Path) -> None:
 def test_each_size_of_training_set_is_tested_on_the_same_number(tmp_path: Path) -> None:
     found = run(experiment(sizes=(10, 20), test=30), tmp_path / "results.jsonl")
     assert {(result.train, result.test) for result in found} == {(10, 30), (20, 30)}
+
+
+def test_two_predictors_differ_when_their_results_do_by_more_than_chance(tmp_path: Path) -> None:
+    """Parameters alone order these networks rightly in every repetition, and so do their squares: no difference."""
+    found = run(experiment(repetitions=10), tmp_path / "results.jsonl")
+    (one,) = comparisons(found)
+    assert (one.first, one.second) == ("macs", "parameters")
+    assert one.tau_p > 0.05
+    worse = [replace(r, scores=replace(r.scores, tau=r.scores.tau - 0.5)) for r in found if r.predictor == "macs"]
+    (other,) = comparisons([*worse, *(r for r in found if r.predictor == "parameters")])
+    assert other.tau_p < 0.001
+
+
+def test_a_summary_is_the_mean_over_repetitions_and_the_best_comes_first(tmp_path: Path) -> None:
+    found = run(experiment(), tmp_path / "results.jsonl")
+    best, *_ = told = summaries(found)
+    assert {one.repetitions for one in told} == {3}
+    assert best.tau == max(one.tau for one in told)
+    mine = [r.scores.tau for r in found if r.predictor == best.predictor]
+    assert best.tau == pytest.approx(sum(mine) / 3)

@@ -1,0 +1,68 @@
+"""A set that `cnngen benchmark export` has published, as a table to learn from."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cnngen.language import analyse
+from cnngen.search.errors import SearchError
+from cnngen.search.predictors.architecture import Architecture
+from cnngen.search.predictors.predictor import TARGETS
+from cnngen.search.predictors.tables.table import Column, Table
+from cnngen.search.publishing.loading import LoadedBenchmark, load_benchmark
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+#: Each figure: its title, the kind of target, its column, in the target's unit.
+FIGURES = {
+    "accuracy": ("test accuracy", "accuracy", "test_accuracy"),
+    "energy": ("energy of training, total", "energy", "training_energy_total_kwh"),
+    "energy_cpu": ("energy of training, processor", "energy", "training_energy_cpu_kwh"),
+    "time": ("duration of training", "time", "training_duration_s"),
+    "time_cpu": ("processor time of training", "time", "training_cpu_time_s"),
+    "carbon": ("emissions of training", "carbon", "training_emissions_kg"),
+}
+
+
+def published(folder: Path) -> Table:
+    """The networks of a published set that were trained to the end, each once, with what its trainings came to.
+
+    Of several trainings of a network the mean is taken. Costs of training are those of the commonest class of host, as
+    energies of different hardware are not to be mixed. A figure that the set lacks for some networks is no column.
+
+    Raises SearchError: there is no such set, or too few of its networks ended.
+    """
+    loaded = load_benchmark(folder)
+    rows = _rows(loaded)
+    programs = dict(zip(loaded.networks["hash"], loaded.networks["program"], strict=True))
+    names = [name for name in rows.index if name in programs]
+    if len(names) < 2:
+        raise SearchError(f"{folder} has {len(names)} networks that were trained to the end: let the benchmark run on.")
+    training = loaded.specification.training
+    settings = {"epochs": float(training.epochs), "batch_size": float(training.batch_size)}
+    architectures = [_architecture(programs[name], settings) for name in names]
+    columns = {}
+    for key, (title, target, column) in FIGURES.items():
+        if column in rows and not rows.loc[names, column].isna().any() and (rows.loc[names, column] > 0).all():
+            values = rows.loc[names, column].to_numpy(dtype="float64")
+            columns[key] = Column(title, TARGETS[target], values)
+    return Table(folder.name, f"cnngen benchmark export, {folder}", architectures, columns)
+
+
+def _rows(loaded: LoadedBenchmark) -> pd.DataFrame:
+    """One row for each network, the reference network apart, which is drawn by nobody."""
+    trials = loaded.trials
+    ended = trials[(trials["state"] == "done") & (trials["role"] != "reference")]
+    hosts = Counter(ended["host_class"].dropna())
+    if hosts:
+        ended = ended[ended["host_class"] == hosts.most_common(1)[0][0]]
+    wanted = [column for _, _, column in FIGURES.values() if column in ended]
+    return ended.groupby("network_hash", sort=True)[wanted].mean()
+
+
+def _architecture(program: str, settings: dict[str, float]) -> Architecture:
+    found = Architecture.of(analyse(program).network)
+    return Architecture(found.layers, found.costs, settings, found.network)
