@@ -6,7 +6,7 @@ standard library alone, so that a small model can be asked in the editor.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from math import log, log1p
 
@@ -37,7 +37,7 @@ def features(architecture: Architecture) -> Features:
 
 def operations(layers: Sequence[Layer]) -> Features:
     """How many layers do the same, and of these their parameters, multiply-accumulates and channels, in logarithms."""
-    found: Counter[str] = Counter()
+    found: dict[str, float] = defaultdict(float)
     for layer in layers:
         found[f"count {layer.operation}"] += 1
         for attribute in ("parameters", "macs", "channels"):
