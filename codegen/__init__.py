@@ -5,7 +5,7 @@ from cnngen.codegen.artefacts import network_json
 from cnngen.codegen.files import Generated, Unavailable, generate, generate_all
 from cnngen.codegen.keras.program import keras_code
 from cnngen.codegen.keras.recipe import Recipe, recipe
-from cnngen.codegen.pictures.graphviz import DiagramUnavailable, find_dot
+from cnngen.codegen.pictures.graphviz import DiagramUnavailable, find_dot, find_wheel
 from cnngen.codegen.pictures.picture import diagram, live_diagram
 from cnngen.codegen.reading.archive import read_configuration
 from cnngen.codegen.reading.errors import NotInTheLanguage
@@ -21,6 +21,7 @@ __all__ = [
     "adjacency",
     "diagram",
     "find_dot",
+    "find_wheel",
     "generate",
     "generate_all",
     "keras_code",

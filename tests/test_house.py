@@ -13,10 +13,10 @@ ROOMS = ("language", "codegen", "runtime", "search", "server", "cli")
 MAY_IMPORT = {
     "language": {"cnngen.language", "lark"},
     "codegen": {"cnngen.codegen", "cnngen.language", "pydot"},
-    "runtime": {"cnngen.runtime", "cnngen.language", "cnngen.codegen", "pyarrow"},
+    "runtime": {"cnngen.runtime", "cnngen.language", "cnngen.codegen", "pyarrow", "mlflow"},
     "runtime/report": {"cnngen.runtime", "matplotlib"},
     "runtime/worker": {
-        "cnngen.runtime", "keras", "tensorflow", "codecarbon", "numpy", "onnx", "sklearn", "psutil", "pynvml", "py3nvml",
+        "cnngen.runtime", "keras", "tensorflow", "codecarbon", "numpy", "onnx", "tf2onnx", "sklearn", "psutil", "pynvml", "py3nvml",
     },
     "search": {
         "cnngen.search", "cnngen.language", "cnngen.codegen", "cnngen.runtime", "numpy", "pandas", "psutil", "pyarrow", "scipy", "sklearn", "matplotlib",

@@ -76,7 +76,7 @@ def dark_style() -> str:
 
     Borders that families share must have the same counterpart.
     """
-    colours = {TEXT: "#e6e9ed", QUIET: "#a9b3bd", LINE: "#8d99a6", GROUND: "#1b1f24"}
+    colours = {TEXT: "#e6e9ed", QUIET: "#a9b3bd", LINE: "#8d99a6", GROUND: "#1b2129"}
     for family in FAMILIES:
         colours |= {family.fill: family.dark_fill, family.border: family.dark_border}
     colours |= {one.colour: one.dark for one in STEPS}

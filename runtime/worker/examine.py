@@ -27,6 +27,8 @@ def examine() -> dict[str, Any]:
         "tensorflow": _version("tensorflow") or _version("tensorflow-cpu"),
         "codecarbon": _version("codecarbon"),
         "scikit_learn": _version("scikit-learn"),
+        "onnx": _version("onnx"),
+        "tf2onnx": _version("tf2onnx"),
         "gpu": _gpus(),
         "rapl": rapl.state(),
         "nvml": _nvml(),

@@ -38,6 +38,7 @@ def export(model: Path, out: Path, seed: int) -> dict[str, Any]:
     from cnngen.runtime.worker.training import load_model
 
     keras.utils.set_random_seed(seed)
+    _complete_converter()
     try:
         built = load_model(model)
         built(keras.ops.zeros((1, *built.input_shape[1:])))  # what was never called cannot be exported
@@ -48,6 +49,27 @@ def export(model: Path, out: Path, seed: int) -> dict[str, Any]:
     except Exception as error:
         found["error"] = f"Keras could not export the network as ONNX: {brief(error)}."
     return found
+
+
+def _complete_converter() -> None:
+    """Teach tf2onnx the complementary error function, of which TensorFlow makes `gelu`: ONNX has only erf, and
+    erfc(x) = 1 - erf(x).
+    """
+    import numpy as np
+    from tf2onnx.handler import tf_op
+    from tf2onnx.utils import map_onnx_to_numpy_type as to_numpy
+
+    @tf_op("Erfc")
+    class _Erfc:
+        @classmethod
+        def version_9(cls, graph: Any, node: Any, **_: Any) -> None:
+            kind, shapes, kinds = graph.get_dtype(node.output[0]), node.output_shapes, node.output_dtypes
+            graph.remove_node(node.name)
+            one = graph.make_const(f"{node.name}/one", np.ones((), to_numpy(kind)))
+            erf = graph.make_node("Erf", node.input, name=f"{node.name}/erf", shapes=shapes, dtypes=kinds)
+            graph.make_node(
+                "Sub", [one.output[0], erf.output[0]], name=node.name, outputs=node.output, shapes=shapes, dtypes=kinds
+            )
 
 
 def _settle(path: Path) -> None:
@@ -67,6 +89,8 @@ def _settle(path: Path) -> None:
     made: Counter[str] = Counter()
     for node in nodes:
         base = _NUMBERED.sub("", node.name)
+        if node.op_type == "Transpose":  # of several equal ones the converter keeps any, with its name
+            base = f"{names.get(node.input[0], node.input[0]).rpartition(':')[0] or 'images'}/Transpose"
         made[base] += 1
         node.name = base if made[base] == 1 else f"{base}_{made[base]}"
         for place, name in enumerate(node.input):

@@ -159,6 +159,62 @@ def test_without_pyarrow_the_sentence_says_what_to_install(
     assert 'pip install "cnngen[parquet]"' in said("export", "-o", "runs.parquet", code=2)
 
 
+@pytest.fixture
+def mlflow_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The address of an empty MLflow: a folder, which needs no database."""
+    pytest.importorskip("mlflow")
+    monkeypatch.setenv("MLFLOW_ALLOW_FILE_STORE", "true")
+    monkeypatch.setenv("MLFLOW_DISABLE_TELEMETRY", "true")
+    return (tmp_path / "mlruns").as_uri()
+
+
+def test_mlflow_has_the_settings_figures_epochs_and_files_of_runs_once(
+    runs: Path, said: Said, mlflow_home: str
+) -> None:
+    """Read back by MLflow's own client."""
+    from mlflow import MlflowClient
+
+    name = made(runs, "100000")
+    made(runs, "110000", status="failed", paper=None, energy=None, error={"message": "It broke."})
+    said("export", "--format", "mlflow", "--to", mlflow_home)
+    said("export", "--format", "mlflow", "--to", mlflow_home)
+    client = MlflowClient(tracking_uri=mlflow_home)
+    place = client.get_experiment_by_name("cnngen").experiment_id
+    failed, done = client.search_runs([place], order_by=["attributes.start_time DESC"])
+    record = json.loads((runs / name / "result.json").read_text())
+    paper = record["paper"]
+    assert (done.info.run_name, done.info.status, failed.info.status) == (name, "FINISHED", "FAILED")
+    assert done.info.start_time == 1795341600000  # 22 November 2026, 10:00 UTC
+    assert done.data.params["optimizer"] == record["training"]["optimizer"]
+    assert done.data.params["network_hash"] == record["program"]["hash"]
+    for key, value in paper.items():
+        if isinstance(value, float):
+            assert done.data.metrics[key] == value
+    assert done.data.tags["energy_cpu_source"] == record["energy"]["sources"]["cpu"]["source"]
+    assert (failed.data.tags["message"], failed.data.metrics.get("accuracy")) == ("It broke.", None)
+    with (runs / name / "history.csv").open() as file:
+        history = list(csv.DictReader(file))
+    kept = sorted(client.get_metric_history(done.info.run_id, "epoch/val_accuracy"), key=lambda one: one.step)
+    assert [(one.step, one.value) for one in kept] == [(int(e["epoch"]), float(e["val_accuracy"])) for e in history]
+    files = {file.path for file in client.list_artifacts(done.info.run_id)}
+    assert files >= {"program.cnn", "model.py", "diagram.svg", "result.json"}
+
+
+def test_an_mlflow_that_is_not_there_is_one_sentence(runs: Path, said: Said, monkeypatch: pytest.MonkeyPatch) -> None:
+    made(runs, "100000")
+    monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
+    assert "--to sqlite:///mlflow.db" in said("export", "--format", "mlflow", code=2)
+    monkeypatch.setitem(sys.modules, "mlflow", None)
+    address = ("--to", "http://127.0.0.1:9")
+    assert 'pip install "cnngen[mlflow]"' in said("export", "--format", "mlflow", *address, code=2)
+    monkeypatch.delitem(sys.modules, "mlflow")
+    pytest.importorskip("mlflow")
+    monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
+    assert "The MLflow at http://127.0.0.1:9 did not take the runs" in said(
+        "export", "--format", "mlflow", *address, code=2
+    )
+
+
 def test_runs_are_removed_only_when_it_is_meant(runs: Path, said: Said, monkeypatch: pytest.MonkeyPatch) -> None:
     names = [made(runs, "100000"), made(runs, "110000")]
     monkeypatch.setattr(sys, "stdin", io.StringIO())

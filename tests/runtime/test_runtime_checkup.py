@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from cnngen.codegen import find_dot
-from cnngen.runtime import doctor
+from cnngen.runtime import doctor, findings
 
 
 @pytest.mark.slow
@@ -31,3 +31,18 @@ def test_an_interpreter_that_is_none_is_a_finding(tmp_path: Path) -> None:
     assert "cannot be started" in found["problem"]
     assert found["keras"] is None
     assert found["measures"] == {}
+    told = dict(findings(found))
+    assert told["TensorFlow"] is None
+    assert told["ONNX"] == 'not installed (pip install "cnngen[onnx]")'
+
+
+def test_it_says_which_graphviz_draws(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def told() -> str | None:
+        return dict(findings(doctor(str(tmp_path / "nothing"))))["Graphviz, for diagrams"]
+
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "python"))
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert told() is None
+    for name, said in (("graphviz-pure", "the wheel"), ("dot", "the system's; the wheel is there")):
+        (tmp_path / name).touch(mode=0o755)
+        assert f"{name} ({said}" in (told() or "")

@@ -3,6 +3,7 @@
 import shutil
 import sys
 import venv
+from functools import reduce
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -10,16 +11,25 @@ import pytest
 
 from cnngen.codegen import keras_code
 from cnngen.language import Analysis, analyse
+from cnngen.language.words.hyperparameters import ACTIVATIONS
 from cnngen.runtime import CannotExport, onnx
 
-#: Every kind of layer with weights, and both joins.
-PROGRAM = """
+#: Every activation, each in a lane of its own: concat [ (concat [ (..., conv) ], conv) ]
+LANES = reduce(
+    lambda inner, activation: f"concat [ ({inner}, conv(filters=2, activation={activation})) ]",
+    ACTIVATIONS,
+    "conv(filters=2)",
+)
+
+#: Every kind of layer with weights, both joins, and every activation.
+PROGRAM = f"""
 training(seed=3)
 input(shape=(12, 12, 3))
 conv(filters=4, kernel_size=(3, 5), activation=selu) max_pooling
 add(activation=relu) [ (convbn(activate=norm) bnconv(activate=norm), Empty) ]
 concat [ (sepconv(filters=6), conv(filters=2, kernel_size=1)) ]
 upconv(filters=3) dropout avg_pooling
+{LANES}
 flatten dense(units=5, activation=tanh) dense
 output(classes=4)
 """
