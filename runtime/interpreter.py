@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -32,23 +31,16 @@ def environment(python_path: str | Path | None) -> dict[str, str]:
 
 
 def ask(
-    interpreter: str,
-    python_path: str | Path | None,
-    module: str,
-    *arguments: str,
-    patience: float = PATIENCE,
-    settings: Mapping[str, str] | None = None,
+    interpreter: str, python_path: str | Path | None, module: str, *arguments: str, patience: float = PATIENCE
 ) -> dict[str, Any]:
     """Run a module of the worker that prints one JSON object within `patience` seconds, and return it.
-
-    `settings` are more variables of its environment.
 
     Raises CannotTrain when the interpreter does not exist or cannot run it.
     """
     try:
         answer = subprocess.run(
             [interpreter, "-m", f"{WORKER}.{module}", *arguments],
-            env={**environment(python_path), **(settings or {})},
+            env=environment(python_path),
             stdin=subprocess.DEVNULL,
             capture_output=True,
             timeout=patience,
