@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from cnngen.codegen.keras.parts import Call, Layer, Merge, Part, Row, holders
 
 _CONVOLUTIONS = frozenset({"conv", "sepconv", "upconv"})
@@ -88,14 +90,12 @@ def _said(parts: list[Part]) -> str:
     """Parts in words: "two convolutions with normalisation and a pooling"."""
     counts: dict[str, int] = {}
     normalised = False
-    for part in parts:
-        inner = part.parts if isinstance(part, Row) else [part]
-        for one in inner:
-            if isinstance(one, Layer) and one.kind == "batch_norm":
-                normalised = True
-                continue
-            what = _word(one)
-            counts[what] = counts.get(what, 0) + 1
+    for part in _flat(parts):
+        if isinstance(part, Layer) and part.kind == "batch_norm":
+            normalised = True
+            continue
+        what = _word(part)
+        counts[what] = counts.get(what, 0) + 1
     said = [_counted(number, what) for what, number in counts.items()]
     if normalised:
         said = [f"{one} with normalisation" if one.rstrip("s").endswith("convolution") else one for one in said]
@@ -104,13 +104,20 @@ def _said(parts: list[Part]) -> str:
     return " and ".join([", ".join(said[:-1]), said[-1]] if len(said) > 1 else said)
 
 
-def _word(part: Part) -> str:
+def _flat(parts: list[Part]) -> Iterator[Layer | Merge | Call]:
+    """Parts without rows, of which nobody knows yet whether they become functions."""
+    for part in parts:
+        if isinstance(part, Row):
+            yield from _flat(part.parts)
+        else:
+            yield part
+
+
+def _word(part: Layer | Merge | Call) -> str:
     if isinstance(part, Merge):
         return title(part)
     if isinstance(part, Call):
         return _spoken(part.function.name.rstrip("_0123456789"))
-    if isinstance(part, Row):
-        return "stage"
     if part.kind in _CONVOLUTIONS:
         return "convolution"
     if part.kind in _POOLINGS:

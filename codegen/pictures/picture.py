@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from pathlib import Path
 from typing import Literal
 
 from cnngen.codegen.pictures.graphviz import DiagramUnavailable, draw, draw_async, find_dot, find_wheel
+from cnngen.codegen.pictures.palette import exact
 from cnngen.codegen.pictures.theme import dark_style
 from cnngen.language import Network
 
 #: Pixels per inch of every PNG: text is as large in the picture of a deep network as in that of a small one.
-DPI = 96
+DPI = 72
+
+#: How the system's Graphviz makes a PNG fastest, where it can: Cairo paints, and GD packs into a palette of 256 colours.
+_FAST = "png:cairo:gd"
 
 #: The most layers that are drawn: in a PNG a hundred thousand pixels and more from top to bottom.
 LARGEST = 2_000
@@ -32,16 +38,17 @@ def diagram(network: Network, format: Literal["svg", "png"]) -> bytes:
     source = _source(network, LARGEST, "a picture")
     if format == "svg":
         return _on_any_ground(draw(find_dot(), source, "svg"))
-    png = draw(find_dot(), source, "png", f"-Gdpi={DPI}")
+    dot, wheel = find_dot(), find_wheel()
+    png = _painted(dot, source, fast=dot != wheel)
     if _CAIRO_LIMIT in _size(png):
-        wheel = find_wheel()  # paints without Cairo, in any size
+        # The wheel paints without Cairo, in any size.
         if wheel is None:
             raise DiagramUnavailable(
                 "The network is too long for a PNG in full size by the system's Graphviz: "
                 'take the SVG, or install `pip install "cnngen[dot]"`.'
             )
-        png = draw(wheel, source, "png", f"-Gdpi={DPI}")
-    return png
+        png = _painted(wheel, source, fast=False)
+    return exact(png)
 
 
 async def live_diagram(network: Network) -> str:
@@ -56,6 +63,13 @@ async def live_diagram(network: Network) -> str:
 
     source = await asyncio.to_thread(_source, network, LARGEST_LIVE, "a live picture", legend=False)
     return (await draw_async(find_dot(), source, "svg")).decode()
+
+
+def _painted(executable: Path | None, source: str, *, fast: bool) -> bytes:
+    if fast:
+        with suppress(DiagramUnavailable):  # a Graphviz without GD
+            return draw(executable, source, _FAST, f"-Gdpi={DPI}")
+    return draw(executable, source, "png", f"-Gdpi={DPI}")
 
 
 def _source(network: Network, largest: int, what: str, *, legend: bool = True) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 TEXT = "#1f2933"
 QUIET = "#52606d"  # at least 5:1 on every fill below
 LINE = "#7b8794"
-GROUND = "white"
+GROUND = "#ffffff"
 FONT = "Arial"  # has stand-ins of the same widths everywhere, so texts fit their boxes in every viewer
 
 
@@ -41,7 +41,7 @@ FAMILIES = (
     ),
     Family("join", ("add", "concat"), "#fdeec9", "#b07d1e", "#42330f", "#d9a743"),
     Family("dense", ("dense",), "#fbdfd3", "#b8593a", "#4a2417", "#e08a6b"),
-    Family("dropout", ("dropout",), "#f7f7f7", "#7b8794", "#22272d", "#8d99a6"),
+    Family("dropout", ("dropout",), "#eeeeee", "#7b8794", "#22272d", "#8d99a6"),
     Family("flatten", ("flatten",), "#f3f0e6", "#94875c", "#322e20", "#b3a678"),
 )
 FAMILY: Mapping[str, Family] = {kind: family for family in FAMILIES for kind in family.kinds}
@@ -69,6 +69,13 @@ def step(cost: int, total: int) -> Step | None:
     """The step of a cost within a network's total; None below the first."""
     reached = [one for one in STEPS if total and cost / total >= one.share]
     return reached[-1] if reached else None
+
+
+def colours() -> tuple[str, ...]:
+    """All colours of a picture on a light ground in six hexadecimal digits, those of the largest areas first."""
+    areas = [GROUND, *(family.fill for family in FAMILIES), LINE, TEXT, QUIET]
+    marks = [*(family.border for family in FAMILIES), *(one.colour for one in STEPS)]
+    return tuple(dict.fromkeys(colour.removeprefix("#") for colour in (*areas, *marks)))
 
 
 def dark_style() -> str:

@@ -124,6 +124,12 @@ def test_what_differs_from_use_to_use_is_a_parameter():
     assert "x = stage(x, name, 16, rate=0.2)" in vgg
 
 
+def test_a_functions_docstring_counts_its_layers_not_its_makers_groups():
+    stages = "".join(f" convbn(filters={f}) convbn(filters={f}) dropout max_pooling" for f in (8, 16, 24))
+    vgg = build(f"input(dataset=cifar10){stages} flatten dense output")
+    assert '"""Append two convolutions with normalisation, a dropout and a pooling."""' in vgg
+
+
 def test_a_function_within_a_function_is_given_what_only_the_outer_one_knows():
     inner = "concat [ (max_pooling convbn(kernel_size=2{}) max_pooling, conv) ]"
     outer = f"[ (avg_pooling bnconv {inner}, Empty) ({inner} max_pooling, Empty) ]"
