@@ -45,7 +45,7 @@ def _closed(head: bytes, palette: bytes, pixels: bytes) -> bytes:
         return pixels
     rows[width::step] = bytes([ground // 3]) * height
     rows[-width:] = bytes([ground // 3]) * width
-    return zlib.compress(rows, 6)
+    return zlib.compress(rows, 3)
 
 
 def _exact(palette: bytes) -> bytes:

@@ -14,7 +14,7 @@ from cnngen.language import Network
 #: Pixels per inch of every PNG: text is as large in the picture of a deep network as in that of a small one.
 DPI = 72
 
-#: How the system's Graphviz makes a PNG fastest, where it can: Cairo paints, and GD packs into a palette of 256 colours.
+#: How the system's Graphviz makes a PNG fastest, where it can: Cairo paints, GD packs into a palette of 256 colours.
 _FAST = "png:cairo:gd"
 
 #: The most layers that are drawn: in a PNG a hundred thousand pixels and more from top to bottom.

@@ -1,6 +1,7 @@
 """Pictures: everything of the network is on them, in the same scale for all, and their absence is explained."""
 
 import asyncio
+import io
 import os
 import re
 import sys
@@ -16,7 +17,7 @@ from cnngen.codegen import DiagramUnavailable, diagram, find_dot, live_diagram
 from cnngen.codegen.pictures.dot import dot_source
 from cnngen.codegen.pictures.graphviz import draw, find_wheel
 from cnngen.codegen.pictures.picture import DPI, LARGEST
-from cnngen.codegen.pictures.theme import FAMILIES, FAMILY, LINE, QUIET, STEPS, TEXT, dark_style, step
+from cnngen.codegen.pictures.theme import FAMILIES, FAMILY, GROUND, LINE, QUIET, STEPS, TEXT, dark_style, step
 from cnngen.language import Network, analyse
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -184,8 +185,27 @@ def test_a_png_of_any_length_is_in_the_scale_of_its_svg(engine: str):
         assert height == pytest.approx(int(points[2]) * DPI / 72, abs=3)
 
 
+def test_every_png_has_exactly_the_colours_of_the_theme(engine: str):
+    """Whatever else is on it: a palette fitted to one picture would show the same layer in another colour."""
+    images = pytest.importorskip("PIL.Image")
+    for name in ("every_layer", "nested", "ten_words"):
+        network = program(name).network
+        png = images.open(io.BytesIO(diagram(network, "png"))).convert("RGB")
+        shown = {"#{:02x}{:02x}{:02x}".format(*colour) for _, colour in png.getcolors(png.width * png.height)}
+        assert {FAMILY[node.kind].fill for node in network.nodes} | {GROUND, TEXT} <= shown
+        if engine == "dot":  # up to its last pixel, of which Cairo paints but a part
+            assert png.crop((png.width - 1, 0, *png.size)).getcolors() == [(png.height, (255, 255, 255))]
+            assert png.crop((0, png.height - 1, *png.size)).getcolors() == [(png.width, (255, 255, 255))]
+
+
+def test_a_graphviz_without_gd_paints_too(fake_dot: Callable[[str], None]):
+    real = find_dot()
+    fake_dot(f'#!/bin/sh\ncase "$1" in *:gd) echo no such format >&2; exit 1;; esac\nexec {real} "$@"\n')
+    assert min(size(diagram(program("ten_words").network, "png"))) > 100
+
+
 def test_a_png_that_cairo_would_shrink_is_drawn_by_the_wheel_or_refused(engine: str):
-    network = chain(600)
+    network = chain(560)
     if engine == "dot":
         with pytest.raises(DiagramUnavailable, match=r"too long for a PNG.*pip install"):
             diagram(network, "png")
