@@ -17,15 +17,17 @@ if TYPE_CHECKING:
     from cnngen.runtime import TrainOptions
 
 
-def train_repeatedly(text: str, name: str, options: TrainOptions, of: int, format: Format) -> None:
-    """Train `of` times, one after the other, and write the group's record after each.
+def train_repeatedly(
+    text: str, name: str, options: TrainOptions, of: int, format: Format, known: str | None = None
+) -> None:
+    """Train `of` times, one after the other, and write the group's record after each; `known` is the group's name.
 
     The first run that is cancelled or fails is the last. Raises what `TrainingJob.prepare` raises, and CannotWork.
     """
     from cnngen.cli.train import follow
     from cnngen.runtime import TrainingJob, group
 
-    known = group.group_name(name, of, datetime.now())
+    known = known or group.group_name(name, of, datetime.now())
     results: list[dict[str, Any]] = []
     folders: list[Path] = []
     failed: list[str] = []

@@ -108,7 +108,10 @@ def train(
     try:
         options = replace(options, max_time_s=None if max_time is None else seconds_of(max_time))
         if repeat > 1 and detach:
-            raise CannotWork("--detach starts one training; leave it or --repeat out.")
+            from cnngen.cli.detaching import detach_repetitions
+
+            detach_repetitions(source.text, source.name, options, repeat, format)
+            return
         if repeat > 1:
             from cnngen.cli.repeating import train_repeatedly
 

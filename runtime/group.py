@@ -95,8 +95,8 @@ def group_record(name: str, asked: int, results: Sequence[dict[str, Any]]) -> di
         "name": name,
         "asked": asked,
         "done": len(done),
-        "contended": sum(bool(result["energy"]["training"]["contended"]) for result in done),
-        "indicative": sum(bool(result["energy"]["training"]["indicative"]) for result in done),
+        "contended": sum(bool(_along(result, ("energy", "training", "contended"))) for result in done),
+        "indicative": sum(bool(_along(result, ("energy", "training", "indicative"))) for result in done),
         "runs": [{"id": result["run"]["id"], "status": result["status"]} for result in results],
         "figures": figures,
     }

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from cnngen.language import Training
+from cnngen.language.words.training import TRAINING
+
 Rows = list[tuple[str, Any]]
 
 
@@ -52,6 +55,14 @@ def _training(result: dict[str, Any], provenance: dict[str, Any]) -> Rows:
         ("epochs", "Epochs"), ("loss", "Loss"), ("seed", "Seed"),
     )  # fmt: skip
     rows: Rows = [(label, training[key]) for key, label in labels]
+    # The rest of what the program or an option says of the training, by its names there.
+    usual = Training().resolved()
+    told = {key for key, _ in labels} | {"jit_compile", "dtype_policy", "test_split", "validation_split"}
+    rows += [
+        (name, ", ".join(map(str, value)) if isinstance(value, list) else _text(value))
+        for name in (known.name for known in TRAINING)
+        if (value := training.get(name)) is not None and name not in told and value != usual.get(name)
+    ]
     if training["jit_compile"] is not None:
         rows.append(("XLA (jit_compile)", "on" if training["jit_compile"] else "off"))
     if training["deterministic"] is not None:
@@ -102,3 +113,7 @@ def _meter(result: dict[str, Any]) -> Rows:
             ("Source of the intensity", carbon["intensity_source"]),
         ]
     return rows
+
+
+def _text(value: Any) -> Any:
+    return str(value).lower() if isinstance(value, bool) else value

@@ -93,9 +93,10 @@ class Fitting:
             self._row[f"{self._phase}_duration_s"] = window.duration_s
             self._row[f"{self._phase}_energy_kwh"] = window.energy_total_kwh
 
-    def _batch(self, epoch: int, step: int) -> None:
+    def _batch(self, epoch: int, step: int | None) -> None:
+        """So many batches of the epoch are done; None: one of the validation."""
         self._stop.check()
-        if not step:  # of the validation
+        if not step:
             return
         self.images += self._size if step < self._steps else self._count - (self._steps - 1) * self._size
         self._events.progress(epoch, self._epochs, step, self._steps)

@@ -117,9 +117,11 @@ def is_out_of_memory(error: BaseException) -> bool:
 
 
 class Switch(keras.callbacks.Callback):  # type: ignore[misc]
-    """Tells where `fit` and `evaluate` are: at each boundary between training and validation, and at each batch.
+    """Tells where `fit` and `evaluate` are: at each boundary between training and validation, and between batches.
 
-    A callback that raises ends the training at that batch.
+    What is called may raise, and ends the training there. `on_batch` hears how many batches of the epoch are done, 0 as
+    one begins, and None between those of the validation. It is told as the next batch begins, for Keras hands
+    whoever waits for the end of a batch its loss, for which a GPU would have to wait for the host.
     """
 
     def __init__(
@@ -128,46 +130,54 @@ class Switch(keras.callbacks.Callback):  # type: ignore[misc]
         on_train: Callable[[int], None],
         on_validate: Callable[[int], None],
         on_epoch: Callable[[int, dict[str, float]], None],
-        on_batch: Callable[[int, int], None],
+        on_batch: Callable[[int, int | None], None],
     ) -> None:
         super().__init__()
         self._on_train, self._on_validate = on_train, on_validate
         self._on_epoch, self._on_batch = on_epoch, on_batch
         self._epoch = 0
+        self._begun = 0
 
     def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
         """The training part of an epoch begins; epochs count from 1 for people."""
-        self._epoch = epoch + 1
+        self._epoch, self._begun = epoch + 1, 0
         self._on_train(self._epoch)
 
-    def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
-        """A batch is done. The loss is not looked at: that would make a GPU wait for the host."""
-        self._on_batch(self._epoch, batch + 1)
+    def on_train_batch_begin(self, batch: int, logs: Any = None) -> None:
+        """The batches before are done."""
+        self._begun = batch + 1
+        self._on_batch(self._epoch, batch)
 
     def on_test_begin(self, logs: Any = None) -> None:
         """The training part of the epoch is over."""
-        synchronise(self.model)
+        self._end_training()
         self._on_validate(self._epoch)
 
-    def on_test_batch_end(self, batch: int, logs: Any = None) -> None:
-        """A batch of the validation is done."""
-        self._on_batch(self._epoch, 0)
+    def on_test_batch_begin(self, batch: int, logs: Any = None) -> None:
+        """The batches of the validation before are done."""
+        self._on_batch(self._epoch, None)
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         """The whole epoch is over."""
-        synchronise(self.model)
+        self._end_training()
         self._on_epoch(epoch + 1, {name: float(value) for name, value in (logs or {}).items()})
+
+    def _end_training(self) -> None:
+        synchronise(self.model)
+        if self._begun:
+            begun, self._begun = self._begun, 0
+            self._on_batch(self._epoch, begun)
 
 
 class Watch(keras.callbacks.Callback):  # type: ignore[misc]
-    """Calls back after each batch of an evaluation, so that it can be stopped."""
+    """Calls back before each batch of an evaluation, so that it can be stopped."""
 
     def __init__(self, on_batch: Callable[[], None]) -> None:
         super().__init__()
         self._on_batch = on_batch
 
-    def on_test_batch_end(self, batch: int, logs: Any = None) -> None:
-        """A batch is done."""
+    def on_test_batch_begin(self, batch: int, logs: Any = None) -> None:
+        """The batches before are done."""
         self._on_batch()
 
 

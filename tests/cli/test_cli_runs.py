@@ -277,6 +277,30 @@ def test_a_detached_training_is_listed_stopped_and_followed(
     assert "cancelled" in heard.out
 
 
+@pytest.mark.skipif(os.name != "posix", reason="the light worker is a shell script")
+def test_repetitions_go_on_without_the_command_that_began_them(
+    runs: Path, said: Said, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (runs.parent / "net.cnn").write_text("input conv flatten dense output\n")
+    light = ["train", "net.cnn", "--interpreter", str(interpreter(runs.parent / "python"))]
+    assert run([*light, "--repeat", "2", "--detach"]) == 0
+    told = capsys.readouterr().out
+    assert "The 2 trainings of net-" in told
+    end = time.monotonic() + 60
+    while not (groups := [json.loads(file.read_text()) for file in runs.glob("*.group.json")]) or (
+        len(groups[0]["runs"]) < 2
+    ):
+        assert time.monotonic() < end, [file.read_text() for file in runs.glob("*.log")]
+        time.sleep(0.05)
+    assert groups[0]["name"] in told
+    records = [json.loads((runs / one["id"] / "result.json").read_text()) for one in groups[0]["runs"]]
+    assert [(one["run"]["repeat"]["number"], one["status"]) for one in records] == [(1, "done"), (2, "done")]
+    # What is wrong is said at once, and nothing is begun.
+    (runs.parent / "net.cnn").write_text("input conv output\n")
+    assert run([*light, "--repeat", "2", "--detach"]) == 1
+    assert "no classifier" in capsys.readouterr().err
+
+
 @pytest.mark.skipif(os.name != "posix", reason="ends processes by POSIX signals")
 @pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGHUP, signal.SIGKILL])
 def test_a_training_stops_with_its_terminal_and_keeps_what_was_done(

@@ -124,9 +124,24 @@ def test_the_same_seed_gives_the_same_first_epoch(learned: Any, unmeasured: Any)
 
 
 def test_pictures_in_a_folder_by_class_are_learned(run: Any, pictures: Path) -> None:
-    text = "training(batch_size=8, learning_rate=0.01) input(shape=(8, 8, 3)) conv global_avg_pooling dense output"
-    done = run(text, dataset=str(pictures), epochs=6, validation_split=0.0)
+    """And stops when that is to bring nothing more, its learning rate falling all along: nothing can be 1000 better."""
+    text = """
+    training(batch_size=8, learning_rate=0.01, schedule=polynomial_decay, end_learning_rate=0.005,
+             early_stopping=true, monitor=accuracy, start_from_epoch=6, min_delta=1000, patience=1)
+    input(shape=(8, 8, 3)) conv global_avg_pooling dense output
+    """
+    done = run(text, dataset=str(pictures), epochs=100, validation_split=0.0, inference_s=0.1)
     assert done.result["status"] == "done"
+    assert (done.result["run"]["epochs_executed"], done.result["run"]["stopped_by"]) == (8, "early_stopping")
+    assert {"event": "stopped", "by": "early_stopping"} in done.events
+    assert len(done.result["inference"]) == 2  # a planned end, unlike that of a budget
+    assert all(told["basis"].endswith("; at most, it may stop early") for told in done.result["forecast"])
+    steps = -(-done.result["data"]["images_train"] // 8)
+    rates = [row["learning_rate"] for row in done.result["history"]]
+    expected = [0.005 + 0.005 * (1 - (epoch * steps - 1) / (100 * steps)) for epoch in range(1, 9)]
+    assert rates == pytest.approx(expected)
+    assert "brought nothing more (early stopping)" in done.text("report.md")
+    assert "polynomial" in done.text("report.md")
     assert done.result["data"]["classes"] == 2
     assert done.result["history"][-1]["accuracy"] > 0.9
     assert done.result["history"][-1]["val_loss"] is None
