@@ -7,7 +7,7 @@ merge. So this looks at the tokens before the cursor rather than at the tree.
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import takewhile
 
 from cnngen.language import Analysis
@@ -50,6 +50,7 @@ def signature(analysis: Analysis, offset: int) -> Signature | None:
     word = _word(tokens[opener - 1])
     if word is None:
         return None
+    word = _fitting(word, analysis, {token.text for token in tokens[opener:]})
     label = f"{word.name}("
     parameters: list[Parameter] = []
     for known in word.hyperparameters:
@@ -58,6 +59,15 @@ def signature(analysis: Analysis, offset: int) -> Signature | None:
         parameters.append(Parameter((len(label), len(label) + len(shown)), entry(word, known.name)))
         label += shown
     return Signature(f"{label})", word.doc, tuple(parameters), _active(tokens, opener, here, word))
+
+
+def _fitting(word: Word, analysis: Analysis, written: set[str]) -> Word:
+    """The word without what means nothing beside the choices made, as a momentum with adam, unless it is written."""
+    if not any(known.goes_with for known in word.hyperparameters):
+        return word
+    training = analysis.network.training
+    fitting = (known for known in word.hyperparameters if known.name in written or training.applies(known.name))
+    return replace(word, hyperparameters=tuple(fitting))
 
 
 def _tokens_around(analysis: Analysis, offset: int) -> list[Token]:

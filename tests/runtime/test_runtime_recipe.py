@@ -247,6 +247,32 @@ def test_loss_scaling_of_16_bit_floats_hides_neither_the_learning_rate_nor_the_w
     assert worker.learning_rate_of(model) == pytest.approx(0.001 * 0.1 ** (2 / 360))
 
 
+def test_warming_up_leaves_no_trace() -> None:
+    """The first epoch is what it would have been, whatever draws from chance in it."""
+    import keras
+    import tensorflow as tf
+
+    from cnngen.runtime.worker import recipe as worker
+    from cnngen.runtime.worker import training
+
+    written = "random_flip=horizontal, random_translation=0.2, random_erasing=0.5, schedule=cosine_decay, epochs=2"
+    code = keras_code(analyse(f"training({written}) input(shape=(8, 8, 1)) conv flatten dropout dense {NETWORK}"))
+    module = ModuleType("generated")
+    exec(compile(code, "generated.py", "exec"), module.__dict__)
+    chance = np.random.default_rng(1)
+    pictures, labels = chance.random((32, 8, 8, 1), dtype=np.float32), chance.integers(0, 3, 32)
+    data = tf.data.Dataset.from_tensor_slices((pictures, labels)).batch(8)
+    losses = []
+    for warm in (False, True):
+        keras.utils.set_random_seed(3)
+        model = worker.augmented(module.build_model(), made(written))
+        training.compile_model(model, made(written), False, False, 4)
+        if warm:
+            training.warm_up(model, data.take(1))
+        losses.append(model.fit(data, epochs=2, verbose=0, shuffle=False).history["loss"])
+    assert losses[0] == pytest.approx(losses[1], rel=1e-5)
+
+
 def test_what_applies_depends_on_the_other_choices_only() -> None:
     """The catalogue, the dataclass and the recipe know the same words and defaults."""
     from cnngen.language.words.training import TRAINING

@@ -111,41 +111,42 @@ def test_the_worker_writes_the_page_with_its_charts(learned: Any) -> None:
     assert "The charts are missing" not in page
 
 
-def test_the_same_seed_gives_the_same_first_epoch(learned: Any, unmeasured: Any) -> None:
-    """Warming up must leave no trace in the weights, and every draw comes from the seed."""
-    again = unmeasured
-    first, second = learned.result["history"][0], again.result["history"][0]
-    assert second["loss"] == pytest.approx(first["loss"], rel=1e-4)
-    assert again.result["data"]["sha256"] == learned.result["data"]["sha256"]
-    assert again.result["carbon"] is None  # No country was given: energy, but no carbon.
-    assert again.result["energy"]["training"]["energy_total_kwh"] > 0
-    assert again.result["energy"]["training"]["emissions_kg"] is None
-    assert again.result["paper"]["country_iso_code"] is None
+def test_pictures_in_a_folder_by_class_are_learned(unmeasured: Any) -> None:
+    result = unmeasured.result
+    assert result["status"] == "done"
+    assert result["data"]["classes"] == 2
+    assert result["history"][-1]["accuracy"] > 0.9
+    assert result["history"][-1]["val_loss"] is None
+    assert "validate" not in result["energy"]["phases"]
 
 
-def test_pictures_in_a_folder_by_class_are_learned(run: Any, pictures: Path) -> None:
-    """And stops when that is to bring nothing more, its learning rate falling all along: nothing can be 1000 better."""
-    text = """
-    training(batch_size=8, learning_rate=0.01, schedule=polynomial_decay, end_learning_rate=0.005,
-             early_stopping=true, monitor=accuracy, start_from_epoch=6, min_delta=1000, patience=1)
-    input(shape=(8, 8, 3)) conv global_avg_pooling dense output
-    """
-    done = run(text, dataset=str(pictures), epochs=100, validation_split=0.0, inference_s=0.1)
-    assert done.result["status"] == "done"
-    assert (done.result["run"]["epochs_executed"], done.result["run"]["stopped_by"]) == (8, "early_stopping")
-    assert {"event": "stopped", "by": "early_stopping"} in done.events
-    assert len(done.result["inference"]) == 2  # a planned end, unlike that of a budget
-    assert all(told["basis"].endswith("; at most, it may stop early") for told in done.result["forecast"])
-    steps = -(-done.result["data"]["images_train"] // 8)
-    rates = [row["learning_rate"] for row in done.result["history"]]
+def test_without_a_country_there_is_energy_but_no_carbon(unmeasured: Any) -> None:
+    result = unmeasured.result
+    assert result["carbon"] is None
+    assert result["energy"]["training"]["energy_total_kwh"] > 0
+    assert result["energy"]["training"]["emissions_kg"] is None
+    assert result["paper"]["country_iso_code"] is None
+
+
+def test_early_stopping_is_a_planned_end(unmeasured: Any) -> None:
+    result = unmeasured.result
+    assert (result["run"]["epochs_executed"], result["run"]["stopped_by"]) == (8, "early_stopping")
+    assert {"event": "stopped", "by": "early_stopping"} in unmeasured.events
+    assert len(result["inference"]) == 2  # unlike the end that a budget brings
+    assert len(result["forecast"]) == 2
+    assert all(told["basis"].endswith("; at most, it may stop early") for told in result["forecast"])
+    assert result["forecast"][1]["duration_s"] > result["run"]["duration_s"]
+    assert "brought nothing more (early stopping)" in unmeasured.text("report.md")
+
+
+def test_the_history_has_the_learning_rate_of_each_epochs_last_step(unmeasured: Any) -> None:
+    steps = -(-unmeasured.result["data"]["images_train"] // 8)
+    rates = [row["learning_rate"] for row in unmeasured.result["history"]]
     expected = [0.005 + 0.005 * (1 - (epoch * steps - 1) / (100 * steps)) for epoch in range(1, 9)]
     assert rates == pytest.approx(expected)
-    assert "brought nothing more (early stopping)" in done.text("report.md")
-    assert "polynomial" in done.text("report.md")
-    assert done.result["data"]["classes"] == 2
-    assert done.result["history"][-1]["accuracy"] > 0.9
-    assert done.result["history"][-1]["val_loss"] is None
-    assert "validate" not in done.result["energy"]["phases"]
+    told = table(unmeasured, "history.csv")
+    assert [float(row["learning_rate"]) for row in told] == pytest.approx(expected)
+    assert "polynomial" in unmeasured.text("report.md")
 
 
 def test_lenet_learns_real_photographs(run: Any, images: Path) -> None:

@@ -32,6 +32,14 @@ def test_the_label_has_every_hyper_parameter_with_its_default() -> None:
     assert found.text == "The maximum of each window."
 
 
+def test_options_of_a_training_are_shown_with_the_choice_that_they_go_with() -> None:
+    found = signature(*at_cursor("training(optimizer=sgd, schedule=cosine_decay, rho=1, |) input conv dense output"))
+    assert found is not None
+    names = {found.label[slice(*one.label)].partition("=")[0] for one in found.parameters}
+    assert {"momentum", "warmup_epochs", "rho"} <= names  # what is written stays
+    assert not {"beta_1", "boundaries", "patience"} & names
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
