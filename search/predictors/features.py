@@ -23,26 +23,32 @@ Features = dict[str, float]
 
 def features(architecture: Architecture) -> Features:
     """All features of an architecture. One that is not named is 0."""
+    return {name: value for group in groups(architecture).values() for name, value in group.items()}
+
+
+def groups(architecture: Architecture) -> dict[str, Features]:
+    """The features of an architecture in groups of one kind: within a group they are alike in what they tell."""
     layers = architecture.effective
-    found: Features = {f"log {name}": log1p(value) for name, value in architecture.costs.items()}
-    found |= {f"training {name}": log1p(value) for name, value in architecture.training.items()}
-    found |= {f"built {kind}": n for kind, n in Counter(layer.operation for layer in architecture.layers).items()}
-    found |= operations(layers)
-    found |= ways(layers)
-    found |= degrees(layers)
-    found |= neighbourhoods(layers)
-    found |= paths(layers)
-    return found
+    found = {
+        "costs": {f"log {name}": log1p(value) for name, value in architecture.costs.items()}
+        | {f"training {name}": log1p(value) for name, value in architecture.training.items()}
+        | sizes(layers),
+        "ways": ways(layers),
+        "counts": {f"built {kind}": float(n) for kind, n in Counter(la.operation for la in architecture.layers).items()}
+        | {f"count {kind}": float(n) for kind, n in Counter(layer.operation for layer in layers).items()}
+        | degrees(layers),
+    }
+    found |= {f"around{step}": colours for step, colours in enumerate(neighbourhoods(layers), start=1)}
+    return found | {"paths": paths(layers)}
 
 
-def operations(layers: Sequence[Layer]) -> Features:
-    """How many layers do the same, and of these their parameters, multiply-accumulates and channels, in logarithms."""
+def sizes(layers: Sequence[Layer]) -> Features:
+    """Of all layers that do the same the parameters, multiply-accumulates and channels, summed, in logarithms."""
     found: dict[str, float] = defaultdict(float)
     for layer in layers:
-        found[f"count {layer.operation}"] += 1
         for attribute in ("parameters", "macs", "channels"):
             found[f"{attribute} {layer.operation}"] += layer.attributes.get(attribute, 0)
-    return {name: value if name.startswith("count") else log1p(value) for name, value in found.items()}
+    return {name: log1p(value) for name, value in found.items()}
 
 
 def ways(layers: Sequence[Layer]) -> Features:
@@ -110,19 +116,19 @@ def degrees(layers: Sequence[Layer]) -> Features:
     return dict(found)
 
 
-def neighbourhoods(layers: Sequence[Layer], rounds: int = ROUNDS) -> Features:
-    """How many layers have the same surroundings, up to so many steps away (Weisfeiler and Leman's colours)."""
+def neighbourhoods(layers: Sequence[Layer], rounds: int = ROUNDS) -> list[Features]:
+    """How many layers have the same surroundings 1, 2 ... steps away (Weisfeiler and Leman's colours)."""
     behind = readers(layers)
     colours = [layer.operation for layer in layers]
-    found: Counter[str] = Counter()
+    found: list[Features] = []
     for step in range(1, rounds + 1):
         spelt = [
             f"{colours[n]}({_sorted(colours[s] for s in layer.inputs)};{_sorted(colours[r] for r in behind[n])})"
             for n, layer in enumerate(layers)
         ]
         colours = spelt if step == 1 else [_short(text) for text in spelt]
-        found.update(f"around{step} {colour}" for colour in colours)
-    return dict(found)
+        found.append({f"around{step} {colour}": float(n) for colour, n in Counter(colours).items()})
+    return found
 
 
 def paths(layers: Sequence[Layer], most: int = MOST_PATHS) -> Features:

@@ -148,6 +148,7 @@ MODULES = {
     "neural": "deep.neural",
     "grammar": "deep.grammar",
     "tensorboard": "deep.tensorboard",
+    "ensemble": "ensemble.ensemble",
 }
 
 _known: dict[str, type[Predictor]] = {}

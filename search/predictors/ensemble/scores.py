@@ -1,0 +1,68 @@
+"""Targets as normal scores: by their rank, as if they were drawn from a normal distribution, and back.
+
+Accuracies pile up below a ceiling and have a long tail of failures; ranks are what a search needs, and a model of
+normal scores spends its effort on them evenly.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cnngen.search.predictors.predictor import Prediction
+
+if TYPE_CHECKING:
+    from cnngen.search.predictors.predictor import Target, Vector
+
+#: The way back is a line through so many points at most.
+KNOTS = 65
+
+
+class NormalScores:
+    """A rising line through (normal score, target) at evenly spaced scores. Beyond its ends it goes straight on."""
+
+    def __init__(self, target: Target, scores: Vector, values: Vector) -> None:
+        self.target = target
+        self.scores = scores
+        self.values = values
+
+    @classmethod
+    def of(cls, target: Target, values: Vector) -> tuple[NormalScores, Vector]:
+        """The line of these targets, and their scores."""
+        import numpy as np
+        from scipy.stats import norm, rankdata
+
+        told = np.log(values) if target.scale == "log" else values
+        scores = norm.ppf((rankdata(told) - 0.5) / len(told))
+        end = norm.ppf(1 - 0.5 / len(told))
+        knots = np.linspace(-end, end, min(KNOTS, len(told)))
+        line = np.interp(norm.cdf(knots), (np.arange(len(told)) + 0.5) / len(told), np.sort(told))
+        spread = float(np.std(told)) or 1.0
+        return cls(target, knots, line + 1e-6 * spread * knots), scores  # equal targets keep an order
+
+    def back(self, scores: Vector) -> Vector:
+        """Scores as targets, in the target's unit."""
+        import numpy as np
+
+        line = np.interp(scores, self.scores, self.values)
+        slope = (self.values[-1] - self.values[0]) / (self.scores[-1] - self.scores[0])
+        line += slope * (np.minimum(scores - self.scores[0], 0) + np.maximum(scores - self.scores[-1], 0))
+        return np.exp(line) if self.target.scale == "log" else line
+
+    def prediction(self, mean: Vector, std: Vector) -> Prediction:
+        """What is expected, from mean and standard deviation of its score."""
+        return _Scored(self, mean, std)
+
+
+class _Scored(Prediction):
+    """A prediction whose doubt is normal on the scale of scores: its intervals need not be symmetric."""
+
+    def __init__(self, line: NormalScores, mean: Vector, std: Vector) -> None:
+        super().__init__(line.back(mean), (line.back(mean + std) - line.back(mean - std)) / 2)
+        object.__setattr__(self, "_score", (line, mean, std))
+
+    def interval(self, level: float) -> tuple[Vector, Vector]:
+        from statistics import NormalDist
+
+        line, mean, std = self._score  # type: ignore[attr-defined]
+        reach = NormalDist().inv_cdf((1 + level) / 2) * std
+        return line.back(mean - reach), line.back(mean + reach)
