@@ -43,13 +43,16 @@ def splits(
     most = len(architectures)
     wanted_test = min(test or most, most - train) if train else test or round(TEST_SHARE * most)
     for repetition in range(repetitions):
-        order = np.random.default_rng([seed, repetition]).permutation(len(groups))
+        chance = np.random.default_rng([seed, repetition])
+        order = chance.permutation(len(groups))
         learned: list[int] = []
         asked: list[int] = []
         for place in order:
             group = groups[place]
             if len(asked) < wanted_test:
                 asked.extend(group)
-            elif train is None or len(learned) < train:
+            else:
                 learned.extend(group)
-        yield Split(tuple(learned[:train]), tuple(asked))
+        if train is not None:  # each as likely as any other, with a twin or without
+            learned = [learned[place] for place in chance.permutation(len(learned))[:train]]
+        yield Split(tuple(learned), tuple(asked))
