@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from lsprotocol import types
 
@@ -44,6 +45,15 @@ class View:
     def range(self, span: Span) -> types.Range:
         """A span of the text as a range."""
         return types.Range(self.position(span.start), self.position(span.end))
+
+    def plain_range(self, span: Span) -> dict[str, Any]:
+        """The same for a plain answer."""
+        return {"start": self.plain_position(span.start), "end": self.plain_position(span.end)}
+
+    def plain_position(self, offset: int) -> dict[str, int]:
+        """A position for a plain answer."""
+        line, character = self.analysis.lines.position(offset, self.encoding)
+        return {"line": line, "character": character}
 
     def position(self, offset: int) -> types.Position:
         """An offset into the text as a position."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
@@ -15,6 +15,7 @@ from pygls.protocol import LanguageServerProtocol, lsp_method
 
 from cnngen.language import Position
 from cnngen.server.documents import Change, Documents
+from cnngen.server.plain import Plain
 
 
 @dataclass(slots=True)
@@ -41,6 +42,8 @@ class Protocol(LanguageServerProtocol):  # type: ignore[misc]
         #: The client has said exit; the code is the one that the protocol asks for.
         self.ended = asyncio.Event()
         self.exit_code = 0
+        #: Called at each message.
+        self.heard: Callable[[], None] = lambda: None
         super().__init__(*args, **kwargs)
 
     @lsp_method(types.TEXT_DOCUMENT_DID_OPEN)  # type: ignore[untyped-decorator]
@@ -124,6 +127,11 @@ class Protocol(LanguageServerProtocol):  # type: ignore[misc]
                 self._send_response(data["id"], error=error.to_response_error())
             raise
 
+    def handle_message(self, message: Any) -> None:
+        """Hand a message to what is registered for it."""
+        self.heard()
+        super().handle_message(message)
+
     def _handle_request(self, msg_id: str | int, method_name: str, params: Any) -> None:
         document = getattr(params, "text_document", None)
         uri = unquote(document.uri) if document else None
@@ -142,7 +150,11 @@ class Protocol(LanguageServerProtocol):  # type: ignore[misc]
 
     def _send_response(self, msg_id: Any, result: Any = None, error: Any = None) -> None:
         asked = self._asked.pop(msg_id, None)
-        super()._send_response(msg_id, result, error)
+        if isinstance(result, Plain) and error is None:
+            self._result_types.pop(msg_id, None)
+            self._send_data({"id": msg_id, "jsonrpc": self.VERSION, "result": result.data})
+        else:
+            super()._send_response(msg_id, result, error)
         if asked and self.logs_trace():
             took = (time.monotonic() - asked.began) * 1000
             told = f"{asked.method} ({msg_id}) {'failed' if error else 'answered'} after {took:.1f} ms"

@@ -149,8 +149,10 @@ def _load() -> Server:
     """The server. Nothing of what its modules hold is garbage ever, so the collector need not look at it."""
     gc.disable()
     from cnngen.server.app import make_server
+    from cnngen.server.collecting import Collector
 
     server = make_server()
+    server.protocol.heard = Collector().heard
     gc.freeze()
     gc.enable()
     return server

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from cnngen.language.analysis import Analysis, analyse
 from cnngen.language.diagnostics import Code, Diagnostic, Edit, Fix, Severity
 from cnngen.language.formatting.comments import LINE_END
-from cnngen.language.formatting.passages import laid_out, passages
+from cnngen.language.formatting.passages import laid_out, passages, passages_at
 from cnngen.language.source import Span
 from cnngen.language.syntax.items import Items
 from cnngen.language.syntax.tree import Layer, Merge, Program, Scalar, Value
@@ -77,9 +77,11 @@ def _blocks(analysis: Analysis, places: Sequence[Span] | None) -> Iterator[Block
     first = LINE_END.search(text)
     line_end = "\r\n" if first and first[0] == "\r\n" else "\n"
     stand = items.places() if isinstance(items, Items) else [item.span for item in items]
-    for start, end in passages(text, stand):
-        if places is not None and not any(place.start <= end and start <= place.end for place in places):
-            continue
+    if places is None:
+        pieces = passages(text, stand)
+    else:
+        pieces = sorted({piece for place in places for piece in passages_at(text, stand, place)})
+    for start, end in pieces:
         # A passage begins where the block before it ends.
         begin, laid = start, laid_out(text[start:end])
         for number, (span, blank, new) in enumerate(laid, 1):

@@ -11,6 +11,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from functools import lru_cache
 from itertools import pairwise
+from operator import itemgetter
 from typing import NamedTuple
 
 from cnngen.language.collector import paused_collector
@@ -44,18 +45,47 @@ class Laid(NamedTuple):
 
 def passages(text: str, items: Sequence[Piece]) -> list[Piece]:
     """The passages of a text without syntax errors, whose items stand at these places: together they are all of it."""
-    # A block comment keeps its lines below its column, for which the beginning of its line is needed.
-    anywhere = "/*" not in text
-    edges = [0]
-    categories = [_category(text, start) for start, _ in items]
-    for (_, end), (category, following) in zip(items, pairwise(categories), strict=False):
-        if continues(following, category):
-            continue
-        if rest := _REST.match(text, end):
-            edges.append(rest.end(1) if rest[1] else end)
-        elif anywhere:
-            edges.append(end)
+    anywhere = _anywhere(text)
+    edges = [edge for index in range(len(items)) if (edge := _edge(text, items, index, anywhere)) is not None]
+    return [*pairwise((0, *edges, len(text)))]
+
+
+def passages_at(text: str, items: Sequence[Piece], place: Span) -> list[Piece]:
+    """Those passages that a place touches, found without a look at the others."""
+    anywhere = _anywhere(text)
+    first, begin = bisect_left(items, place.start, key=itemgetter(1)), 0
+    while first > 0 and not begin:
+        edge = _edge(text, items, first - 1, anywhere)
+        if edge is not None and edge < place.start:
+            begin = edge
+        else:
+            first -= 1
+    edges = [begin]
+    for index in range(first, len(items)):
+        if (edge := _edge(text, items, index, anywhere)) is not None:
+            edges.append(edge)
+            if edge > place.end:
+                return [*pairwise(edges)]
     return [*pairwise((*edges, len(text)))]
+
+
+def _anywhere(text: str) -> bool:
+    """Whether a cut may be in the middle of a line. A block comment keeps its lines below its column, for which the
+    beginning of its line is needed.
+    """
+    return "/*" not in text
+
+
+def _edge(text: str, items: Sequence[Piece], index: int, anywhere: bool) -> int | None:
+    """The place behind an item at which a passage ends, if one does."""
+    if index + 1 == len(items):
+        return None
+    (start, end), (following, _) = items[index : index + 2]
+    if continues(_category(text, following), _category(text, start)):
+        return None
+    if rest := _REST.match(text, end):
+        return rest.end(1) if rest[1] else end
+    return end if anywhere else None
 
 
 def laid_out(passage: str) -> tuple[Laid, ...]:

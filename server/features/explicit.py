@@ -9,6 +9,7 @@ from cnngen.language import Analysis, Edit, Span
 from cnngen.language.syntax.tree import Item, Layer, Merge
 from cnngen.server.features.action import EXPLICIT, REWRITE, Action, laid_out
 from cnngen.server.features.resolved import arguments, texts
+from cnngen.server.features.sameness import same_network
 from cnngen.server.features.selection import layer_at, merge_at
 
 
@@ -45,7 +46,7 @@ def inside(merge: Merge) -> Iterator[Item]:
 def _edits(analysis: Analysis, items: Iterable[Item]) -> tuple[Edit, ...]:
     """Nothing, should the network become another one."""
     edits = list(_all_missing(analysis, items))
-    same = analysis.edited(edits).network.hash == analysis.network.hash
+    same = same_network(analysis.network, analysis.edited(edits).network)
     return laid_out(analysis, edits) if same else ()
 
 

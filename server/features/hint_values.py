@@ -5,17 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from cnngen.language import Analysis, Span
+from cnngen.language import Analysis, Node, Span
 from cnngen.language.syntax.tree import Layer, walk
-from cnngen.language.words.catalogue import Word
+from cnngen.language.words.catalogue import WORDS, Word
 from cnngen.language.words.datasets import DEFAULT_DATASET
+from cnngen.language.words.hyperparameters import HyperParameter
 from cnngen.server.features.certainty import Certainty
 from cnngen.server.features.figures import as_written
 from cnngen.server.features.hint import Hint, touch
-from cnngen.server.features.resolved import Resolved, nodes_of, resolved
+from cnngen.server.features.resolved import holder, nodes_of, written
 
 #: The hyper-parameters whose inferred values make a difference that one wants to see.
 _TELLING = frozenset(("filters", "units", "kernel_size", "pool_size", "strides", "padding"))
+_PARAMETERS = {
+    name: [parameter for parameter in word.hyperparameters if parameter.name in _TELLING]
+    for name, word in WORDS.items()
+}
 
 
 def value_hints(analysis: Analysis, place: Span, sure: Certainty) -> Iterator[Hint]:
@@ -23,42 +28,46 @@ def value_hints(analysis: Analysis, place: Span, sure: Certainty) -> Iterator[Hi
     for layer in walk([item for item in analysis.tree.items if touch(item.span, place)]):
         if not isinstance(layer, Layer) or not touch(layer.span, place) or not sure.reads(layer):
             continue
-        nodes = nodes_of(analysis, layer)
-        if not nodes or not all(map(sure.of, nodes)):
+        word, nodes = analysis.word(layer), nodes_of(analysis, layer)
+        if word is None or not nodes or not all(map(sure.of, nodes)):
             continue
-        found = _telling(analysis, layer)
+        found = _of_input(analysis, layer) if word.category == "input" else _telling(word, layer, nodes)
         if found:
             offset, before, behind = _spot(analysis.text, layer)
-            label = ", ".join(f"{name}={value}" for name, value, _ in found)
-            reason = "\n".join(f"{name}={value}: {why}" for name, value, why in found)
+            label = ", ".join([f"{name}={value}" for name, value, _ in found])
+            reason = "\n".join([f"{name}={value}: {why}" for name, value, why in found])
             yield Hint(offset, f"{before}{label}{behind}", reason, "value")
 
 
-def _telling(analysis: Analysis, layer: Layer) -> list[tuple[str, str, str]]:
+def _of_input(analysis: Analysis, layer: Layer) -> list[tuple[str, str, str]]:
+    """The data set of an `input` that says nothing."""
+    bare = not layer.arguments and analysis.network.dataset == DEFAULT_DATASET.name
+    return [("dataset", DEFAULT_DATASET.name, "the usual value: every installation has it")] if bare else []
+
+
+def _telling(word: Word, layer: Layer, nodes: list[Node]) -> list[tuple[str, str, str]]:
     """The inferred values of a layer that one would not expect, each with its reason."""
-    word = analysis.word(layer)
-    if word is None:
-        return []
-    if word.category == "input":
-        bare = not layer.arguments and analysis.network.dataset == DEFAULT_DATASET.name
-        return [("dataset", DEFAULT_DATASET.name, "the usual value: every installation has it")] if bare else []
-    values = resolved(analysis, layer, _TELLING)
-    return [
-        (one.parameter.name, as_written(one.value), one.reason)
-        for one in values
-        if one.reason and one.value != _expected(word, one, values)
-    ]
+    found = []
+    for parameter in _PARAMETERS[word.name]:
+        name = parameter.name
+        node = holder(nodes, name)
+        reason = node.inferred.get(name) if node else None
+        if node is None or not reason or (value := node.args[name]) == _expected(word, parameter, node):
+            continue
+        if not layer.arguments or written(layer, parameter) is None:
+            found.append((name, as_written(value), reason))
+    return found
 
 
-def _expected(word: Word, one: Resolved, values: list[Resolved]) -> Any:
+def _expected(word: Word, parameter: HyperParameter, node: Node) -> Any:
     """What a reader takes for granted of a hyper-parameter; None where every value tells something new."""
-    match one.parameter.name:
+    match parameter.name:
         case "filters" | "units":
             return None
         case "kernel_size" | "pool_size":
-            return one.parameter.default
+            return parameter.default
         case "strides" if word.category == "pooling":
-            return next(other.value for other in values if other.parameter.name == "pool_size")
+            return node.args["pool_size"]
         case "strides":
             return (2, 2) if word.name == "upconv" else (1, 1)
     return "valid" if word.category == "pooling" else "same"  # of the padding

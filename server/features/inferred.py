@@ -12,6 +12,7 @@ from cnngen.server.features.action import INFERRED, REWRITE, Action, laid_out
 from cnngen.server.features.explicit import inside
 from cnngen.server.features.figures import as_written
 from cnngen.server.features.resolved import arguments
+from cnngen.server.features.sameness import same_network
 from cnngen.server.features.selection import layer_at, merge_at
 
 #: The names that are to go, by layer.
@@ -80,7 +81,7 @@ def _unusual(layer: Layer) -> set[str]:
 
 def _same(before: Analysis, after: Analysis) -> bool:
     old, new = before.network, after.network
-    return after.ok and (old.hash, old.dataset, old.training) == (new.hash, new.dataset, new.training)
+    return after.ok and (old.dataset, old.training) == (new.dataset, new.training) and same_network(old, new)
 
 
 def _put_back(before: Analysis, after: Analysis, names: _Surplus) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from cnngen.language import DATASETS, Analysis, Node
@@ -68,6 +68,17 @@ def nodes_of(analysis: Analysis, layer: Layer) -> list[Node]:
     return [node for node in analysis.nodes_of(layer) if word and node.kind in word.kinds]
 
 
+def holder(nodes: list[Node], name: str) -> Node | None:
+    """The node that has a hyper-parameter; of two that have an activation, the normalisation where it has one."""
+    if len(nodes) == 1 and nodes[0].kind != "batch_norm":
+        return nodes[0] if name in nodes[0].args else None
+    holders = [node for node in nodes if name in node.args]
+    return next(
+        (node for node in holders if node.kind == "batch_norm" and node.args[name] is not None),
+        next((node for node in holders if node.kind != "batch_norm"), None),
+    )
+
+
 def _source(value: Value) -> str:
     return value.text if not hasattr(value, "items") else f"({', '.join(item.text for item in value.items)})"
 
@@ -83,15 +94,18 @@ def _of_layer(analysis: Analysis, layer: Layer, word: Word, wanted: Iterable[Hyp
     named = {argument.name.text for argument in layer.arguments if argument.name}
     for parameter in wanted:
         name = parameter.name
+        reason: str | None
         if name in values:
-            found = Resolved(parameter, values[name], parameter.source)
+            value, reason = values[name], parameter.source
         elif name == "activate" and nodes:
-            found = _place_of_activation(analysis, layer, parameter)
-        elif node := _holder(nodes, name):
-            found = Resolved(parameter, node.args[name], node.inferred.get(name))
+            value, reason = _place_of_activation(analysis, layer, parameter)
+        elif node := holder(nodes, name):
+            value, reason = node.args[name], node.inferred.get(name)
         else:
             continue
-        yield replace(found, reason=None) if name in named and written(layer, parameter) is not None else found
+        if name in named and written(layer, parameter) is not None:
+            reason = None
+        yield Resolved(parameter, value, reason)
 
 
 def _of_program(analysis: Analysis, word: Word) -> dict[str, Any]:
@@ -108,18 +122,9 @@ def _of_program(analysis: Analysis, word: Word) -> dict[str, Any]:
     return {}
 
 
-def _holder(nodes: list[Node], name: str) -> Node | None:
-    """The node that has a hyper-parameter; of two that have an activation, the normalisation where it has one."""
-    holders = [node for node in nodes if name in node.args]
-    return next(
-        (node for node in holders if node.kind == "batch_norm" and node.args[name] is not None),
-        next((node for node in holders if node.kind != "batch_norm"), None),
-    )
-
-
-def _place_of_activation(analysis: Analysis, layer: Layer, parameter: HyperParameter) -> Resolved:
+def _place_of_activation(analysis: Analysis, layer: Layer, parameter: HyperParameter) -> tuple[Any, str | None]:
     """`activate` tells which of its nodes has the activation, so no node has it."""
     for source, reason in ((layer, None), (analysis.tree.first("defaults"), "from defaults(…)")):
         if (value := written(source, parameter)) is not None:
-            return Resolved(parameter, value, reason)
-    return Resolved(parameter, parameter.default, "the usual value")
+            return value, reason
+    return parameter.default, "the usual value"

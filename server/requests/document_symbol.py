@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types
 from pygls.capabilities import get_capability
 
 from cnngen.server.convert import View
 from cnngen.server.features.document_symbols import Kind, Symbol, document_symbols
+from cnngen.server.plain import Plain
 
 if TYPE_CHECKING:
     from cnngen.server.app import Server
@@ -39,9 +40,7 @@ def register(server: Server) -> None:
     server.feature(types.TEXT_DOCUMENT_DOCUMENT_SYMBOL)(document_symbol)
 
 
-async def document_symbol(
-    ls: Server, params: types.DocumentSymbolParams
-) -> list[types.DocumentSymbol] | list[types.SymbolInformation] | None:
+async def document_symbol(ls: Server, params: types.DocumentSymbolParams) -> Plain | None:
     """The outline of a program: as a tree if the client can show one."""
     view = await ls.view_of(params.text_document.uri)
     if view is None:
@@ -49,24 +48,32 @@ async def document_symbol(
     symbols = document_symbols(view.analysis)
     tree = "text_document.document_symbol.hierarchical_document_symbol_support"
     if get_capability(ls.client_capabilities, tree, False):
-        return [_tree(view, symbol) for symbol in symbols]
-    return [information for symbol in symbols for information in _flat(view, symbol, None)]
+        return Plain([_tree(view, symbol) for symbol in symbols])
+    return Plain([information for symbol in symbols for information in _flat(view, symbol, None)])
 
 
-def _tree(view: View, symbol: Symbol) -> types.DocumentSymbol:
-    return types.DocumentSymbol(
-        name=symbol.name,
-        detail=symbol.detail or None,
-        kind=_KINDS[symbol.kind],
-        range=view.range(symbol.span),
-        selection_range=view.range(symbol.selection),
-        children=[_tree(view, child) for child in symbol.children] or None,
-    )
+def _tree(view: View, symbol: Symbol) -> dict[str, Any]:
+    """A DocumentSymbol of the protocol."""
+    plain = {
+        "name": symbol.name,
+        "kind": _KINDS[symbol.kind].value,
+        "range": view.plain_range(symbol.span),
+        "selectionRange": view.plain_range(symbol.selection),
+    }
+    if symbol.detail:
+        plain["detail"] = symbol.detail
+    if symbol.children:
+        plain["children"] = [_tree(view, child) for child in symbol.children]
+    return plain
 
 
-def _flat(view: View, symbol: Symbol, container: str | None) -> Iterator[types.SymbolInformation]:
-    name = f"{symbol.name} {symbol.detail}".strip()
-    place = types.Location(view.document.uri, view.range(symbol.span))
-    yield types.SymbolInformation(location=place, name=name, kind=_KINDS[symbol.kind], container_name=container)
+def _flat(view: View, symbol: Symbol, container: str | None) -> Iterator[dict[str, Any]]:
+    """The SymbolInformation of the protocol about a symbol and all in it."""
+    plain = {
+        "name": f"{symbol.name} {symbol.detail}".strip(),
+        "kind": _KINDS[symbol.kind].value,
+        "location": {"uri": view.document.uri, "range": view.plain_range(symbol.span)},
+    }
+    yield plain if container is None else {**plain, "containerName": container}
     for child in symbol.children:
         yield from _flat(view, child, symbol.name)

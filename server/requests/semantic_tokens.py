@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from cnngen.server.app import Server
 
 _TYPES = {name: number for number, name in enumerate(TYPES)}
-_MODIFIERS = {name: 1 << number for number, name in enumerate(MODIFIERS)}
+_MODIFIERS: dict[str, int] = {name: 1 << number for number, name in enumerate(MODIFIERS)}
 
 
 def register(server: Server) -> None:
@@ -91,19 +91,15 @@ def encoded(view: View, tokens: Iterable[SemanticToken]) -> list[int]:
     """Five numbers a token: lines and characters from the token before, length, type, modifiers."""
     data: list[int] = []
     text, lines, encoding = view.analysis.text, view.analysis.lines, view.encoding
+    plain = text.isascii()
     line = character = 0
-    for token in tokens:
-        start = lines.position(token.span.start, encoding)
-        length = token.span.end - token.span.start
-        if not text[slice(*token.span)].isascii():
-            length = lines.position(token.span.end, encoding).character - start.character
-        same = start.line == line
-        data += (
-            start.line - line,
-            start.character - (character if same else 0),
-            length,
-            _TYPES[token.type],
-            sum(_MODIFIERS[modifier] for modifier in token.modifiers),
-        )
+    for span, kind, modifiers in tokens:
+        start = lines.position(span.start, encoding)
+        length = span.end - span.start
+        if not plain and not text[span.start : span.end].isascii():
+            length = lines.position(span.end, encoding).character - start.character
+        bits = sum([_MODIFIERS[modifier] for modifier in modifiers]) if modifiers else 0
+        before = character if start.line == line else 0
+        data += (start.line - line, start.character - before, length, _TYPES[kind], bits)
         line, character = start
     return data

@@ -1,0 +1,11 @@
+"""Long answers, as the plain data that is sent: the library's classes would take longer than finding what they tell."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+
+class Plain(NamedTuple):
+    """The result of a request in the protocol's own names: objects, lists, texts and numbers, ready for JSON."""
+
+    data: Any
