@@ -28,8 +28,8 @@ from cnngen.language.words.catalogue import WORDS
 _REST = re.compile(r"(?:[^\S\r\n]*(//[^\r\n]*)|[^\S\r\n]*)(?=[\r\n])")
 _WORD = re.compile(r"\w+")
 
-#: So many passages are remembered, each of so many characters at most: some megabytes.
-_REMEMBERED, _LONGEST = 4096, 2000
+#: So many passages are remembered, each of so many characters at most: two megabytes where they are usual.
+_REMEMBERED, _LONGEST = 2048, 2000
 
 
 class Laid(NamedTuple):

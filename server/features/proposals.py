@@ -73,7 +73,7 @@ class Fitting:
         pieces = re.split("[<>]", pattern.marked)
         ends = list(accumulate(map(len, pieces)))
         blanks = tuple(Span(ends[index - 1], ends[index]) for index in range(1, len(pieces), 2))
-        note = "" if len(pieces) == 1 else "".join(pieces)
+        note = "" if len(pieces) == 1 else " ".join("".join(pieces).split())
         return Proposal(pattern.label, pattern.sort, self.span, "".join(pieces) + tail, pattern.subject, blanks, note)
 
     def _tried(self, candidate: Candidate, proposal: Proposal) -> Counter[Code]:

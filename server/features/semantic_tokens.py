@@ -92,6 +92,8 @@ def _type(first: str) -> Type | None:
 
 
 def _comments(analysis: Analysis) -> Iterator[SemanticToken]:
+    if "//" not in analysis.text and "/*" not in analysis.text:
+        return
     for token in tokenize_all(analysis.text):
         if token.kind in ("COMMENT", "UNCLOSED_COMMENT"):
             yield from (SemanticToken(span, "comment") for span in _lines(analysis, token))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types
@@ -15,6 +16,9 @@ from cnngen.server.features.quick_fixes import QuickFix, quick_fixes
 
 if TYPE_CHECKING:
     from cnngen.server.app import Server
+
+#: Seconds in which fixes are tried; what is proposed for a single diagnostic always is.
+LONGEST = 1.0
 
 _QUICK_FIX = str(types.CodeActionKind.QuickFix.value)
 
@@ -52,9 +56,10 @@ async def resolve_code_action(ls: Server, action: types.CodeAction) -> types.Cod
 
 async def _fixes(ls: Server, view: View, place: types.Range) -> list[types.CodeAction]:
     # Fixes are tried before they are offered, which may take longer than other requests should wait. An edit, or a
-    # cancellation, ends it behind the diagnostic that is at hand.
+    # cancellation, ends it behind the diagnostic that is at hand; so does time, for a selection of hundreds of faults.
     trying, found = quick_fixes(view.analysis, view.span(place)), list[QuickFix]()
-    while (fixes := await asyncio.to_thread(next, trying, None)) is not None:
+    end = time.monotonic() + LONGEST
+    while time.monotonic() < end and (fixes := await asyncio.to_thread(next, trying, None)) is not None:
         found += fixes
     return [
         types.CodeAction(

@@ -10,7 +10,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from programs import programs, texts
 
-from cnngen.language import Analysis, Code, analyse, format_text
+from cnngen.language import Analysis, Code, Span, analyse, format_text
 from cnngen.language.formatting import formatter, layout, passages
 from cnngen.language.formatting.formatter import lay_out
 from cnngen.language.formatting.layout import WIDTH
@@ -85,6 +85,14 @@ def test_a_text_is_laid_out_as_if_it_were_one_passage(text: str) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(formatter, "passages", lambda text, items: [(0, len(text))])
         assert lay_out(analyse(text)) == in_passages
+
+
+@given(commented(), st.data())
+def test_the_passages_that_a_place_touches_are_found_without_the_others(text: str, data: st.DataObject) -> None:
+    places = [item.span for item in analyse(text).tree.items]
+    start, end = sorted(data.draw(st.tuples(*[st.integers(0, len(text))] * 2)))
+    touched = [piece for piece in passages.passages(text, places) if start <= piece[1] and piece[0] <= end]
+    assert passages.passages_at(text, places, Span(start, end)) == touched
 
 
 def test_a_feature_that_is_known_is_not_laid_out_again() -> None:

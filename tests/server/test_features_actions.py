@@ -7,13 +7,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from programs import programs, texts
 
-from cnngen.language import Analysis, Span, analyse, applied, format_text
+from cnngen.language import Analysis, Edit, Span, analyse, applied, format_text
 from cnngen.language.syntax.tree import Layer, Merge
 from cnngen.language.words.catalogue import WORDS
 from cnngen.server.features.action import EXPLICIT, FIX_ALL, FORMAT, INFERRED, KINDS, REWRITE
 from cnngen.server.features.actions import actions
 from cnngen.server.features.errors import errors
 from cnngen.server.features.resolved import arguments
+from cnngen.server.features.sameness import same_network
 
 WHOLE = {
     EXPLICIT: "Make all hyper-parameters explicit",
@@ -231,3 +232,18 @@ def test_any_text_has_its_actions(text: str, start: int, end: int) -> None:
     analysis = analyse(text)
     for action in actions(analysis, place, [""]):
         assert errors(analyse(applied(text, action.edits()))) <= errors(analysis)
+
+
+@settings(max_examples=25)
+@given(programs(arguments=True), st.data())
+def test_networks_are_the_same_layer_by_layer_where_their_hashes_are(text: str, data: st.DataObject) -> None:
+    """Of texts one of which lacks an argument: what the rewrites compare."""
+    before = analyse(text)
+    layers = [item for item in before.tree.walk() if isinstance(item, Layer) and item.arguments]
+    layer = data.draw(st.sampled_from(layers or [None]))
+    if layer is None:
+        return
+    left = list(arguments(layer).items())
+    left.remove(data.draw(st.sampled_from(left)))
+    after = before.edited([Edit(layer.span, f"{layer.word.text}({', '.join(map('='.join, left))})")])
+    assert same_network(before.network, after.network) is (before.network.hash == after.network.hash)
