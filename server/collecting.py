@@ -13,7 +13,7 @@ import gc
 QUIET = 0.5
 
 #: New objects after which Python collects on its own, in a session without a silence.
-MOST = 200_000
+MOST = 20_000
 
 
 class Collector:
