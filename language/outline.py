@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import NamedTuple
 
 from cnngen.language.checks.arguments import Written
@@ -15,6 +16,7 @@ from cnngen.language.syntax.parser import Unexpected, build
 from cnngen.language.syntax.tokens import tokenize
 from cnngen.language.syntax.tree import Item, Layer
 from cnngen.language.syntax.window import parse_faulty
+from cnngen.language.words.catalogue import WORDS
 
 #: Features before a fault that the repair looks at too: a word without its parenthesis, and the one behind it.
 _BEFORE_A_FAULT = 2
@@ -87,6 +89,17 @@ class Outline:
         return min([*self.layers[:1], *(indices[0] for indices in self.placed.values())], default=None)
 
 
+def _read(source: str) -> Feature:
+    (item,) = build(tokenize(source)).items
+    return read_feature(source, item)
+
+
+@cache
+def bare_word(word: str) -> Feature:
+    """What a word of the catalogue without arguments is, the same in every text."""
+    return _read(word)
+
+
 class Outliner:
     """Makes outlines of texts, and keeps the features that they have in common."""
 
@@ -148,10 +161,9 @@ class Outliner:
             feature = known.get(source)
             if feature is None:
                 try:
-                    (item,) = build(tokenize(source)).items
+                    feature = known[source] = bare_word(source) if source in WORDS else _read(source)
                 except Unexpected:
                     break
-                feature = known[source] = read_feature(source, item)
             features.append(feature)
         return features
 

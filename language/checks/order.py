@@ -222,9 +222,10 @@ def _listed(names: list[str]) -> str:
 
 
 def _check_end(kinds: Sequence[str | None], items: Sequence[Item], diagnostics: list[Diagnostic]) -> None:
-    last = items[-1] if items else None
-    if isinstance(last, Stray) and last.text.startswith("/*"):
-        return  # the comment has swallowed the end
+    if kinds and kinds[-1] is None:
+        last = items[-1]
+        if isinstance(last, Stray) and last.text.startswith("/*"):
+            return  # the comment has swallowed the end
     for wanted, name in (("input", "input"), ("output", "output")):
         if wanted in kinds:
             continue

@@ -48,13 +48,13 @@ _stream: Callable[[tuple[int, Shape, int]], Stream] = partial(tuple.__new__, Str
 
 
 class Graph:
-    """Collects drafts. `heavy`: a layer is so large that something should be said about it."""
+    """Collects drafts behind the first, which is what they read. `heavy`: one is so large that it should be told."""
 
     __slots__ = ("drafts", "heavy")
 
-    def __init__(self) -> None:
-        self.drafts: list[Draft] = []
-        self.heavy = False
+    def __init__(self, place: Span, shape: Shape) -> None:
+        self.drafts = [_draft(("input", (), shape, 0, 0, place, None))]
+        self.heavy = prod(shape) * BYTES_PER_VALUE > MUCH_MEMORY
 
     def add(
         self,

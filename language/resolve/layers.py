@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from math import prod
 from typing import Any
 
@@ -51,10 +52,11 @@ class Layers:
             key = (word, *[(name, value) for name, (value, _) in written.items()]) if written else word
             found = self._meanings.get(key)
             if found is None:
-                values = {name: value for name, (value, _) in written.items()}
-                category = WORDS[word].category if word in WORDS else None
-                window = _window(word, category, values)
-                found = self._meanings[key] = Meaning(word, category, values, self.defaults, window)
+                if written or self.defaults:
+                    found = _meaning(word, {name: value for name, (value, _) in written.items()}, self.defaults)
+                else:
+                    found = bare_meaning(word)
+                self._meanings[key] = found
             self._of[item] = found
         return found
 
@@ -169,6 +171,17 @@ class Layers:
         self.part.diagnostics.append(
             Diagnostic(Code.WINDOW_TOO_LARGE, Severity.ERROR, message, span, fixes=tuple(fixes))
         )
+
+
+@lru_cache(256)
+def bare_meaning(word: str) -> Meaning:
+    """The same object for a word without written values in all programs without `defaults(…)`."""
+    return _meaning(word, {}, {})
+
+
+def _meaning(word: str, written: dict[str, Any], defaults: dict[str, Any]) -> Meaning:
+    category = WORDS[word].category if word in WORDS else None
+    return Meaning(word, category, written, defaults, _window(word, category, written))
 
 
 def _window(word: str, category: str | None, written: dict[str, Any]) -> Window | None:

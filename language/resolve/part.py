@@ -24,8 +24,8 @@ class Part:
     """
 
     def __init__(self, shape: Shape, reductions: int, place: Span, classes: int | None) -> None:
-        self.graph = Graph()
-        self.exit: Stream = self.graph.add("input", place, (), shape, reductions)
+        self.graph = Graph(place, shape)
+        self.exit = Stream(0, shape, reductions)
         self.classes = classes
         self.diagnostics: list[Diagnostic] = []
         self.choices: dict[Item, Choice] = {}

@@ -74,8 +74,10 @@ def resolve(outline: Outline, head: Head, resolver: Resolver) -> Resolution:
         feature = features[index]
         part = resolver.remembered(feature, shape, reductions) if classes is None else None
         if part is None:
-            behind = parts[-1].graph.drafts[-1].span.moved(starts[outline.layers[count - 1]]) if parts else place
-            part = resolver.resolve(feature, shape, reductions, behind.moved(-starts[index]), classes)
+            behind = place.moved(-starts[index])
+            if parts:
+                behind = parts[-1].graph.drafts[-1].span.moved(starts[outline.layers[count - 1]] - starts[index])
+            part = resolver.resolve(feature, shape, reductions, behind, classes)
         parts.append(part)
         _, shape, reductions = part.exit
     return Resolution(outline, head, place, parts)
