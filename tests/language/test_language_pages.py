@@ -3,6 +3,7 @@
 import re
 from collections import defaultdict
 from importlib.resources import files
+from pathlib import Path
 from typing import NamedTuple
 
 import pytest
@@ -51,6 +52,19 @@ def read_wrong(example: str) -> tuple[str, list[Note]]:
 def note(program: Analysis, found: Diagnostic) -> Note:
     place = found.span.start, max(found.span.end, found.span.start + 1)
     return Note(place, f"{found.severity}: {found.message}", [fix.title for fix in working_fixes(program, found)])
+
+
+def test_a_newcomer_finds_where_each_code_is_found() -> None:
+    """The table in CONTRIBUTING.md lists the modules that report it."""
+    root = Path(__file__).parents[2]
+    rows = re.findall(r"^\| (CNN\d+) \| (\w+) \| (.*) \|$", (root / "CONTRIBUTING.md").read_text(), re.MULTILINE)
+    reporting = defaultdict(set)
+    for module in sorted((root / "language").rglob("*.py")):
+        if module.parent.name != "formatting" and "Diagnostic(" in (source := module.read_text()):
+            for name in re.findall(r"Code\.([A-Z_]+)\b", source):
+                reporting[name].add(str(module.relative_to(root / "language")))
+    assert [(code, name) for code, name, _ in rows] == [(code.value, code.name) for code in Code]
+    assert {name: set(re.findall(r"`(.+?)`", modules)) for _, name, modules in rows} == reporting
 
 
 def test_each_code_has_a_page_and_each_page_a_code() -> None:
