@@ -197,7 +197,7 @@ def _read_argument(place: Place, token: Token, following: str) -> tuple[Place, i
             return place.to("word"), LAYER_AMONG_ARGUMENTS if layer and following != "=" else 0
         price = NAMELESS
     elif state == "value":
-        price = FAULT if kind == "BAD" else LAYER_AMONG_ARGUMENTS if layer and following not in (",", ")") else 0
+        price = FAULT if kind == "BAD" else LAYER_AMONG_ARGUMENTS if layer and following not in (",", ")", "END") else 0
     else:
         return None
     if kind == "(":
