@@ -31,26 +31,39 @@ def network_hash(layers: Iterable[Labelled], input_shape: Sequence[int], classes
 
     labels: list[str] = []
     reads: list[Sequence[int]] = []
-    marks: list[bytes] = []  # of each layer with all that leads to it
     for text, inputs in layers:
-        if text.startswith("add "):
-            inputs = sorted(inputs, key=marks.__getitem__)
         labels.append(text)
         reads.append(inputs)
-        marks.append(hashlib.md5(b"".join([marks[i] for i in inputs]) + text.encode(), usedforsecurity=False).digest())
+    _order_sums(labels, reads)
 
     lines = [f"cnngen {IDENTITY_VERSION} {tuple(input_shape)} {classes}"]
-    numbers: dict[int, int] = {}
+    numbers = [-1] * len(labels)
     for root in range(len(labels) - 1, -1, -1):  # one, the last, in a sound network
-        pending = [root]
+        pending = [root] if numbers[root] < 0 else []
         while pending:
             layer = pending[-1]
-            before = [i for i in reads[layer] if i not in numbers]
-            if before and layer not in numbers:
+            before = [i for i in reads[layer] if numbers[i] < 0] if numbers[layer] < 0 else ()
+            if before:
                 pending.extend(reversed(before))
                 continue
             pending.pop()
-            if layer not in numbers:
-                numbers[layer] = len(numbers)
+            if numbers[layer] < 0:
+                numbers[layer] = len(lines) - 1
                 lines.append(f"{labels[layer]} {[numbers[i] for i in reads[layer]]}")
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+
+def _order_sums(labels: Sequence[str], reads: list[Sequence[int]]) -> None:
+    """Put what sums read into an order that follows from what leads to each operand."""
+    from hashlib import md5
+
+    sums = [layer for layer, text in enumerate(labels) if text.startswith("add ")]
+    if not sums:
+        return
+    marks: list[bytes] = []  # of each layer with all that leads to it
+    for layer in range(sums[-1] + 1):
+        text, inputs = labels[layer], reads[layer]
+        if text.startswith("add "):
+            reads[layer] = inputs = sorted(inputs, key=marks.__getitem__)
+        led = marks[inputs[0]] if len(inputs) == 1 else b"".join([marks[i] for i in inputs])
+        marks.append(md5(led + text.encode(), usedforsecurity=False).digest())

@@ -82,7 +82,7 @@ class Chance:
         values, bounds = choice.values, choice.bounds
         if bounds is None:
             return values[int(self._next() * len(values))]
-        return values[min(bisect_right(bounds, self._next() * bounds[-1]), len(values) - 1)]
+        return values[bisect_right(bounds, self._next() * bounds[-1], 0, len(bounds) - 1)]
 
     def one_of(self, values: Sequence[T]) -> T:
         """One of the values, each as likely as the others."""

@@ -24,9 +24,16 @@ from cnngen.search.sampling.configuration import Conditions
 
 
 @lru_cache(maxsize=1 << 14)
-def _label(kind: str, args: tuple[tuple[str, Any], ...]) -> str:
+def _label(kind: str, names: tuple[str, ...], *values: Any) -> str:
     """The language's label of a layer, remembered: a population has few different layers."""
-    return label(kind, dict(args))
+    return label(kind, dict(zip(names, values, strict=True)))
+
+
+#: The arguments of each kind of layer, in the order in which a label is asked for.
+_CONVOLUTION = ("filters", "kernel_size", "strides", "padding", "activation", "use_bias", "kernel_initializer")
+_NORMALISATION = ("epsilon", "momentum", "activation")
+_POOLING = ("pool_size", "strides", "padding")
+_DENSE = ("units", "activation", "use_bias", "kernel_initializer")
 
 
 class Rejected(Exception):
@@ -73,16 +80,6 @@ class Style(NamedTuple):
         """How every layer with a kernel writes them."""
         return f"use_bias={'true' if self.use_bias else 'false'}, kernel_initializer={self.kernel_initializer}"
 
-    @property
-    def arguments(self) -> dict[str, Any]:
-        """The same, by name."""
-        return {"use_bias": self.use_bias, "kernel_initializer": self.kernel_initializer}
-
-    @property
-    def normalises_first(self) -> bool:
-        """Whether the activation stands behind a normalisation, not behind its convolution."""
-        return self.activate == "norm"
-
 
 class Sketch:
     """Collects text and sums. Every method that adds a layer raises Rejected once the network is too large."""
@@ -118,21 +115,25 @@ class Sketch:
     def add(
         self,
         stream: Stream,
-        kind: str,
-        args: dict[str, Any],
-        reads: tuple[Stream, ...],
+        described: str,
+        reads: tuple[int, ...],
         parameters: int = 0,
         macs: int = 0,
     ) -> Stream:
-        """Count a layer of the network that reads some streams and gives this one."""
-        size = stream.values * BYTES_PER_VALUE
+        """Count a layer of the network, by its label, that reads some layers and gives this stream; give it back.
+
+        The stream is made with the number of the layer, which is `self.layers`.
+        """
+        height, width, channels, depth = stream[:4]
+        size = (height * width * channels if height else channels) * BYTES_PER_VALUE
         if parameters > MANY_PARAMETERS or size > MUCH_MEMORY:
             raise Rejected("a layer")
-        self._graph.append((_label(kind, tuple(args.items())), tuple([read.layer for read in reads])))
+        graph = self._graph
+        graph.append((described, reads))
         self.parameters += parameters
         self.macs += macs
         self.activation_bytes += size
-        if len(self._graph) > self._most_layers:
+        if len(graph) > self._most_layers:
             raise Rejected("layers")
         if self.parameters > self._most_parameters:
             raise Rejected("parameters")
@@ -140,13 +141,14 @@ class Sketch:
             raise Rejected("macs")
         if self.activation_bytes > self._most_bytes:
             raise Rejected("activation_bytes")
-        self.depth = max(self.depth, stream.depth)
-        return stream._replace(layer=len(self._graph) - 1)
+        if depth > self.depth:
+            self.depth = depth
+        return stream
 
     def input(self, shape: tuple[int, int, int]) -> Stream:
         """The image."""
         self.write(f"input(shape=({shape[0]}, {shape[1]}, {shape[2]}))\n")
-        return self.add(Stream(*shape, raw=True), "input", {}, ())
+        return self.add(Stream(*shape, raw=True), _label("input", ()), ())
 
     def convolution(
         self, word: str, stream: Stream, filters: int, kernel: Pair, strides: Pair, padding: str, style: Style
@@ -157,27 +159,30 @@ class Sketch:
         if normalises:
             norm = f", epsilon={style.epsilon}, momentum={style.momentum}, activate={style.activate}"
         self.write(
-            f"{word}(filters={filters}, kernel_size=({kernel[0]}, {kernel[1]}), strides=({strides[0]}, {strides[1]}), "
+            f"{word}(filters={filters}, kernel_size={kernel}, strides={strides}, "
             f"padding={padding}, activation={style.activation}, {style.weights}{norm})"
         )
         if word == "bnconv":
             stream = self.normalisation(stream, style)
-        height, width = self.size(word, stream.size, kernel, strides, padding)
-        behind = Stream(height, width, filters, stream.depth + 1)
+        height, width = self.size(word, (stream.height, stream.width), kernel, strides, padding)
         kind = "conv" if normalises else word
-        cost = convolution_cost(kind, (*stream.size, stream.channels), (height, width, filters), kernel, style.use_bias)
-        activation = "linear" if normalises and style.normalises_first else style.activation
-        sizes = {"filters": filters, "kernel_size": kernel, "strides": strides, "padding": padding}
-        args = {**sizes, "activation": activation, **style.arguments}
-        behind = self.add(behind, kind, args, (stream,), *cost)
+        inputs = (stream.height, stream.width, stream.channels)
+        parameters, macs = convolution_cost(kind, inputs, (height, width, filters), kernel, style.use_bias)
+        activation = "linear" if normalises and style.activate == "norm" else style.activation
+        described = _label(
+            kind, _CONVOLUTION, filters, kernel, strides, padding, activation, style.use_bias, style.kernel_initializer
+        )
+        behind = Stream(height, width, filters, stream.depth + 1, False, len(self._graph))
+        self.add(behind, described, (stream.layer,), parameters, macs)
         return self.normalisation(behind, style) if word == "convbn" else behind
 
     def normalisation(self, stream: Stream, style: Style) -> Stream:
         """The batch normalisation of a convolution."""
-        behind = stream._replace(depth=stream.depth + 1)
-        activation = style.activation if style.normalises_first else "linear"
-        args = {"epsilon": style.epsilon, "momentum": style.momentum, "activation": activation}
-        return self.add(behind, "batch_norm", args, (stream,), batch_norm_parameters(stream.channels))
+        height, width, channels, depth, raw, layer = stream
+        activation = style.activation if style.activate == "norm" else "linear"
+        described = _label("batch_norm", _NORMALISATION, style.epsilon, style.momentum, activation)
+        behind = Stream(height, width, channels, depth + 1, raw, len(self._graph))
+        return self.add(behind, described, (layer,), batch_norm_parameters(channels))
 
     def size(self, word: str, size: Pair, window: Pair, strides: Pair, padding: str) -> Pair:
         """The size behind a window."""
@@ -186,33 +191,36 @@ class Sketch:
 
     def pooling(self, word: str, stream: Stream, window: Pair, strides: Pair, padding: str) -> Stream:
         """A pooling."""
-        self.write(
-            f"{word}(pool_size=({window[0]}, {window[1]}), strides=({strides[0]}, {strides[1]}), padding={padding})"
-        )
+        self.write(f"{word}(pool_size={window}, strides={strides}, padding={padding})")
         height, width = self.size(word, stream.size, window, strides, padding)
-        behind = Stream(height, width, stream.channels, stream.depth + 1, stream.raw)
-        return self.add(behind, word, {"pool_size": window, "strides": strides, "padding": padding}, (stream,))
+        behind = Stream(height, width, stream.channels, stream.depth + 1, stream.raw, len(self._graph))
+        return self.add(behind, _label(word, _POOLING, window, strides, padding), (stream.layer,))
 
     def dropout(self, stream: Stream, rate: float) -> Stream:
         """A dropout."""
         self.write(f"dropout(rate={rate})")
-        return self.add(stream._replace(depth=stream.depth + 1), "dropout", {"rate": rate}, (stream,))
+        height, width, channels, depth, raw, layer = stream
+        behind = Stream(height, width, channels, depth + 1, raw, len(self._graph))
+        return self.add(behind, _label("dropout", ("rate",), rate), (layer,))
 
     def join(self, kind: str, left: Stream, right: Stream, activation: str) -> Stream:
         """The join of two lanes."""
         channels = left.channels + right.channels if kind == "concat" else left.channels
-        behind = Stream(*left.size, channels, max(left.depth, right.depth) + 1, left.raw and right.raw)
-        return self.add(behind, kind, {"activation": activation}, (left, right))
+        depth, raw = max(left.depth, right.depth) + 1, left.raw and right.raw
+        behind = Stream(left.height, left.width, channels, depth, raw, len(self._graph))
+        return self.add(behind, _label(kind, ("activation",), activation), (left.layer, right.layer))
 
     def bridge(self, word: str, stream: Stream) -> Stream:
         """What makes a vector of the image."""
         self.write(word)
         values = stream.values if word == "flatten" else stream.channels
-        return self.add(Stream(0, 0, values, stream.depth + 1), word, {}, (stream,))
+        behind = Stream(0, 0, values, stream.depth + 1, False, len(self._graph))
+        return self.add(behind, _label(word, ()), (stream.layer,))
 
     def dense(self, stream: Stream, units: int, activation: str, style: Style) -> Stream:
         """A fully connected layer."""
         self.write(f"dense(units={units}, activation={activation}, {style.weights})")
         cost = dense_cost((stream.channels,), units, style.use_bias)
-        args = {"units": units, "activation": activation, **style.arguments}
-        return self.add(Stream(0, 0, units, stream.depth + 1), "dense", args, (stream,), *cost)
+        described = _label("dense", _DENSE, units, activation, style.use_bias, style.kernel_initializer)
+        behind = Stream(0, 0, units, stream.depth + 1, False, len(self._graph))
+        return self.add(behind, described, (stream.layer,), *cost)
