@@ -5,14 +5,15 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 .DEFAULT_GOAL := help
-.PHONY: help demo test vscode lint fast-test bench bench-peers bench-editor bench-artefacts check-samples clean
+.PHONY: help demo test vscode lint fast-test bench bench-peers bench-editor bench-artefacts check-samples check-backends clean
 
 help:
 	@echo "make demo     check, generate, train and measure samples/lenet5.cnn; ends with a report"
 	@echo "make test     run all tests, the one in the real VS Code included"
 	@echo "make vscode   open the editor with the extension on samples/"
 	@echo "more: make lint (style and types), make fast-test (no training, no editor), make clean; for times: make bench,"
-	@echo "      make bench-peers (beside Langium), make bench-editor (the server), bench-artefacts (generated files); make check-samples (Keras builds 1,000 networks)"
+	@echo "      make bench-peers (beside Langium), make bench-editor (the server), bench-artefacts (generated files); make check-samples (Keras builds 1,000 networks),"
+	@echo "      make check-backends (JAX says what TensorFlow says; torch too with BACKENDS='jax torch')"
 
 demo: $(VENV)/user
 	@scripts/demo
@@ -45,6 +46,11 @@ SEED ?= 1
 check-samples: $(VENV)/developer
 	@mkdir -p build
 	nice -n 19 $(BIN)/python benchmarks/check_samples.py $(COUNT) --seed $(SEED) --record --progress build/samples.jsonl
+
+# Environments with JAX (700 MB) and torch (some GB with CUDA; of the processor alone where pip's index has that) in ~/.cache.
+BACKENDS ?= jax
+check-backends: $(VENV)/developer
+	$(BIN)/python benchmarks/check_backends.py $(BACKENDS) --record
 
 lint: $(VENV)/developer vscode-extension/node_modules/.package-lock.json
 	$(BIN)/ruff check
