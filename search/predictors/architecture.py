@@ -108,6 +108,8 @@ class Architecture:
     @cached_property
     def family(self) -> str:
         """The hash of operations and connections alone: networks that differ in widths and windows only share it."""
+        if self.network is None:
+            return self.identity
         return fingerprint(self.effective)
 
 

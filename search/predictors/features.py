@@ -16,7 +16,10 @@ from cnngen.search.predictors.architecture import Architecture, Layer, readers
 MOST_PATHS = 256
 
 #: How far a layer looks around itself in `neighbourhoods`.
-ROUNDS = 3
+ROUNDS = 2
+
+#: Features of `ways` that are no extremes.
+MEANS = ("mean ", "walk ")
 
 Features = dict[str, float]
 
@@ -29,14 +32,16 @@ def features(architecture: Architecture) -> Features:
 def groups(architecture: Architecture) -> dict[str, Features]:
     """The features of an architecture in groups of one kind: within a group they are alike in what they tell."""
     layers = architecture.effective
+    whole = ways(layers)
     found = {
-        "costs": {f"log {name}": log1p(value) for name, value in architecture.costs.items()}
+        "built": {f"log {name}": log1p(value) for name, value in architecture.costs.items()}
         | {f"training {name}": log1p(value) for name, value in architecture.training.items()}
-        | sizes(layers),
-        "ways": ways(layers),
-        "counts": {f"built {kind}": float(n) for kind, n in Counter(la.operation for la in architecture.layers).items()}
-        | {f"count {kind}": float(n) for kind, n in Counter(layer.operation for layer in layers).items()}
-        | degrees(layers),
+        | {f"built {kind}": float(n) for kind, n in Counter(la.operation for la in architecture.layers).items()},
+        "sizes": sizes(layers),
+        "ways": {name: value for name, value in whole.items() if not name.startswith(MEANS)},
+        "means": {name: value for name, value in whole.items() if name.startswith(MEANS)},
+        "counts": {f"count {kind}": float(n) for kind, n in Counter(layer.operation for layer in layers).items()},
+        "degrees": degrees(layers),
     }
     found |= {f"around{step}": colours for step, colours in enumerate(neighbourhoods(layers), start=1)}
     return found | {"paths": paths(layers)}

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 LEAST = 2
 
 #: Counts of rare things are taken by their logarithm; these groups are such.
-COUNTED = ("around1", "around2", "around3", "paths")
+COUNTED = ("around1", "around2", "paths")
 
 #: Farther from the mean than so many standard deviations, all is equally far.
 FARTHEST = 4.0
