@@ -20,13 +20,18 @@ from cnngen.cli.publishing import export, report
 if TYPE_CHECKING:
     from types import FrameType
 
-    from cnngen.search.benchmark.ledger import Entry, Ledger
+    from cnngen.search.benchmark.engine import Engine
+    from cnngen.search.benchmark.folders import Folders
+    from cnngen.search.benchmark.ledger import Entry
+    from cnngen.search.benchmark.making import Benchmark
+    from cnngen.search.benchmark.progress import Progress
     from cnngen.search.benchmark.runner import Wishes
     from cnngen.search.benchmark.status import Status
 
 benchmark = typer.Typer(
     help="Train many networks, one after the other, for days, and lose nothing.", no_args_is_help=True
 )
+
 
 Folder = Annotated[Path, typer.Argument(metavar="DIR", help="The benchmark's folder.")]
 
@@ -91,7 +96,9 @@ def run(
     max_time: Annotated[
         float | None, typer.Option(metavar="MINUTES", min=0, help="Pause after so many minutes.")
     ] = None,
-    interpreter: Annotated[str, typer.Option(metavar="PYTHON", help="The Python that has Keras.")] = sys.executable,
+    interpreter: Annotated[
+        str, typer.Option(metavar="PYTHON", help="The Python that has Keras; by default the one that runs this.")
+    ] = "",
     fork: Annotated[
         bool,
         typer.Option("--fork/--spawn", help="Fork workers from a process that has TensorFlow, or start each anew."),
@@ -102,31 +109,42 @@ def run(
     Ctrl-C pauses after the trial that is going on; a second Ctrl-C drops that trial, which is then done again.
     """
     with _explained():
-        from cnngen.search.benchmark.folders import folders
-        from cnngen.search.benchmark.local import LocalEngine
         from cnngen.search.benchmark.making import open_benchmark
+        from cnngen.search.benchmark.progress import Progress
         from cnngen.search.benchmark.runner import Budget, Runner, Wishes
 
         opened = open_benchmark(folder)
-        on_cpu = opened.specification.measuring.device == "cpu"
-        engine = LocalEngine(interpreter, fork=fork and on_cpu)
+        ledger = opened.ledger()
+        progress = Progress.of(ledger)
+        ledger.close()
         wishes = Wishes()
-        runner = Runner(
-            opened,
-            folders(opened, interpreter),
-            engine,
-            Budget(max_energy, max_time * 60 if max_time is not None else None),
-            wishes,
-            _tell,
-        )
-        try:
-            with _pausing(wishes):
-                end = runner.run()
-        finally:
-            engine.close()
+        with _pausing(wishes), _engine(opened, interpreter, fork) as (folders, trains):
+            end = Runner(
+                opened,
+                folders,
+                trains,
+                Budget(max_energy, max_time * 60 if max_time is not None else None),
+                wishes,
+                lambda entry, _: _tell(entry, progress),
+            ).run()
     write(f"{_ENDS[end]} {folder}")
     if end == "paused":
         raise typer.Exit(ExitCode.INTERRUPTED)
+
+
+@contextmanager
+def _engine(opened: Benchmark, interpreter: str, fork: bool) -> Iterator[tuple[Folders, Engine]]:
+    """What trains, and what makes the folders."""
+    from cnngen.search.benchmark.folders import folders
+    from cnngen.search.benchmark.local import LocalEngine
+
+    on_cpu = opened.specification.measuring.device == "cpu"
+    made = folders(opened, interpreter or sys.executable)
+    engine = LocalEngine(interpreter or sys.executable, fork=fork and on_cpu)
+    try:
+        yield made, engine
+    finally:
+        engine.close()
 
 
 _ENDS = {
@@ -171,20 +189,27 @@ def status(
             ledger.close()
 
 
-def _tell(entry: Entry, ledger: Ledger) -> None:
+def _tell(entry: Entry, progress: Progress) -> None:
     """A line for a trial that has ended, and how far the whole is."""
     from cnngen.search.benchmark.status import span
-    from cnngen.search.benchmark.status import status as of
 
-    found, result = of(ledger), entry.result or {}
-    accuracy = result.get("test_accuracy")
+    progress.add(entry)
+    result = entry.result or {}
+    accuracy, seconds = result.get("test_accuracy"), result.get("run_duration_s")
     what = {"done": f"accuracy {accuracy:.3f}" if accuracy is not None else "done", "queued": "again"}.get(
         entry.state, f"{entry.state}: {visible(str(result.get('reason')))}"
     )
-    seconds = result.get("run_duration_s")
-    rest = f", {span(found.seconds_left)} left" if found.seconds_left is not None else ""
-    took = f" in {seconds:.1f} s" if seconds is not None else ""
-    write(f"{found.ended:,} of {found.total:,}  {entry.trial.id}  {what}{took}; {found.energy_wh:.3g} Wh so far{rest}")
+    rate, left = progress.trials_a_minute, progress.seconds_left
+    told = [
+        f"{progress.ended:>{len(f'{progress.total:,}')},} of {progress.total:,}",
+        entry.trial.id,
+        f"{what:<14}",
+        f"{seconds:6.1f} s" if seconds is not None else "        ",
+        f"{progress.energy_wh:.3g} Wh so far",
+        f"{rate:.3g} a minute" if rate is not None else "",
+        f"{span(left)} left" if left is not None else "",
+    ]
+    write("  ".join(part for part in told if part))
 
 
 def _write_status(name: str, found: Status) -> None:
@@ -218,7 +243,11 @@ def _pausing(wishes: Wishes) -> Iterator[None]:
         wishes.drop = wishes.pause
         wishes.pause = True
         # Not through the buffer: the handler may run in the middle of a write to it.
-        told = "dropping this trial ...\n" if wishes.drop else "pausing after this trial; again to drop it ...\n"
+        told = (
+            "dropping what is being trained ...\n"
+            if wishes.drop
+            else "pausing after what is being trained; again to drop it ...\n"
+        )
         os.write(2, told.encode())
 
     before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}

@@ -1,8 +1,9 @@
-"""`python -m cnngen.runtime.worker.forkserver`: has TensorFlow loaded, and forks a worker for each run it is told.
+"""`python -m cnngen.runtime.worker.forkserver [--leash]`: has TensorFlow loaded, forks a worker for each run.
 
 Starting TensorFlow takes seconds, a fork hundredths. Each line on standard input is a run's folder; its worker is this
 process's child with a group, a log and a folder of its own, and otherwise a worker like any other. Events come out as
-JSON lines: `ready`, then `started` and `ended` (with the worker's exit code) for each run, one after the other.
+JSON lines: `ready`, then `started` and `ended` (with the worker's exit code) for each run, one after the other. On a
+leash a worker stops when standard input ends while it trains.
 
 Nothing of TensorFlow is used before the fork, only loaded: a process with its threads cannot be forked. So this is for
 training on the processor; the state of a GPU begins with the first look at it, which is the child's.
@@ -21,7 +22,7 @@ from cnngen.runtime import record
 from cnngen.runtime.worker import __main__ as worker
 
 
-def main() -> None:
+def main(*, leash: bool = False) -> None:
     """Serve until standard input ends."""
     _load()
     _say({"event": "ready", "pid": os.getpid()})
@@ -29,10 +30,11 @@ def main() -> None:
         run_dir = Path(json.loads(line))
         pid = os.fork()
         if pid == 0:
-            _become_worker(run_dir)
+            _become_worker(run_dir, leash=leash)
         _say({"event": "started", "pid": pid})
-        _, status = os.waitpid(pid, 0)
-        _say({"event": "ended", "pid": pid, "code": os.waitstatus_to_exitcode(status)})
+        _, status, used = os.wait4(pid, 0)
+        cpu_s = used.ru_utime + used.ru_stime
+        _say({"event": "ended", "pid": pid, "code": os.waitstatus_to_exitcode(status), "cpu_s": cpu_s})
 
 
 def _load() -> None:
@@ -53,17 +55,18 @@ def _load() -> None:
             thread.join(timeout=10)
 
 
-def _become_worker(run_dir: Path) -> None:
+def _become_worker(run_dir: Path, *, leash: bool) -> None:
     """What the child does: the whole run. Does not return."""
     code = 1
     try:
         os.setsid()  # a kill reaches all that the run has started, and Ctrl-C in a terminal is the parent's
         log = os.open(run_dir / record.LOG, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o666)
         nothing = os.open(os.devnull, os.O_RDONLY)
-        for target, source in ((0, nothing), (1, log), (2, log)):
+        # Nothing comes in on the leash while a worker lives, but for its end.
+        for target, source in ((0, 0 if leash else nothing), (1, log), (2, log)):
             os.dup2(source, target)
         os.chdir(run_dir)
-        code = worker.main(run_dir, reported=False)  # a report is written when somebody asks
+        code = worker.main(run_dir, leash=leash, reported=False)  # a report is written when somebody asks
         sys.stdout.flush()
         sys.stderr.flush()
     finally:
@@ -76,5 +79,5 @@ def _say(event: dict[str, Any]) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(leash="--leash" in sys.argv[1:])
     os._exit(0)  # libraries' threads may hold the process for seconds

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from cnngen.language import analyse
-from cnngen.runtime import TrainOptions, datasets
+from cnngen.runtime import TrainOptions, datasets, record
 from cnngen.runtime.errors import CannotTrain
 from cnngen.runtime.interpreter import ask, missing
 from cnngen.runtime.preparation import Plan, fill_run_folder
@@ -30,14 +32,36 @@ class Folders:
         return self.benchmark.trials / trial.id
 
     def make(self, trial: Trial) -> Path:
-        """Make the folder that a worker can start on, anew. Raises OSError."""
+        """Make the folder that a worker can start on, anew. Raises SearchError."""
+        with self._beginning(trial) as beginning:
+            fill_run_folder(beginning, self._plan(trial), name=trial.id, pictures=False)
+        return self.path(trial)
+
+    def bring(self, trial: Trial, files: Mapping[str, bytes]) -> Path:
+        """Put the folder of a trial that was trained elsewhere in its place. Raises SearchError."""
+        with self._beginning(trial) as beginning:
+            for name, content in files.items():
+                record.write_bytes(beginning / Path(name).name, content)
+        return self.path(trial)
+
+    def remove(self, trial: Trial) -> None:
+        """Remove a trial's folder, if there is one: what is to be done again has none."""
+        remove(self.path(trial))
+
+    @contextmanager
+    def _beginning(self, trial: Trial) -> Iterator[Path]:
+        """A new folder, which takes its place when it is whole. Raises SearchError."""
         path, beginning = self.path(trial), self.benchmark.trials / f".{trial.id}"
-        remove(beginning)
-        remove(path)
-        beginning.mkdir(parents=True)
-        fill_run_folder(beginning, self._plan(trial), name=trial.id, pictures=False)
-        beginning.rename(path)
-        return path
+        try:
+            remove(beginning)
+            remove(path)
+            beginning.mkdir(parents=True)
+            yield beginning
+            beginning.rename(path)
+        except OSError as error:
+            raise SearchError(
+                f"The trial {trial.id} cannot be written: {error.strerror or error}; make room and run again."
+            ) from error
 
     def _plan(self, trial: Trial) -> Plan:
         """All that is settled for a trial. What the interpreter could be asked was asked once for all."""

@@ -4,25 +4,24 @@ from __future__ import annotations
 
 import json
 import os
+import select
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from cnngen.runtime import closing, living, record, stopping
 from cnngen.runtime.interpreter import WORKER, environment, no_worker
-from cnngen.search.benchmark.engine import Bounds, Ending
+from cnngen.search.benchmark.engine import ENDING, Cut, Ending, Work, written
 from cnngen.search.errors import SearchError
 
-#: Seconds between two looks at a trial.
-PAUSE = 0.02
-
-#: Looks after which memory is read: 0.2 s.
-_MEMORY_EVERY = 10
+#: Seconds between two looks at a trial, at how long it takes and how much memory; its end is seen at once.
+PAUSE = 0.2
 
 
 class LocalEngine:
@@ -32,15 +31,24 @@ class LocalEngine:
     Windows and on a GPU, each is started anew.
     """
 
-    def __init__(self, interpreter: str = sys.executable, *, fork: bool = True) -> None:
+    def __init__(self, interpreter: str = sys.executable, *, fork: bool = True, leash: bool = False) -> None:
+        """`leash`: workers end when this process does, for nobody could find them again."""
         self._interpreter = interpreter
         self._forks = fork and hasattr(os, "fork")
+        self._leash = ["--leash"] if leash else []
         self._server: subprocess.Popen[bytes] | None = None
+        #: Processor time of the last forked worker, from its fork to its end, in seconds.
+        self.cpu_s = 0.0
 
-    def train(self, run_dir: Path, bounds: Bounds, dropped: Callable[[], bool]) -> Ending:
-        """Train what a run folder asks for, to its end. Raises SearchError when no worker can be started."""
+    def places(self) -> int:
+        """One at a time."""
+        return 1
+
+    def train(self, work: Work) -> Ending:
+        """Train one trial to its end. Raises SearchError when no worker can be started, or its folder not written."""
         if self._forks:
             server = self._ready()
+            run_dir = work.folders.make(work.trial)
             assert server.stdin and server.stdout
             with suppress(OSError):
                 server.stdin.write(json.dumps(str(run_dir)).encode() + b"\n")
@@ -48,27 +56,30 @@ class LocalEngine:
             said = _event(server.stdout.readline())
             if said.get("event") != "started":
                 self._give_up(server)
-            ending = self._watch(run_dir, int(said["pid"]), bounds, dropped)
-            _event(server.stdout.readline())  # that it has ended
+            out = server.stdout
+            ending = self._watch(work, int(said["pid"]), lambda: bool(select.select([out], [], [], PAUSE)[0]))
+            self.cpu_s = _event(out.readline()).get("cpu_s", 0.0)
             return self._closed(run_dir, ending)
+        run_dir = work.folders.make(work.trial)
         with (run_dir / record.LOG).open("ab") as log:
             process = subprocess.Popen(
-                [self._interpreter, "-m", WORKER, str(run_dir)],
+                [self._interpreter, "-m", WORKER, str(run_dir), *self._leash],
                 env=environment(None),
                 cwd=run_dir,
-                stdin=subprocess.DEVNULL,
+                stdin=subprocess.PIPE if self._leash else subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
                 start_new_session=os.name == "posix",
                 creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
             )
-        ending = self._watch(run_dir, process.pid, bounds, dropped, process)
-        process.wait()
+        with process:  # closes the leash behind it
+            ending = self._watch(work, process.pid, lambda: _has_ended(process))
         return self._closed(run_dir, ending)
 
-    def follow(self, run_dir: Path, bounds: Bounds, dropped: Callable[[], bool]) -> Ending:
+    def follow(self, work: Work) -> Ending:
         """Wait for a trial whose worker is alive."""
-        return self._closed(run_dir, self._watch(run_dir, living.worker(run_dir) or 0, bounds, dropped))
+        pid = living.worker(work.run_dir) or 0
+        return self._closed(work.run_dir, self._watch(work, pid, lambda: _is_gone(pid)))
 
     def close(self) -> None:
         """End the fork server; a worker that it has forked lives on."""
@@ -87,11 +98,12 @@ class LocalEngine:
             return self._server
         try:
             server = subprocess.Popen(
-                [self._interpreter, "-m", f"{WORKER}.forkserver"],
+                [self._interpreter, "-m", f"{WORKER}.forkserver", *self._leash],
                 env=environment(None),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
+                bufsize=0,  # nothing that was said may wait here unseen
                 start_new_session=True,
             )
         except OSError as error:
@@ -113,42 +125,48 @@ class LocalEngine:
 
     # -- one trial ---------------------------------------------------------------------------------------------
 
-    def _watch(
-        self,
-        run_dir: Path,
-        pid: int,
-        bounds: Bounds,
-        dropped: Callable[[], bool],
-        process: subprocess.Popen[bytes] | None = None,
-    ) -> Ending:
-        """Wait until the worker has ended, or end it. Its time counts from when it no longer waits for its turn."""
+    def _watch(self, work: Work, pid: int, ended: Callable[[], bool]) -> Ending:
+        """Wait until the worker has ended, or end it. Its time counts from when it no longer waits for its turn.
+
+        `ended` waits a little for the end, and tells whether it has come.
+        """
+        run_dir, bounds = work.run_dir, work.bounds
         began: float | None = None
-        for look in range(10**12):
-            if (process.poll() is not None) if process else not _alive(pid):
-                break
-            state = living.state(run_dir)
-            if began is None and state == living.RUNNING:
+        while not ended():
+            if began is None and living.state(run_dir) == living.RUNNING:
                 began = time.monotonic()
             if began is not None and time.monotonic() - began > bounds.timeout_s:
+                ending = self._cut(run_dir, "timeout", f"It took longer than {bounds.timeout_s:g} s.")
                 self._end(run_dir, pid)
-                return Ending("timeout", f"It took longer than {bounds.timeout_s:g} s.")
-            if look % _MEMORY_EVERY == 0 and (used := memory(pid)) > bounds.memory_bytes:
-                _kill(pid)
-                return Ending(
-                    "memory", f"It took {used / 1e6:,.0f} MB of memory, more than {bounds.memory_bytes / 1e6:,.0f}."
+                return ending
+            if (used := memory(pid)) > bounds.memory_bytes:
+                ending = self._cut(
+                    run_dir,
+                    "memory",
+                    f"It took {used / 1e6:,.0f} MB of memory, more than {bounds.memory_bytes / 1e6:,.0f}.",
                 )
-            if dropped():
+                _kill(pid)
+                return ending
+            if work.dropped():
                 _kill(pid)
                 return Ending("dropped")
-            time.sleep(PAUSE)
         return Ending()
+
+    def _cut(self, run_dir: Path, cut: Cut, reason: str) -> Ending:
+        """Note that a trial is given up before it is: should this process die in between, the record alone would say
+        that somebody stopped it.
+        """
+        ending = Ending(cut, reason)
+        with suppress(OSError):  # such as on a full disk: then only a kill in this moment would lose it
+            record.write_bytes(run_dir / ENDING, written(ending))
+        return ending
 
     def _end(self, run_dir: Path, pid: int) -> None:
         """Ask a worker to end with what it has, and kill it when it does not."""
         stopping.ask(run_dir)
         end = time.monotonic() + stopping.GRACE
         while _alive(pid) and time.monotonic() < end:
-            time.sleep(PAUSE)
+            time.sleep(0.02)
         _kill(pid)
 
     def _closed(self, run_dir: Path, ending: Ending) -> Ending:
@@ -156,7 +174,7 @@ class LocalEngine:
         with suppress(OSError, ValueError):
             if record.read(run_dir)["status"] == "unfinished":
                 closing.close(run_dir, ending.reason)
-                return Ending(ending.cut, ending.reason, died=True)
+                return replace(ending, died=True)
         return ending
 
 
@@ -170,6 +188,21 @@ def memory(pid: int) -> int:
         return int(psutil.Process(pid).memory_info().rss)
     except psutil.Error:
         return 0
+
+
+def _has_ended(process: subprocess.Popen[bytes]) -> bool:
+    try:
+        process.wait(PAUSE)
+    except subprocess.TimeoutExpired:
+        return False
+    return True
+
+
+def _is_gone(pid: int) -> bool:
+    """Whether a worker that is nobody's child here is gone, after a while."""
+    if _alive(pid):
+        time.sleep(PAUSE)
+    return not _alive(pid)
 
 
 def _event(line: bytes) -> dict[str, Any]:

@@ -9,11 +9,10 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 from cnngen.runtime import record
-from cnngen.search.benchmark.engine import Bounds, Ending
+from cnngen.search.benchmark.engine import Ending, Work
 from cnngen.search.benchmark.folders import Folders
 from cnngen.search.benchmark.making import open_benchmark
 from cnngen.search.benchmark.runner import Runner
@@ -27,7 +26,11 @@ class Pretended:
     def __init__(self, seconds: float, notes: Path) -> None:
         self._seconds, self._notes = seconds, notes
 
-    def train(self, run_dir: Path, bounds: Bounds, dropped: Callable[[], bool]) -> Ending:
+    def places(self) -> int:
+        return 1
+
+    def train(self, work: Work) -> Ending:
+        run_dir = work.folders.make(work.trial)
         self._note(f"begin {run_dir.name}")
         time.sleep(self._seconds)
         result = record.read(run_dir)
@@ -44,7 +47,7 @@ class Pretended:
         self._note(f"end {run_dir.name}")
         return Ending()
 
-    def follow(self, run_dir: Path, bounds: Bounds, dropped: Callable[[], bool]) -> Ending:
+    def follow(self, work: Work) -> Ending:
         raise AssertionError("no worker can outlive this runner")
 
     def close(self) -> None:

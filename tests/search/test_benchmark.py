@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 import subprocess
 import sys
 import time
@@ -242,39 +241,6 @@ def test_only_one_runner_at_a_time(made: Benchmark) -> None:
         process.wait()
     assert (made.folder / LOCK).exists()
     assert runner(made).run() == "finished"  # the lock went with its holder
-
-
-def test_a_kill_at_any_moment_loses_nothing_and_repeats_nothing_that_was_done(made: Benchmark) -> None:
-    """The runner is killed again and again, at random; what has ended stays, and in the end all has."""
-    chance, kills = random.Random(3), 0
-    while True:
-        process = subprocess.Popen([sys.executable, str(DRIVER), str(made.folder), "0.05"], stdout=subprocess.PIPE)
-        began = len((made.folder / "trained.txt").read_text()) if (made.folder / "trained.txt").exists() else 0
-        try:  # until it has trained something, and a moment longer
-            while process.poll() is None and len(_notes(made)) == began:
-                time.sleep(0.01)
-            assert process.wait(timeout=chance.random() * 0.25) == 0
-            break
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-            kills += 1
-        ended = {e.trial.id for e in made.ledger().entries("done")}
-        assert kills < 60
-    assert kills >= 3
-    ledger = made.ledger()
-    assert ledger.counts() == {"done": 8}
-    for entry in ledger.entries():
-        assert entry.result
-        assert entry.result["test_accuracy"] == int(entry.trial.id[:4], 16) / 65536
-    # A training that came to its end was never begun again, but where the kill fell before its record was whole.
-    assert set(trained(made, "end").values()) == {1}
-    assert ended <= {e.trial.id for e in ledger.entries("done")}
-
-
-def _notes(made: Benchmark) -> str:
-    path = made.folder / "trained.txt"
-    return path.read_text() if path.exists() else ""
 
 
 # -- exports -----------------------------------------------------------------------------------------------------------
