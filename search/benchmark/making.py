@@ -73,9 +73,10 @@ def make(folder: Path, spec: Specification, beside: Path, images_file: Path | No
     try:
         folder.mkdir(parents=True, exist_ok=True)
         _check_empty(folder, spec)
+        # First, for it tells whose folder this is, should the making be cut short.
+        record.write_text(folder / SPECIFICATION, as_toml(spec))
         (folder / NETWORKS).mkdir(exist_ok=True)
         (folder / TRIALS).mkdir(exist_ok=True)
-        record.write_text(folder / SPECIFICATION, as_toml(spec))
         ledger = Ledger(folder / LEDGER, create=True)
         try:
             ledger.note("specification", spec.hash)
@@ -113,7 +114,7 @@ def _check_empty(folder: Path, spec: Specification) -> None:
     if path.exists():
         if read_specification(path).hash != spec.hash:
             raise SearchError(f"{folder} holds another benchmark; give another folder.")
-    elif any(folder.iterdir()):
+    elif any(not file.name.startswith(f".{SPECIFICATION}.") for file in folder.iterdir()):
         raise SearchError(f"{folder} is not empty; give another folder.")
 
 
