@@ -22,6 +22,7 @@ def compose(title: str, spaces: Sequence[Space], command: str | None) -> str:
     first = spaces[0]
     drawn = [picture(_distribution(measure, label, spaces)) for measure, label in MEASURES.items()]
     drawn.append(picture(_skips(spaces)))
+    in_pairs = [tag("div", *drawn[at : at + 2], class_="charts") for at in range(0, len(drawn), 2)]
     head, *rows = text.rows(spaces)
     kinds_head, *kinds = text.kinds(spaces)
     again = section("Again", tag("pre", command, class_="command")) if command else ""
@@ -30,7 +31,7 @@ def compose(title: str, spaces: Sequence[Space], command: str | None) -> str:
         title,
         tag("h1", title),
         tag("p", f"{first.networks:,} networks beside {' and '.join(space.name for space in spaces[1:])}."),
-        section("Sizes", tag("div", *drawn, class_="charts"), table("Sizes", head, rows, text=(0, 1))),
+        section("Sizes", *in_pairs, table("Sizes", head, rows, text=(0, 1))),
         section("Kinds of layers", picture(_kinds(spaces), wide=True), table("Mean share", kinds_head, kinds)),
         again,
         section("How this was counted", *how),
