@@ -20,13 +20,44 @@ pytest.importorskip("codecarbon")
 from cnngen.runtime.worker.country import find_country
 from cnngen.runtime.worker.energy import JOULES_PER_KWH, Meter
 from cnngen.runtime.worker.errors import RunError
-from cnngen.runtime.worker.power import codecarbon_meter, labels
+from cnngen.runtime.worker.power import codecarbon_meter, family, labels
 
 
 def burn(seconds: float) -> None:
     end = time.perf_counter() + seconds
     while time.perf_counter() < end:
         sum(range(1000))
+
+
+def test_the_trainers_children_are_found_without_looking_through_all_processes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """They are those that CodeCarbon would find: at each look, and between two as long as they live."""
+    import psutil
+
+    def pids(processes: list[psutil.Process]) -> set[int]:
+        return {one.pid for one in processes}
+
+    sleeper = [sys.executable, "-c", "import time; time.sleep(60)"]
+    with subprocess.Popen(sleeper) as first:
+        known = family.Family()
+        assert first.pid in pids(known.children())
+        assert pids(known.children(recursive=True)) == pids(psutil.Process().children(recursive=True))
+        assert len(known.memories()) == len(known.children()) and min(known.memories()) > 0
+        with subprocess.Popen(sleeper) as second:
+            assert second.pid not in pids(known.children())  # until the next look
+            monkeypatch.setattr(family, "LOOKING", 0.0)
+            assert second.pid in pids(known.children())
+            monkeypatch.setattr(family, "LOOKING", 1000.0)
+            second.kill()
+        assert second.pid not in pids(known.children())
+        first.kill()
+
+
+def test_codecarbon_asks_for_the_children_that_are_known(measured: tuple[Meter, Path]) -> None:
+    """Should CodeCarbon keep its process under another name one day, each window would be dear again."""
+    parts = measured[0]._record._tracker._hardware
+    assert [type(part._process) for part in parts if hasattr(part, "_process")] == [family.Family]
+    (ram,) = [part for part in parts if type(part).__name__ == "RAM"]
+    assert ram._get_children_memories.__self__.__class__ is family.Family
 
 
 def trace(folder: Path) -> list[dict[str, str]]:
