@@ -136,7 +136,7 @@ def test_early_stopping_is_a_planned_end(unmeasured: Any) -> None:
     assert len(result["forecast"]) == 2
     assert all(told["basis"].endswith("; at most, it may stop early") for told in result["forecast"])
     assert result["forecast"][1]["duration_s"] > result["run"]["duration_s"]
-    assert "brought nothing more (early stopping)" in unmeasured.text("report.md")
+    assert "brought nothing more (early stopping)" in unmeasured.text("report.html")
 
 
 def test_the_history_has_the_learning_rate_of_each_epochs_last_step(unmeasured: Any) -> None:
@@ -146,7 +146,7 @@ def test_the_history_has_the_learning_rate_of_each_epochs_last_step(unmeasured: 
     assert rates == pytest.approx(expected)
     told = table(unmeasured, "history.csv")
     assert [float(row["learning_rate"]) for row in told] == pytest.approx(expected)
-    assert "polynomial" in unmeasured.text("report.md")
+    assert "polynomial" in unmeasured.text("report.html")
 
 
 def test_lenet_learns_real_photographs(run: Any, images: Path) -> None:
