@@ -6,7 +6,7 @@ from cnngen.codegen.files import Generated, Unavailable, generate, generate_all
 from cnngen.codegen.keras.program import keras_code
 from cnngen.codegen.keras.recipe import Recipe, recipe
 from cnngen.codegen.pictures.graphviz import DiagramUnavailable, find_dot, find_wheel
-from cnngen.codegen.pictures.picture import diagram, live_diagram
+from cnngen.codegen.pictures.picture import diagram, live_diagram, live_source
 from cnngen.codegen.reading.archive import read_configuration
 from cnngen.codegen.reading.errors import NotInTheLanguage
 from cnngen.codegen.reading.model import read_model
@@ -26,6 +26,7 @@ __all__ = [
     "generate_all",
     "keras_code",
     "live_diagram",
+    "live_source",
     "network_json",
     "program_text",
     "read_configuration",

@@ -59,10 +59,18 @@ async def live_diagram(network: Network) -> str:
     Raises:
         DiagramUnavailable: there is no Graphviz, or the network is too large to be drawn again and again.
     """
+    return (await draw_async(find_dot(), await live_source(network), "svg")).decode()
+
+
+async def live_source(network: Network) -> str:
+    """The graph of that picture in the DOT language, for who has a Graphviz of their own.
+
+    Raises:
+        DiagramUnavailable: the network is too large to be drawn again and again.
+    """
     import asyncio
 
-    source = await asyncio.to_thread(_source, network, LARGEST_LIVE, "a live picture", legend=False)
-    return (await draw_async(find_dot(), source, "svg")).decode()
+    return await asyncio.to_thread(_source, network, LARGEST_LIVE, "a live picture", legend=False)
 
 
 def _painted(executable: Path | None, source: str, *, fast: bool) -> bytes:

@@ -1,11 +1,13 @@
 """`cnngen/diagram`: the picture of a program, for a panel beside its text. Not a request of the protocol's own.
 
-The parameters are `{uri}`. The answer is null when the document is not open or was edited meanwhile, else
+The parameters are `{uri, dot}`. The answer is null when the document is not open or was edited meanwhile, else
 
-    {version, svg, nodes: [{id, range, name, kind, params, macs, activationBytes}], lanes: [{first, last}], message}
+    {version, svg, dot, nodes: [{id, range, name, kind, params, macs, activationBytes}], lanes: [{first, last}],
+     message}
 
 The element of a layer in the SVG has the id `n` and the layer's `id`; a lane has the layers from `first` to `last`.
-Without a picture `svg` is null, there are no nodes and lanes, and `message` is one sentence that says why.
+Without a picture `svg` is null, there are no nodes and lanes, and `message` is one sentence that says why. But a client
+that draws by itself says so by a true `dot`: where the machine has no Graphviz, it gets the graph in the DOT language.
 """
 
 from __future__ import annotations
@@ -30,7 +32,7 @@ def register(server: Server) -> None:
 
 async def diagram(ls: Server, params: Any) -> dict[str, Any] | None:
     """The picture of the newest version of a document."""
-    from cnngen.codegen import DiagramUnavailable
+    from cnngen.codegen import DiagramUnavailable, find_dot, live_source
 
     view = await ls.view_of(str(getattr(params, "uri", "")))
     if view is None:
@@ -38,17 +40,23 @@ async def diagram(ls: Server, params: Any) -> dict[str, Any] | None:
     if message := why_no_picture(view.analysis):
         return _answer(view, message=message)
     try:
+        if getattr(params, "dot", None) is True and find_dot() is None:
+            return _answer(view, dot=await live_source(view.analysis.network))
         svg = await ls.pictures.svg(view.analysis)
     except DiagramUnavailable as unavailable:
         return _answer(view, message=str(unavailable))
     return _answer(view, svg=svg)
 
 
-def _answer(view: View, *, svg: str | None = None, message: str | None = None) -> dict[str, Any]:
+def _answer(
+    view: View, *, svg: str | None = None, dot: str | None = None, message: str | None = None
+) -> dict[str, Any]:
     analysis = view.analysis
+    drawn = bool(svg or dot)
     return {
         "version": view.document.version,
         "svg": svg,
+        "dot": dot,
         "nodes": [
             {
                 "id": layer.id,
@@ -59,9 +67,9 @@ def _answer(view: View, *, svg: str | None = None, message: str | None = None) -
                 "macs": layer.macs,
                 "activationBytes": layer.activation_bytes,
             }
-            for layer in (drawn_layers(analysis) if svg else ())
+            for layer in (drawn_layers(analysis) if drawn else ())
         ],
-        "lanes": [{"first": lane.first, "last": lane.last} for lane in (drawn_lanes(analysis) if svg else ())],
+        "lanes": [{"first": lane.first, "last": lane.last} for lane in (drawn_lanes(analysis) if drawn else ())],
         "message": message,
     }
 

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import shutil
 import subprocess
+import sys
+import venv
 from pathlib import Path
 
 import pytest
+from conftest import StartEditor
 from editor_window import EditorWindow
 from playwright.sync_api import Locator, expect
 
@@ -182,6 +187,40 @@ def test_the_panel_is_legible_in_the_theme(shown: EditorWindow, screenshots: Pat
     assert text[1] < fill[1]
     shown.screenshot(screenshots / f"diagram-{theme.lower().replace(' ', '-')}.png")
     settings.unlink()
+
+
+@pytest.fixture
+def without_graphviz(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A machine with all its programs but Graphviz, and a Python without any package: its path."""
+    programs = tmp_path / "programs"
+    programs.mkdir()
+    for folder in map(Path, os.environ["PATH"].split(os.pathsep)):
+        for program in folder.iterdir() if folder.is_dir() and folder != Path(sys.executable).parent else ():
+            link = programs / program.name
+            if program.name not in ("dot", "graphviz-pure") and not link.exists() and not link.is_symlink():
+                link.symlink_to(program)
+    monkeypatch.setenv("PATH", str(programs))
+    assert not shutil.which("dot")
+    venv.create(tmp_path / "bare", with_pip=False, symlinks=True)
+    return str(tmp_path / "bare" / "bin" / "python")
+
+
+def test_on_a_machine_without_graphviz_the_extension_draws_by_itself(
+    without_graphviz: str, start_editor: StartEditor, screenshots: Path
+) -> None:
+    _, editor = start_editor({"cnngen.interpreter": without_graphviz})
+    editor.open("alone.cnn", PROGRAM)
+    editor.lens("Generate Keras").wait_for()
+    editor.run("CNNGen: Show Diagram")
+    expect(layers(editor)).to_have_count(len(LAYERS))
+    for name, element in zip(LAYERS, layers(editor).all(), strict=True):
+        expect(element).to_contain_text(name)
+    expect(editor.webview.locator(".lane")).to_have_count(1)
+    layer(editor, "conv_2").click()
+    expect(selected(editor)).to_have_text("Ln 3, Col 14 (6 selected)")
+    editor.screenshot(screenshots / "diagram-without-graphviz.png")
+    editor.write(PROGRAM.replace("flatten", "max_pooling flatten"))
+    expect(layer(editor, "max_pooling_1")).to_be_visible()
 
 
 def test_what_the_extension_computes_by_itself_is_right() -> None:

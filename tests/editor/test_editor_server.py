@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -63,6 +64,31 @@ def test_a_server_that_dies_is_started_again(editor: EditorWindow, code_server: 
         os.kill(server, signal.SIGKILL)
     works(editor, "afterwards.cnn")
     assert before.isdisjoint(servers(code_server))
+
+
+def test_a_server_that_dies_again_and_again_stays_off_until_somebody_restarts_it(
+    editor: EditorWindow, code_server: CodeServer
+) -> None:
+    editor.open("mortal.cnn", SOUND)
+    editor.lens("Generate Keras").wait_for()
+    given_up = editor.message("has ended by itself several times")
+    runs = editor.status.get_by_label("CNNGen: The language server is running.", exact=True)
+    killed: set[int] = set()
+    for _ in range(6):  # more often than it is started again
+        if given_up.is_visible():
+            break
+        editor.wait_until(lambda: bool(set(servers(code_server)) - killed) or given_up.is_visible(), "another server")
+        expect(runs.or_(given_up).first).to_be_visible()
+        for server in set(servers(code_server)) - killed:
+            os.kill(server, signal.SIGKILL)
+            killed.add(server)
+        editor.page.wait_for_timeout(500)
+    expect(given_up).to_have_count(1)
+    expect(editor.status.locator("a")).to_have_attribute("aria-label", re.compile("is stopped. The CNNGen language"))
+    assert not set(servers(code_server)) - killed
+    editor.answer(given_up, "Restart")
+    works(editor, "risen.cnn")
+    expect(runs).to_be_visible()
 
 
 def test_editing_works_with_a_python_that_has_nothing_and_training_says_what_to_install(

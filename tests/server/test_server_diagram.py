@@ -51,6 +51,15 @@ async def test_each_layer_of_the_picture_has_its_place_in_the_text(editor: Edito
     }
 
 
+async def test_a_client_that_could_draw_by_itself_gets_a_picture_where_there_is_a_graphviz(editor: Editor) -> None:
+    """Where there is none is tested in the real editor: this Python has one beside it."""
+    await editor.begin()
+    editor.type_in(URI, SOUND)
+    answer = plain(await editor.protocol.send_request_async("cnngen/diagram", {"uri": URI, "dot": True}))
+    assert answer["svg"]
+    assert answer["dot"] is None
+
+
 async def test_lanes_are_told(editor: Editor) -> None:
     await editor.begin()
     editor.type_in(URI, "input(dataset=digits) conv [ (conv conv, Empty) ] flatten dense output")

@@ -140,8 +140,9 @@ export class Server implements Disposable {
     this.#stateChanged.fire(state);
   }
 
-  async #complain(message: string, button: "Show Log" | "Open Settings"): Promise<void> {
-    const choice = await window.showErrorMessage(message, button);
+  async #complain(message: string, ...buttons: ("Restart" | "Show Log" | "Open Settings")[]): Promise<void> {
+    const choice = await window.showErrorMessage(message, ...buttons);
+    if (choice === "Restart") await this.restart();
     if (choice === "Show Log") this.log.show();
     if (choice === "Open Settings") await commands.executeCommand("workbench.action.openSettings", "cnngen.interpreter");
   }
@@ -178,8 +179,9 @@ export class Server implements Disposable {
     client.onDidChangeState(({ newState }) => {
       worked ||= newState === State.Running;
       if (newState === State.Running) this.#become({ name: "running" });
-      // One that ended by itself may be about to come back: then Starting follows, and Running.
-      else if (this.#client === client) this.#become({ name: newState === State.Starting ? "starting" : "stopped" });
+      else if (this.#client === client && newState === State.Starting) this.#become({ name: "starting" });
+      // One that ended by itself may be about to come back: then Starting follows, and Running. If not, it is known why.
+      else if (this.#client === client && this.#state.name !== "stopped") this.#become({ name: "stopped" });
       void commands.executeCommand("setContext", RUNNING, newState === State.Running);
       if (newState === State.Stopped) this.#progress.clear();
     });
@@ -227,7 +229,7 @@ export class Server implements Disposable {
       },
       errorHandler: new Crashes(hasWorked, () => {
         this.#become({ name: "stopped", why: CRASHES });
-        void this.#complain(CRASHES, "Show Log");
+        void this.#complain(CRASHES, "Restart", "Show Log");
       }),
       initializationFailedHandler: () => false,
       middleware: this.#middleware(),

@@ -1,6 +1,7 @@
 import { CancellationTokenSource, Disposable, EventEmitter, Position, Range, TextDocument, workspace } from "vscode";
 import { Position as ProtocolPosition, Range as ProtocolRange } from "vscode-languageclient/node";
 import { Server } from "../server";
+import { Graphviz } from "./graphviz";
 import { Lane, Layer, Picture } from "./messages";
 import { layersAt, moved, Place } from "./places";
 
@@ -10,6 +11,8 @@ const PAUSE_MS = 150;
 type Answer = {
   version: number | null;
   svg: string | null;
+  /** The graph in the DOT language, where the machine has no Graphviz. */
+  dot: string | null;
   nodes: (Layer & { range: ProtocolRange })[];
   lanes: Lane[];
   message: string | null;
@@ -33,6 +36,7 @@ export class LiveDiagram implements Disposable {
   constructor(
     readonly document: TextDocument,
     private readonly server: Server,
+    private readonly graphviz: Graphviz,
   ) {
     this.#subscriptions = [
       this.#changed,
@@ -80,16 +84,18 @@ export class LiveDiagram implements Disposable {
       return;
     }
     let answer: Answer;
+    let svg: string | null | undefined;
     try {
       const uri = this.document.uri.toString();
-      answer = (await this.server.request<Answer>("cnngen/diagram", { uri }, asked.token)) ?? null;
+      answer = (await this.server.request<Answer>("cnngen/diagram", { uri, dot: true }, asked.token)) ?? null;
+      svg = answer?.dot && !asked.token.isCancellationRequested ? await this.graphviz.draw(answer.dot) : answer?.svg;
     } catch (error) {
       if (!asked.token.isCancellationRequested) this.#take(this.picture, (error as Error).message);
       return;
     }
     // An edit has its own refresh; an answer for a text before it would only be in the way.
     if (asked.token.isCancellationRequested || !answer || answer.version !== this.document.version) return;
-    if (answer.svg === null) {
+    if (!svg) {
       this.#take(this.picture, answer.message);
       return;
     }
@@ -98,7 +104,7 @@ export class LiveDiagram implements Disposable {
       start: this.document.offsetAt(this.document.validatePosition(asPosition(start))),
       end: this.document.offsetAt(this.document.validatePosition(asPosition(end))),
     }));
-    this.#take({ svg: answer.svg, nodes: answer.nodes, lanes: answer.lanes }, null);
+    this.#take({ svg, nodes: answer.nodes, lanes: answer.lanes }, null);
   }
 
   #take(picture: Picture | null, message: string | null): void {

@@ -16,6 +16,7 @@ import { isProgram, recentProgram } from "../programs";
 import { Server } from "../server";
 import { furnish } from "../webviews/page";
 import { save } from "../webviews/saving";
+import { Graphviz } from "./graphviz";
 import { LiveDiagram } from "./live";
 import { FromPage, ToPage } from "./messages";
 import { PAGE } from "./page";
@@ -26,6 +27,7 @@ const TYPE = "cnngen.diagram";
 export class DiagramPanel implements Disposable, WebviewPanelSerializer<{ program: string | null } | undefined> {
   #panel: WebviewPanel | undefined;
   #live: LiveDiagram | undefined;
+  readonly #graphviz: Graphviz;
   readonly #subscriptions = [
     window.onDidChangeActiveTextEditor((editor) => {
       if (this.#panel && isProgram(editor?.document)) this.#follow(editor.document);
@@ -39,7 +41,9 @@ export class DiagramPanel implements Disposable, WebviewPanelSerializer<{ progra
   constructor(
     private readonly extension: Uri,
     private readonly server: Server,
-  ) {}
+  ) {
+    this.#graphviz = new Graphviz(extension);
+  }
 
   /** Open the panel with the diagram of a program: the active one, when none is given. */
   async show(resource?: Uri): Promise<void> {
@@ -68,6 +72,7 @@ export class DiagramPanel implements Disposable, WebviewPanelSerializer<{ progra
   /** The panel itself stays: when the window is loaded anew this ends first, and the panel is to come back. */
   dispose(): void {
     this.#live?.dispose();
+    this.#graphviz.dispose();
     for (const subscription of this.#subscriptions) subscription.dispose();
   }
 
@@ -91,7 +96,7 @@ export class DiagramPanel implements Disposable, WebviewPanelSerializer<{ progra
   #follow(document: TextDocument): void {
     if (this.#live?.document === document || !this.#panel) return;
     this.#live?.dispose();
-    this.#live = new LiveDiagram(document, this.server);
+    this.#live = new LiveDiagram(document, this.server, this.#graphviz);
     this.#live.onDidChange(() => {
       this.#send();
     });
