@@ -25,12 +25,14 @@ class Editor(LanguageClient):
         self.settings: dict[str, Any] = {}
         self.asked_for_settings = 0
         self.refreshed = 0
+        self.lenses_refreshed = 0
         features = {
             **DEFAULT_CLIENT_FEATURES,
             types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS: _published,
             types.CLIENT_REGISTER_CAPABILITY: _register,
             types.WORKSPACE_CONFIGURATION: _configuration,
             types.WORKSPACE_DIAGNOSTIC_REFRESH: _refresh,
+            types.WORKSPACE_CODE_LENS_REFRESH: _refresh_lenses,
         }
         register_lsp_features(self, features)
         self.feature("cnngen/trainingFinished")(_finished)
@@ -67,6 +69,7 @@ class Editor(LanguageClient):
                 did_change_configuration=types.DidChangeConfigurationClientCapabilities(dynamic_registration=True),
                 did_change_watched_files=types.DidChangeWatchedFilesClientCapabilities(dynamic_registration=True),
                 diagnostics=types.DiagnosticWorkspaceClientCapabilities(refresh_support=True),
+                code_lens=types.CodeLensWorkspaceClientCapabilities(refresh_support=True),
             ),
         )
         return await self.initialize_session(
@@ -144,6 +147,10 @@ def _configuration(client: Editor, params: types.ConfigurationParams) -> list[An
 
 def _refresh(client: Editor, params: None) -> None:
     client.refreshed += 1
+
+
+def _refresh_lenses(client: Editor, params: None) -> None:
+    client.lenses_refreshed += 1
 
 
 def _finished(client: Editor, params: Any) -> None:

@@ -181,18 +181,3 @@ async def test_the_lenses_with_figures_can_be_switched_off(
     await begin(editor, "utf-16", options=options)
     editor.type_in("untitled:Untitled-1", TEXT)
     assert [lens.title for lens in await lenses(editor, "untitled:Untitled-1")] == titles
-
-
-@pytest.mark.slow
-async def test_the_end_of_a_training_has_the_lenses_asked_for_anew(editor: Editor, tmp_path: Path) -> None:
-    refreshed: list[None] = []
-    editor.feature(types.WORKSPACE_CODE_LENS_REFRESH)(lambda *_: refreshed.append(None))
-    await begin(editor, "utf-16")
-    uri = (tmp_path / "net.cnn").as_uri()
-    editor.type_in(uri, "input conv flatten dense output")
-    assert len(await lenses(editor, uri)) == 3
-    await editor.command("cnngen.train", uri, {"epochs": 1})
-    await until(lambda: refreshed, 300)
-    *_, result = await lenses(editor, uri)
-    assert "% test accuracy · " in result.title
-    assert " to train (" in result.title

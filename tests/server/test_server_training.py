@@ -63,7 +63,7 @@ def workers(run: Path) -> list[int]:
 
 
 @pytest.mark.slow
-async def test_a_training_shows_progress_ends_and_is_reported(editor: Editor, tmp_path: Path) -> None:
+async def test_a_training_shows_progress_ends_is_reported_and_becomes_a_lens(editor: Editor, tmp_path: Path) -> None:
     await editor.begin({"trainingFinished": True})
     uri, run = await start(editor, tmp_path, epochs=1)
     assert run.parent == tmp_path / "runs"
@@ -71,6 +71,7 @@ async def test_a_training_shows_progress_ends_and_is_reported(editor: Editor, tm
     editor.edit(uri, (0, 6), (0, 10), "cnov")
     assert [d.code for d in await editor.found(uri)] == ["CNN102"]
     assert not editor.finished
+    editor.edit(uri, (0, 6), (0, 10), "conv")
 
     await until(lambda: editor.finished, 300)
     (finished,) = editor.finished
@@ -88,6 +89,13 @@ async def test_a_training_shows_progress_ends_and_is_reported(editor: Editor, tm
     assert percentages == sorted(percentages)
     assert any(report.message.startswith("epoch 1 of 1") for report in middle)
     assert not workers(run)
+
+    await until(lambda: editor.lenses_refreshed)
+    params = types.CodeLensParams(types.TextDocumentIdentifier(uri))
+    *_, result = await editor.text_document_code_lens_async(params) or ()
+    assert result.command
+    assert "% test accuracy · " in result.command.title
+    assert " to train (" in result.command.title
 
 
 def light(folder: Path, **environment: str) -> dict[str, Any]:
