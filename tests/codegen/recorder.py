@@ -75,6 +75,8 @@ def expected(network: Network) -> list[Made]:
             continue
         known = KERAS_LAYERS[node.kind]
         written = {name: node.args[name] for name in (*known.positional, *known.defaults)}
+        if network.training.mixed and node is network.nodes[-1]:
+            written["dtype"] = "float32"  # the output's, whatever the layers before compute with
         layers.append(Made(known.name, node.name, written, inputs))
         if node.kind in ("batch_norm", "add", "concat") and node.args.get("activation") not in (None, "linear"):
             outputs[node.id] = f"{node.name}_activation"
