@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from editor_window import EditorWindow
+from editor_window import TRAINING, EditorWindow
 from playwright.sync_api import Error, expect
 
 pytestmark = pytest.mark.editor
@@ -38,7 +38,10 @@ def test_the_doctor_s_report_says_how_energy_will_be_told(editor: EditorWindow) 
     expect(editor.webview.locator("table").first).to_contain_text("CPU")
 
 
-def test_the_walkthrough_leads_from_a_sample_to_its_code(editor: EditorWindow, screenshots: Path) -> None:
+@pytest.mark.slow
+def test_the_walkthrough_alone_leads_from_a_sample_to_a_measured_network(
+    editor: EditorWindow, screenshots: Path
+) -> None:
     """Each step finds the program that the first has put into the folder."""
     editor.run("Welcome: Open Walkthrough")
     editor.quick_input.box.fill("A First Network")
@@ -71,3 +74,14 @@ def test_the_walkthrough_leads_from_a_sample_to_its_code(editor: EditorWindow, s
     steps.filter(has_text="Generate Keras code").click()
     page.get_by_role("button", name="Generate Keras", exact=True).last.click()
     expect(editor.tab("lenet5.py")).to_be_visible()
+
+    editor.page.locator(".tab", has_text="Walkthrough").click()  # the code has opened over it
+    steps.filter(has_text="Train and measure").click()
+    page.get_by_role("button", name="Train & Measure", exact=True).last.click()
+    finished = editor.message("lenet5.cnn is trained")
+    expect(finished).to_contain_text("training energy", timeout=TRAINING)
+    editor.answer(finished, "Show results")
+    expect(editor.page.locator(".tab", has_text="Results lenet5")).to_be_visible()
+    editor.page.locator(".tab", has_text="Walkthrough").click()
+    expect(done).to_have_count(4)  # all but the mistake, which nobody has made
+    editor.screenshot(screenshots / "walkthrough-done.png")
