@@ -188,3 +188,20 @@ def test_a_program_with_very_many_faults_has_fixes_for_the_first_ones() -> None:
     assert [other.message for other in fixed] == [other.message for other in found.diagnostics]
     assert fixed[0].fixes
     assert not fixed[-1].fixes
+
+
+@pytest.mark.parametrize(
+    "merge",
+    [
+        # five filters in the first body would do
+        "add [ (conv, conv) (conv(filters=5), Empty) ]",
+        # drawn at random; an exhaustive search solves it
+        "add [ (bnconv dropout sepconv sepconv(kernel_size=(1, 3), filters=8) dropout max_pooling, sepconv) "
+        "(avg_pooling(padding=same, pool_size=1, strides=3) conv conv max_pooling, Empty) ]",
+    ],
+)
+def test_a_join_that_only_an_earlier_body_could_make_fit_has_fixes_that_work(merge: str) -> None:
+    found = analyse(f"input(shape=(3, 4, 32)) {merge} flatten dense output")
+    (error,) = [one for one in found.diagnostics if one.severity == "error"]
+    assert error.code is Code.JOIN_SHAPES
+    assert working_fixes(found, error)
