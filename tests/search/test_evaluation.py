@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cnngen.search.errors import SearchError
 from cnngen.search.predictors.architecture import Architecture, Layer
 from cnngen.search.predictors.evaluation.comparing import comparisons, summaries
 from cnngen.search.predictors.evaluation.experiment import Experiment, Result, read, run
@@ -31,6 +32,16 @@ def test_twins_stay_on_one_side_of_a_split(kinds: list[int], seed: int) -> None:
         assert not set(split.train) & set(split.test)
         assert not {kinds[n] for n in split.train} & {kinds[n] for n in split.test}
         assert split.test
+    if len(set(kinds)) > 5:
+        for split in splits(networks, train=5, repetitions=3, seed=seed):
+            assert len(split.train) == 5
+            assert not {kinds[n] for n in split.train} & {kinds[n] for n in split.test}
+            assert len(split.test) == sum(kind not in {kinds[n] for n in split.train} for kind in kinds)
+
+
+def test_where_all_others_are_twins_there_is_no_test() -> None:
+    with pytest.raises(SearchError, match="twins of the 5 to learn from: ask for fewer"):
+        next(splits([chain("input", "conv", "output")] * 9, train=5))
 
 
 def test_a_split_has_the_sizes_that_were_asked_for_and_differs_from_the_next() -> None:
