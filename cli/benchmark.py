@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -31,6 +32,13 @@ if TYPE_CHECKING:
 benchmark = typer.Typer(
     help="Train many networks, one after the other, for days, and lose nothing.", no_args_is_help=True
 )
+
+
+class EngineName(StrEnum):
+    """Who trains."""
+
+    LOCAL = "local"
+    RAY = "ray"
 
 
 Folder = Annotated[Path, typer.Argument(metavar="DIR", help="The benchmark's folder.")]
@@ -96,6 +104,12 @@ def run(
     max_time: Annotated[
         float | None, typer.Option(metavar="MINUTES", min=0, help="Pause after so many minutes.")
     ] = None,
+    engine: Annotated[EngineName, typer.Option(help="Train on this machine, or on those of a Ray cluster.")] = (
+        EngineName.LOCAL
+    ),
+    address: Annotated[
+        str, typer.Option(metavar="HOST:PORT", help="The Ray cluster's, if this machine is part of none or several.")
+    ] = "",
     interpreter: Annotated[
         str, typer.Option(metavar="PYTHON", help="The Python that has Keras; by default the one that runs this.")
     ] = "",
@@ -114,11 +128,13 @@ def run(
         from cnngen.search.benchmark.runner import Budget, Runner, Wishes
 
         opened = open_benchmark(folder)
+        if address and engine is not EngineName.RAY:
+            raise CannotWork("--address is for --engine ray.")
         ledger = opened.ledger()
         progress = Progress.of(ledger)
         ledger.close()
         wishes = Wishes()
-        with _pausing(wishes), _engine(opened, interpreter, fork) as (folders, trains):
+        with _pausing(wishes), _engine(opened, engine, address, interpreter, fork) as (folders, trains):
             end = Runner(
                 opened,
                 folders,
@@ -133,14 +149,25 @@ def run(
 
 
 @contextmanager
-def _engine(opened: Benchmark, interpreter: str, fork: bool) -> Iterator[tuple[Folders, Engine]]:
+def _engine(
+    opened: Benchmark, name: EngineName, address: str, interpreter: str, fork: bool
+) -> Iterator[tuple[Folders, Engine]]:
     """What trains, and what makes the folders."""
-    from cnngen.search.benchmark.folders import folders
-    from cnngen.search.benchmark.local import LocalEngine
+    from cnngen.search.benchmark.folders import Folders, folders
 
-    on_cpu = opened.specification.measuring.device == "cpu"
-    made = folders(opened, interpreter or sys.executable)
-    engine = LocalEngine(interpreter or sys.executable, fork=fork and on_cpu)
+    fork = fork and opened.specification.measuring.device == "cpu"
+    engine: Engine
+    if name is EngineName.RAY:
+        from cnngen.search.benchmark.cluster.engine import RayEngine
+
+        # Each machine makes the folders of its own trials, with an interpreter of its own.
+        made = Folders(opened, interpreter or sys.executable, None)
+        engine = RayEngine(opened, address, interpreter=interpreter, fork=fork, say=lambda line: write(visible(line)))
+    else:
+        from cnngen.search.benchmark.local import LocalEngine
+
+        made = folders(opened, interpreter or sys.executable)
+        engine = LocalEngine(interpreter or sys.executable, fork=fork)
     try:
         yield made, engine
     finally:

@@ -21,6 +21,7 @@ MAY_IMPORT = {
     "search": {
         "cnngen.search", "cnngen.language", "cnngen.codegen", "cnngen.runtime", "numpy", "pandas", "psutil", "pyarrow", "scipy", "sklearn", "matplotlib",
     },
+    "search/benchmark/cluster": {"cnngen.search", "cnngen.runtime", "ray"},
     "search/predictors/deep": {
         "cnngen.search", "cnngen.language", "cnngen.codegen", "keras", "numpy", "tensorflow", "PIL",
     },

@@ -1,4 +1,4 @@
-"""`python -m cnngen.runtime.worker RUN_DIR [--leash]`: do one run when its turn comes, and write down what came of it.
+"""`python -m cnngen.runtime.worker RUN_DIR [--leash] [--no-report]`: do one run when its turn comes, and write it down.
 
 The run is driven through its folder: see `channel.py`. On a leash it stops when standard input ends.
 """
@@ -99,7 +99,7 @@ def sentence(error: BaseException) -> str:
 
 
 if __name__ == "__main__":
-    code = main(Path(sys.argv[1]), leash="--leash" in sys.argv[2:])
+    code = main(Path(sys.argv[1]), leash="--leash" in sys.argv[2:], reported="--no-report" not in sys.argv[2:])
     sys.stderr.flush()
     # Not sys.exit: TensorFlow's threads may hold the process for seconds, and everything is on the disk.
     os._exit(code)

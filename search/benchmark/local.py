@@ -63,7 +63,7 @@ class LocalEngine:
         run_dir = work.folders.make(work.trial)
         with (run_dir / record.LOG).open("ab") as log:
             process = subprocess.Popen(
-                [self._interpreter, "-m", WORKER, str(run_dir), *self._leash],
+                [self._interpreter, "-m", WORKER, str(run_dir), "--no-report", *self._leash],
                 env=environment(None),
                 cwd=run_dir,
                 stdin=subprocess.PIPE if self._leash else subprocess.DEVNULL,

@@ -3,7 +3,8 @@
 Called as an interpreter is: `light_worker.py -m cnngen.runtime.worker RUN_DIR [--leash]`; any other module is run as it
 is. What it does is set by environment variables: LIGHT_EPOCHS; LIGHT_HANG, a moment at which it stays until it is killed
 or told to stop; LIGHT_DEAF, with which it hangs there without listening; LIGHT_FILE_LIMIT, bytes that a file may have
-after epoch 1; LIGHT_FAULT, a sentence with which it fails. `interpreter` makes a command of it.
+after epoch 1; LIGHT_FAULT, a sentence with which it fails; LIGHT_NOTES, a file in which each training is noted at its
+beginning and at its end; LIGHT_UNTIL, a file for which it waits before it trains. `interpreter` makes a command of it.
 """
 
 from __future__ import annotations
@@ -38,6 +39,8 @@ class Ledger:
 
     def close(self, status: str, error: dict[str, str] | None = None) -> None:
         self.result |= {"status": status, "error": error}
+        if status == "done":
+            note(f"end {self._dir.name}")
         self.save()
         hang("closed")
 
@@ -50,7 +53,11 @@ class Session:
         self._ledger, self._events, self._stop = ledger, events, stop
 
     def run(self) -> None:
+        note(f"begin {self._ledger.result['run']['id']}")
         hang("begun", self._stop)
+        while (wanted := os.environ.get("LIGHT_UNTIL")) and not Path(wanted).exists():
+            time.sleep(0.01)
+            self._stop.check()
         if fault := os.environ.get("LIGHT_FAULT"):
             raise RunError(fault)
         epochs = int(os.environ.get("LIGHT_EPOCHS", "3"))
@@ -79,6 +86,12 @@ def hang(moment: str, stop: Any = None) -> None:
         time.sleep(0.01)
         if stop and not os.environ.get("LIGHT_DEAF"):
             stop.check()
+
+
+def note(line: str) -> None:
+    if notes := os.environ.get("LIGHT_NOTES"):
+        with Path(notes).open("a") as file:
+            file.write(line + "\n")
 
 
 def module(name: str, **content: Any) -> None:
