@@ -75,7 +75,7 @@ def drop_price(place: Place, token: Token, run: bool) -> int:
     """What it costs to leave a token out. `run`: the one before it was left out too."""
     if token.kind in ("WORD", "JOIN") and (token.text in WORDS or place.kind not in LISTS):
         return _DROP_LAYER
-    if run and token.kind in ("NUMBER", "STRING", "BAD", "="):
+    if run and token.kind in ("BAD", "="):
         return _DROP_MORE
     if token.kind == "[" and place.kind in LISTS:
         return _DROP_SCALAR  # a merge begins, and they are still open

@@ -210,7 +210,7 @@ class _Repair:
             last = self.tokens[index - 1]
             if last.end == token.start and last.kind in SCALARS:
                 yield place, GLUE, "glue", token
-        run = before is not None and before.verb == "drop" and before.token.kind not in (",", "(")
+        run = before is not None and before.verb == "drop" and (token.kind == "=" or before.token.kind == token.kind)
         price = DROP_OPENER if self.opens_arguments(place, index) else drop_price(place, token, run)
         yield place, price, "drop", token
 
