@@ -21,10 +21,10 @@ demo: $(VENV)/user
 test: lint
 	@scripts/apt-install chromium elpa-eglot emacs-nox neovim ripgrep g++ make python3
 	@scripts/install-code-server >/dev/null
-	$(BIN)/python -m pytest -n 2 --dist loadgroup --durations=25
+	$(BIN)/python -m pytest -n 2 --durations=25
 
 fast-test: $(VENV)/developer
-	$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not slow and not editor"
+	$(BIN)/python -m pytest -n 2 -m "not slow and not editor"
 
 vscode: $(VENV)/user
 	@PYTHON=$(CURDIR)/$(BIN)/python scripts/vscode
