@@ -51,6 +51,7 @@ def test_hints_show_what_is_inferred_and_the_shapes_it_leads_to(editor: EditorWi
 def test_the_hyper_parameters_are_shown_while_arguments_are_written(editor: EditorWindow, screenshots: Path) -> None:
     editor.open("arguments.cnn", "")
     editor.write("input conv")
+    editor.lens("Generate Keras").wait_for()  # the language server is there
     editor.page.keyboard.type("(filters=8, ")
     help_ = editor.page.locator(".parameter-hints-widget")
     expect(help_.locator(".parameter.active")).to_have_text("kernel_size=3")
