@@ -127,7 +127,7 @@ def expected_at(analysis: Analysis, offset: int) -> Expected | None:
         marked = f"{text[:start]}{mark}{gap}{text[end:]}"
         outline = analysis.analyser.outline(marked)
         kind = _kind(marked, outline, start, mark)
-        if kind and outline.faults < fewest:
+        if outline.faults < fewest:  # also where it leads to nothing that can be proposed, as in a tuple
             fewest, best = outline.faults, kind
         if not outline.faults:
             break

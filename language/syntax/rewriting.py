@@ -68,7 +68,7 @@ class Rewriting:
             self.report_dropped()
         if token is END:
             return
-        if token.kind == "JOIN" and place.kind == "arguments":
+        if token.kind == "JOIN" and place.kind in ("arguments", "orphan"):
             token = token._replace(kind="WORD")
         self.write(token, place)
 

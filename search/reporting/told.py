@@ -55,7 +55,7 @@ def told_of(folder: Path) -> Told:
         opened = open_benchmark(folder)
         ledger = opened.ledger()
         try:
-            entries = list(ledger.entries(*ENDS))
+            entries = sorted(ledger.entries(*ENDS), key=lambda entry: entry.trial.id)  # as an export has them
             total = sum(ledger.counts().values())
         finally:
             ledger.close()

@@ -28,6 +28,7 @@ def errors(found: Analysis) -> list[Code]:
 @example("input conv(kernel_size=(3, strides=2) flatten dense output")
 @example("/*")
 @example("concat concat(activation) concat [")
+@example("( add =")
 def test_no_text_makes_the_analysis_raise(text: str) -> None:
     found = analyse(text)
     for diagnostic in found.diagnostics:

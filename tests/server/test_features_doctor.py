@@ -20,6 +20,11 @@ FOUND = {
     "nvml": False,
     "datasets": ["digits", "mnist"],
     "dot": None,
+    "dot_wheel": None,
+    "onnx": None,
+    "tf2onnx": None,
+    "pyarrow": None,
+    "mlflow": None,
     "measures": {"cpu": "modelled: the load times the rated power", "gpu": "measured: NVML"},
 }
 
