@@ -32,7 +32,7 @@ from cnngen.language.syntax.tokens import tokenize
 PROGRAMS: dict[str, Callable[[], str]] = {
     **{f"{words:,} words": partial(realistic, words) for words in (12, 300, 3_000, 30_000)},
     **{f"{tokens:,} tokens, plain": partial(plain, tokens) for tokens in (12, 300, 3_000, 30_000)},
-    "1,000 merges, nested": partial(nested, 1_000),
+    **{f"{depth:,} merges, nested": partial(nested, depth) for depth in (1_000, 10_000)},
 }
 
 
@@ -124,7 +124,7 @@ def main() -> None:
     best: dict[tuple[str, str], float] = {}
     for program in PROGRAMS:
         for stage in STAGES:
-            if stage == "lark" and program.startswith("30,000"):
+            if stage == "lark" and program.startswith(("30,000", "10,000")):
                 continue  # it takes most of a minute
             found = runner.bench_time_func(f"{stage}: {program}", timed, stage, program)
             if found and not runner.args.worker:
@@ -147,6 +147,8 @@ def main() -> None:
     growth = best["30,000 words", "total"] / best["3,000 words", "total"]
     _print_bar("edit of one layer in 3,000 words", best["3,000 words", "edit"], 10, "ms")
     _print_bar("30,000 words to 3,000 words, total", growth, 12, "times")
+    deeper = best["10,000 merges, nested", "total"] / best["1,000 merges, nested", "total"]
+    _print_bar("10,000 nested merges to 1,000, total", deeper, 12, "times")
     _print_bar("memory for 30,000 words", memory["30,000 words"], 200, "MiB")
     _print_bar("import cnngen.language", seconds * 1000, 120, "ms")
 
