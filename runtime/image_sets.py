@@ -6,8 +6,10 @@ command line and the worker, so it needs the standard library only.
 
 from __future__ import annotations
 
+import hashlib
 import os
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 
@@ -15,9 +17,9 @@ from pathlib import Path
 class ImageSet:
     """A data set by name.
 
-    `megabytes` is the size of the download, 0 where there is none. `folder` is where Keras keeps it, below its
-    `datasets`; `files` are the MD5 sums of files in there that Keras itself does not check (it knows a SHA-256 of the
-    others' archives). `licence` is what its makers say, in short.
+    `megabytes` is the size of the download, 0 where there is none. `place` is the file or folder in which Keras keeps
+    it, below its `datasets`; `files` are digests of what has to be there, by their paths below `datasets`: a SHA-256,
+    which Keras knows of its archives, or an MD5, from the makers. `licence` is what its makers say, in short.
     """
 
     name: str
@@ -25,7 +27,7 @@ class ImageSet:
     licence: str
     home: str
     megabytes: float = 0.0
-    folder: str | None = None
+    place: str | None = None
     files: dict[str, str] = field(default_factory=dict)
 
 
@@ -34,7 +36,13 @@ SETS: dict[str, ImageSet] = {
     for known in (
         ImageSet("digits", 1_797, "CC BY 4.0", "https://archive.ics.uci.edu/dataset/80"),
         ImageSet(
-            "mnist", 70_000, "CC BY-SA 3.0", "https://keras.io/api/datasets/mnist", megabytes=11.5, folder="mnist.npz"
+            "mnist",
+            70_000,
+            "CC BY-SA 3.0",
+            "https://keras.io/api/datasets/mnist",
+            megabytes=11.5,
+            place="mnist.npz",
+            files={"mnist.npz": "731c5ac602752760c8e48fbffcf8c3b850d9dc2a2aedcf2cc48468fc17b673d1"},
         ),
         ImageSet(
             "fashion_mnist",
@@ -42,13 +50,13 @@ SETS: dict[str, ImageSet] = {
             "MIT",
             "https://github.com/zalandoresearch/fashion-mnist",
             megabytes=30.9,
-            folder="fashion-mnist",
+            place="fashion-mnist",
             # From the makers' own page.
             files={
-                "train-images-idx3-ubyte.gz": "8d4fb7e6c68d591d4c3dfef9ec88bf0d",
-                "train-labels-idx1-ubyte.gz": "25c81989df183df01b3e8a0aad5dffbe",
-                "t10k-images-idx3-ubyte.gz": "bef4ecab320f06d8554ea6380940ec79",
-                "t10k-labels-idx1-ubyte.gz": "bb300cfdad3c16e7a12a480ee83cd310",
+                "fashion-mnist/train-images-idx3-ubyte.gz": "8d4fb7e6c68d591d4c3dfef9ec88bf0d",
+                "fashion-mnist/train-labels-idx1-ubyte.gz": "25c81989df183df01b3e8a0aad5dffbe",
+                "fashion-mnist/t10k-images-idx3-ubyte.gz": "bef4ecab320f06d8554ea6380940ec79",
+                "fashion-mnist/t10k-labels-idx1-ubyte.gz": "bb300cfdad3c16e7a12a480ee83cd310",
             },
         ),
         ImageSet(
@@ -57,7 +65,11 @@ SETS: dict[str, ImageSet] = {
             "none stated",
             "https://www.cs.toronto.edu/~kriz/cifar.html",
             megabytes=170.5,
-            folder="cifar-10-batches-py-target",
+            # Keras unpacks it anew each time, and would fetch it again were only the unpacked folder there.
+            place="cifar-10-batches-py-target_archive",
+            files={
+                "cifar-10-batches-py-target_archive": "6d958be074577803d12ecdefd02955f39262c83c16fe9348329d7fe0b5c001ce"
+            },
         ),
         ImageSet(
             "cifar100",
@@ -65,7 +77,10 @@ SETS: dict[str, ImageSet] = {
             "none stated",
             "https://www.cs.toronto.edu/~kriz/cifar.html",
             megabytes=169.0,
-            folder="cifar-100-python-target",
+            place="cifar-100-python-target_archive",
+            files={
+                "cifar-100-python-target_archive": "85cd44d02ba6437773c5bbd22e183051d648de2e7d6b014e1ef29b855ba677a7"
+            },
         ),
     )
 }
@@ -80,8 +95,18 @@ def cache() -> Path:
 
 def cached(known: ImageSet) -> Path | None:
     """Where a data set lies on this machine; None when it would have to be fetched, or comes with a package."""
-    if known.folder is None:
+    if known.place is None:
         return None
-    place = cache() / known.folder
-    needed = [place / name for name in known.files] or [place]
-    return place if all(path.exists() for path in needed) else None
+    return cache() / known.place if all((cache() / name).exists() for name in known.files) else None
+
+
+def broken(known: ImageSet) -> tuple[Path, str] | None:
+    """The first file of a cached data set that is not what it should be, with the digest found. Raises OSError."""
+    for name, expected in known.files.items():
+        path = cache() / name
+        kind = hashlib.sha256 if len(expected) == 64 else partial(hashlib.md5, usedforsecurity=False)
+        with path.open("rb") as file:
+            found = hashlib.file_digest(file, kind).hexdigest()
+        if found != expected:
+            return path, found
+    return None

@@ -39,5 +39,8 @@ def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         for tools, folder in (("CNNGEN_DEV_CACHE", "cnngen-dev"), ("PIP_CACHE_DIR", "pip")):
             patch.setenv(tools, os.environ.get(tools) or str(cache / folder))
-        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        own = tmp_path_factory.mktemp("cache")
+        patch.setenv("XDG_CACHE_HOME", str(own))
+        # A test may have a cache of its own again; Matplotlib need not look through all fonts for each.
+        patch.setenv("MPLCONFIGDIR", str(own / "matplotlib"))
         yield

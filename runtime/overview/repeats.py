@@ -7,12 +7,17 @@ import json
 from typing import Any
 
 
+#: What of a training two repetitions may differ in.
+_NO_PART = ("seed", "arguments", "jit_compile_asked")
+
+
 def request_of(result: dict[str, Any]) -> str:
     """A digest that runs share when they asked for the same in the same place: network, data, settings and device.
 
-    The seed is no part of it: runs that differ by it alone are repetitions.
+    The seed is no part of it: runs that differ by it alone are repetitions. Nor is the way in which something was
+    asked for: every value that counted is there by its own name.
     """
-    settings = {name: value for name, value in result["training"].items() if name != "seed"}
+    settings = {name: value for name, value in result["training"].items() if name not in _NO_PART}
     data = {name: result["data"][name] for name in ("name", "shape", "classes")}
     asked = [result["program"]["hash"], data, settings, result["run"]["device_name"]]
     return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()[:16]

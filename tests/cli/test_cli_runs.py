@@ -21,6 +21,7 @@ from light_worker import interpreter
 from cnngen.cli.main import run
 from cnngen.runtime.lock import FileLock
 from cnngen.runtime.store.table import COLUMNS, PAPER
+from cnngen.runtime.turn import Turn
 
 (RECORDED,) = (Path(__file__).parents[1] / "runtime").glob("**/v1/lenet5-*")
 NAME = "lenet5-20261122-{}-bb928bb7"
@@ -30,7 +31,6 @@ NAME = "lenet5-20261122-{}-bb928bb7"
 def runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The folder of runs of the folder where the command is run."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     (tmp_path / "runs").mkdir()
     return tmp_path / "runs"
 
@@ -275,6 +275,23 @@ def test_a_detached_training_is_listed_stopped_and_followed(
     heard = capsys.readouterr()
     assert "epoch 2/" in heard.err
     assert "cancelled" in heard.out
+
+
+@pytest.mark.skipif(os.name != "posix", reason="the light worker is a shell script")
+def test_a_training_that_waits_says_first_for_whom(runs: Path) -> None:
+    (runs.parent / "net.cnn").write_text("input conv flatten dense output\n")
+    turn = Turn()
+    turn.ask("resnet")
+    assert turn.take()
+    command = [*COMMAND, "train", "net.cnn", "--interpreter", str(interpreter(runs.parent / "python"))]
+    with subprocess.Popen(command, stdout=-1, stderr=-1, text=True) as process:
+        assert process.stderr
+        try:
+            assert process.stderr.readline() == "waits for resnet ...\n"
+        finally:
+            turn.end()
+        said, _ = process.communicate(timeout=120)
+    assert process.returncode == 0 and "done" in said
 
 
 @pytest.mark.skipif(os.name != "posix", reason="the light worker is a shell script")

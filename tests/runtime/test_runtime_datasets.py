@@ -25,7 +25,8 @@ def test_every_set_of_the_language_has_its_licence_and_home() -> None:
     assert list(SETS) == list(DATASETS)
     for known in SETS.values():
         assert known.licence and known.home.startswith("https://") and known.images > 1000
-        assert (known.megabytes > 0) == (known.folder is not None)
+        assert (known.megabytes > 0) == (known.place is not None) == bool(known.files)
+        assert all(len(digest) in (32, 64) for digest in known.files.values())
 
 
 def test_a_set_is_cached_when_all_its_files_are_there(home: Path) -> None:
@@ -35,17 +36,36 @@ def test_a_set_is_cached_when_all_its_files_are_there(home: Path) -> None:
     folder.mkdir(parents=True)
     for name in known.files:
         assert cached(known) is None
-        (folder / name).touch()
+        (home / "datasets" / name).touch()
     assert cached(known) == folder and not to_fetch("fashion_mnist")
 
 
-def test_a_file_that_is_not_what_it_should_be_is_not_trained_on(home: Path) -> None:
-    folder = home / "datasets" / "fashion-mnist"
-    folder.mkdir(parents=True)
-    for name in SETS["fashion_mnist"].files:
-        (folder / name).write_bytes(gzip.compress(b"something else"))
-    with pytest.raises(RunError, match=r"train-images-idx3-ubyte\.gz is not the one that belongs to fashion_mnist"):
-        fetch("fashion_mnist")
+@pytest.mark.parametrize("source", [name for name, known in SETS.items() if known.files])
+def test_a_file_that_is_not_what_it_should_be_is_not_trained_on(home: Path, source: str) -> None:
+    for name in SETS[source].files:
+        path = home / "datasets" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(gzip.compress(b"something else"))
+    first = Path(next(iter(SETS[source].files))).name
+    with pytest.raises(RunError, match=rf"{first} is not the one that belongs to {source} \(its (SHA-256|MD5) is "):
+        fetch(source)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("source", [name for name, known in SETS.items() if known.files])
+def test_without_a_network_one_sentence_says_what_can_be_done(
+    home: Path, monkeypatch: pytest.MonkeyPatch, source: str
+) -> None:
+    for name in ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")  # the port of those who discard everything
+    for name in ("no_proxy", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    with pytest.raises(RunError) as raised:
+        fetch(source)
+    said = str(raised.value)
+    assert said.startswith(f"The data set {source} is not on this machine and could not be downloaded (")
+    assert f"{SETS[source].megabytes:g} MB" in said and str(home / "datasets" / str(SETS[source].place)) in said
+    assert "None" not in said and "\n" not in said and said.endswith("(--dataset).")
 
 
 @pytest.mark.parametrize("source", ["digits", "/data/images.npz", "."])

@@ -212,7 +212,11 @@ def varied(folder: Path, to: Path, *, accuracy: float = 0.9, **training: Any) ->
 
 
 def test_repetitions_are_one_row_with_median_and_interval(recorded: Path, tmp_path: Path) -> None:
-    runs = [varied(recorded, tmp_path / f"r{n}", accuracy=0.80 + n / 100, seed=n) for n in range(3)]
+    # Other seeds, however they were asked for, make repetitions; other settings do not.
+    runs = [varied(recorded, tmp_path / "r0", accuracy=0.80, jit_compile_asked="auto", arguments=None)]
+    for n in (1, 2):
+        asked = {"seed": n, "arguments": f"seed={n}", "jit_compile_asked": False}
+        runs.append(varied(recorded, tmp_path / f"r{n}", accuracy=0.80 + n / 100, **asked))
     runs.append(varied(recorded, tmp_path / "other", accuracy=0.5, batch_size=32))
     found = Page(comparison.compose(runs))
     assert "4 runs of 2 requests" in found.text
