@@ -6,7 +6,6 @@ import hashlib
 import json
 from typing import Any
 
-
 #: What of a training two repetitions may differ in.
 _NO_PART = ("seed", "arguments", "jit_compile_asked")
 
