@@ -21,6 +21,7 @@ from urllib.parse import quote
 import pytest
 from editor_window import EditorWindow
 from playwright.sync_api import Browser, sync_playwright
+from training_workers import end_workers
 
 ROOT = Path(__file__).resolve().parents[2]
 SCRIPTS = ROOT / "scripts"
@@ -156,9 +157,11 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="module")
-def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder that the window shows. A test puts its programs there."""
-    return tmp_path_factory.mktemp("workspace")
+def workspace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The folder that the window shows. A test puts its programs there. No training outlives the module."""
+    folder = tmp_path_factory.mktemp("workspace")
+    yield folder
+    end_workers(folder)
 
 
 @pytest.fixture(scope="module")
@@ -174,11 +177,12 @@ def window(code_server: CodeServer, browser: Browser, workspace: Path) -> Iterat
 def editor(
     window: EditorWindow, code_server: CodeServer, screenshots: Path, request: pytest.FixtureRequest
 ) -> Iterator[EditorWindow]:
-    """The module's window, tidied up for this test. When the test fails, it leaves a picture and the logs."""
+    """The module's window, tidied up for this test. A test that fails leaves a picture and the logs, and no training."""
     window.tidy()
     yield window
     if told(request.node, window, screenshots):
         print(code_server.logs())
+        end_workers(window.folder)
 
 
 StartEditor = Callable[..., tuple[CodeServer, EditorWindow]]

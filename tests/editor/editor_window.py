@@ -122,7 +122,19 @@ class EditorWindow:
         self.lens(lens).wait_for(state="attached")
         self.text.hover()
         self.page.mouse.wheel(0, -1000)
+        self.settle(self.lens(lens))
         self.lens(lens).click()
+
+    def settle(self, pressed: Locator) -> None:
+        """Wait until what is to be pressed stands still: one that is drawn anew between press and release takes no click."""
+        script = "e => new Promise(done => setTimeout(() => { const {x, y} = e.getBoundingClientRect(); done([x, y, e.isConnected].join()) }, 500))"
+        before = ""
+        for _ in range(PATIENCE // 500):
+            now = str(pressed.evaluate(script))
+            if now == before and now.endswith("true"):
+                return
+            before = now
+        raise AssertionError("it does not stand still")
 
     # Commands and messages
 

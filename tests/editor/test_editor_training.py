@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 from pathlib import Path
 
 import pytest
 from editor_window import TRAINING, EditorWindow
 from playwright.sync_api import Locator, expect
+from quick_input import SOON, until_done
+from training_workers import workers
 
 pytestmark = [pytest.mark.editor, pytest.mark.slow]
 
@@ -31,19 +32,6 @@ def status(editor: EditorWindow, name: str) -> object:
     """How the record of the only run of a program says that it has ended."""
     (run,) = (editor.folder / "runs").glob(f"{name}-*")
     return json.loads((run / "result.json").read_text("utf-8"))["status"]
-
-
-def workers(folder: Path) -> list[int]:
-    """The training workers that write into this folder."""
-    found = []
-    for process in Path("/proc").glob("[0-9]*"):
-        try:
-            command = (process / "cmdline").read_bytes()
-        except OSError:
-            continue
-        if b"cnngen.runtime.worker" in command and os.fsencode(folder) in command:
-            found.append(int(process.name))
-    return found
 
 
 def test_training_shows_its_progress_and_ends_in_results_with_folder_and_report(editor: EditorWindow) -> None:
@@ -108,8 +96,14 @@ def test_a_training_is_found_again_when_the_window_is_loaded_anew_and_stopped_in
     editor.run("CNNGen: Show Results")
     expect(editor.webview.locator("#state")).to_contain_text("of 100000 epochs")
     editor.screenshot(screenshots / "running.png")
-    row.hover()
-    row.get_by_role("button", name="Stop Training").click()
+
+    def pressed() -> None:
+        """The row may be drawn anew under the pointer; then a person presses again."""
+        row.hover()
+        row.get_by_role("button", name="Stop Training").click(timeout=SOON)
+        expect(row).to_have_count(0, timeout=3 * SOON)
+
+    until_done(pressed)
     expect(editor.message(re.compile("found.cnn was stopped"))).to_be_visible(timeout=TRAINING)
     expect(editor.runs.filter(has_text="stopped").first).to_be_visible()
     expect(editor.webview.locator("#state")).to_have_text(re.compile("^Run stopped"))

@@ -18,6 +18,8 @@ export class LiveResults implements Disposable {
   /** Runs that have ended: they do not change any more. */
   readonly #ended = new Map<string, Overview>();
   #asked: CancellationTokenSource | undefined;
+  /** Whether runs have changed since the server was asked. */
+  #outdated = false;
   readonly #changed = new EventEmitter<void>();
   readonly #subscriptions: Disposable[];
 
@@ -33,7 +35,11 @@ export class LiveResults implements Disposable {
     this.#newest = about.directory === null;
     this.#subscriptions = [
       this.#changed,
-      changes.onDidChange(() => void this.#refresh()),
+      changes.onDidChange(() => {
+        // An answer that takes longer than the next change is to be shown all the same, and then the next one.
+        if (this.#asked) this.#outdated = true;
+        else void this.#refresh();
+      }),
     ];
     void this.#refresh();
   }
@@ -76,10 +82,14 @@ export class LiveResults implements Disposable {
     } catch (error) {
       this.message = (error as Error).message;
     }
-    if (!asked.token.isCancellationRequested) this.#changed.fire();
+    if (asked.token.isCancellationRequested) return;
+    this.#asked = undefined;
+    this.#changed.fire();
+    if (this.#outdated) void this.#refresh();
   }
 
   async #ask({ token }: CancellationTokenSource): Promise<void> {
+    this.#outdated = false;
     const { program, directory } = this.#about;
     const about = directory ? { directory } : { uri: program };
     const { runs, folders } = await this.server.request<Runs>("cnngen/runs", about, token);

@@ -13,21 +13,21 @@ import {
 import { Server } from "../server";
 import { RunChanges } from "./changes";
 import { isLiving, RunRow, Runs } from "./messages";
+import { Change, Program, Programs } from "./programs";
 import { clock, described, energyOf, statusWord, wholeClock } from "./wording";
 
 export const VIEW = "cnngen.runs";
 
-/** The runs of one program in one folder, the newest first. */
-export interface Program {
-  id: string;
-  name: string;
-  runs: RunRow[];
-}
-
 export type Item = Program | RunRow;
 
-/** Milliseconds that the list stands still at least: one that changes under the pointer takes no click. */
-const PAUSE_MS = 2000;
+/** Milliseconds between two questions to the server at least; of a view that nobody sees only the number of trainings shows. */
+const PAUSE_MS = { seen: 1000, hidden: 10_000 };
+
+/**
+ * Milliseconds in which a row that says how far a training has come stands still at least: VS Code draws a row anew to
+ * change its text, and a button that is replaced between press and release takes no click.
+ */
+const PROGRESS_MS = 10_000;
 
 const ICONS: Record<string, [icon: string, colour?: string]> = {
   done: ["pass", "testing.iconPassed"],
@@ -43,13 +43,24 @@ export function isProgram(item: Item): item is Program {
   return "runs" in item;
 }
 
-/** The view of all runs of the open folders, by program. */
+/**
+ * The view of all runs of the open folders, by program.
+ *
+ * The server is asked before VS Code is told that something has changed, not after: from then until it has all items
+ * anew, VS Code does not know the ones that it shows, and what is pressed there would reach nothing.
+ */
 export class RunsView implements Disposable, TreeDataProvider<Item> {
-  readonly #changed = new EventEmitter<void>();
+  readonly #changed = new EventEmitter<RunRow[] | undefined>();
   readonly onDidChangeTreeData = this.#changed.event;
   readonly #tree: TreeView<Item>;
-  #refreshed = 0;
+  readonly #programs = new Programs();
+  /** The first question; there is none before somebody looks at the view. */
+  #first: Promise<Change> | undefined;
+  #asking: Promise<unknown> = Promise.resolve();
+  #asked = 0;
   #timer: NodeJS.Timeout | undefined;
+  readonly #progressed = new Set<RunRow>();
+  #progressTimer: NodeJS.Timeout | undefined;
   readonly #subscriptions: Disposable[];
 
   constructor(
@@ -57,13 +68,15 @@ export class RunsView implements Disposable, TreeDataProvider<Item> {
     private readonly changes: RunChanges,
   ) {
     this.#tree = window.createTreeView<Item>(VIEW, { treeDataProvider: this, canSelectMany: true, showCollapseAll: true });
-    this.#subscriptions = [
-      this.#changed,
-      this.#tree,
-      changes.onDidChange(() => {
-        this.#refreshSoon();
-      }),
-    ];
+    const soon = (): void => {
+      this.#askSoon();
+    };
+    const seen = this.#tree.onDidChangeVisibility(() => {
+      clearTimeout(this.#timer);
+      this.#timer = undefined;
+      soon();
+    });
+    this.#subscriptions = [this.#changed, this.#tree, seen, changes.onDidChange(soon)];
   }
 
   /** The runs that are selected. */
@@ -71,27 +84,16 @@ export class RunsView implements Disposable, TreeDataProvider<Item> {
     return this.#tree.selection.filter((item): item is RunRow => !isProgram(item));
   }
 
-  refresh(): void {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
-    this.#refreshed = Date.now();
-    this.#changed.fire();
+  /** Ask for all runs and show them anew. */
+  async refresh(): Promise<void> {
+    await this.#ask();
+    this.#changed.fire(undefined);
   }
 
   async getChildren(item?: Item): Promise<Item[]> {
     if (item) return isProgram(item) ? item.runs : [];
-    try {
-      const { runs, folders } = await this.server.request<Runs>("cnngen/runs", {});
-      this.changes.watch(folders);
-      const living = runs.filter(isLiving).length;
-      const tooltip = living === 1 ? "1 training goes on" : `${living} trainings go on or wait`;
-      this.#tree.badge = living ? { value: living, tooltip } : undefined;
-      this.#tree.message = "";
-      return grouped(runs);
-    } catch (error) {
-      if (this.server.state.name === "running") this.#tree.message = (error as Error).message;
-      return [];
-    }
+    await (this.#first ??= this.#ask());
+    return [...this.#programs.list];
   }
 
   getTreeItem(item: Item): TreeItem {
@@ -100,29 +102,58 @@ export class RunsView implements Disposable, TreeDataProvider<Item> {
 
   dispose(): void {
     clearTimeout(this.#timer);
+    clearTimeout(this.#progressTimer);
     for (const subscription of this.#subscriptions) subscription.dispose();
   }
 
-  #refreshSoon(): void {
-    this.#timer ??= setTimeout(
+  /** Ask the server when its last answer is old enough; the changes of meanwhile are one. */
+  #askSoon(): void {
+    if (!this.#first || this.#timer) return;
+    const pause = this.#tree.visible ? PAUSE_MS.seen : PAUSE_MS.hidden;
+    this.#timer = setTimeout(
       () => {
-        this.refresh();
+        this.#timer = undefined; // what changes from now on is asked for again
+        void this.#update();
       },
-      Math.max(0, this.#refreshed + PAUSE_MS - Date.now()),
+      Math.max(0, this.#asked + pause - Date.now()),
     );
   }
-}
 
-/** The runs by program, the one that was trained last first. */
-function grouped(runs: readonly RunRow[]): Program[] {
-  const found = new Map<string, Program>();
-  for (const run of runs) {
-    const id = `${run.directory.replace(/[^/]*\/?$/, "")}${run.program}`;
-    const program = found.get(id) ?? { id, name: run.program, runs: [] };
-    program.runs.push(run);
-    found.set(id, program);
+  async #update(): Promise<void> {
+    const change = await this.#ask();
+    if (change.runs) this.#changed.fire(undefined);
+    else if (change.status.length) this.#changed.fire(change.status);
+    for (const run of change.progress) this.#progressed.add(run);
+    if (!this.#progressed.size) return;
+    this.#progressTimer ??= setTimeout(() => {
+      this.#progressTimer = undefined;
+      this.#changed.fire([...this.#progressed]);
+      this.#progressed.clear();
+    }, PROGRESS_MS);
   }
-  return [...found.values()];
+
+  /** One question after the other: an older answer must not come last. */
+  #ask(): Promise<Change> {
+    const answer = this.#asking.then(() => this.#request());
+    this.#asking = answer;
+    return answer;
+  }
+
+  async #request(): Promise<Change> {
+    this.#asked = Date.now();
+    try {
+      const { runs, folders } = await this.server.request<Runs>("cnngen/runs", {});
+      this.changes.watch(folders);
+      const living = runs.filter(isLiving).length;
+      const tooltip = living === 1 ? "1 training goes on" : `${living} trainings go on or wait`;
+      this.#tree.badge = living ? { value: living, tooltip } : undefined;
+      this.#tree.message = "";
+      return this.#programs.take(runs);
+    } catch (error) {
+      if (this.server.state.name === "running") this.#tree.message = (error as Error).message;
+      return this.#programs.take([]);
+    }
+  }
 }
 
 function programItem({ id, name, runs }: Program): TreeItem {

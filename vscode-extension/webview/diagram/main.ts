@@ -1,6 +1,7 @@
 /** The page of the diagram's panel. */
 
 import type { Show, ToPage } from "../../src/diagram/messages";
+import { whenReleased } from "../common/pressing";
 import { painted } from "../common/svg";
 import type { Colouring } from "./costs";
 import { Drawing } from "./drawing";
@@ -80,8 +81,9 @@ async function save(format: "svg" | "png"): Promise<void> {
   }
 }
 
+const showWhenReleased = whenReleased(show);
 window.addEventListener("message", ({ data }: MessageEvent<ToPage>) => {
-  if (data.type === "show") show(data);
+  if (data.type === "show") showWhenReleased(data);
   else if (data.ids.join() !== marked.join()) marked = data.ids;
   drawing?.mark(marked);
 });

@@ -4,6 +4,7 @@ import type { About, FromPage, Show, ToPage } from "../../src/results/messages";
 import { isLiving } from "../../src/runs/messages";
 import { statusWord, wholeClock } from "../../src/runs/wording";
 import { button, h, part, refill } from "../common/dom";
+import { whenReleased } from "../common/pressing";
 import { painted } from "../common/svg";
 import type {} from "../common/vscode";
 import { Chart, figure, picture } from "./chart";
@@ -115,8 +116,9 @@ async function save(chart: Chart, format: "csv" | "svg" | "png"): Promise<void> 
   }
 }
 
+const showWhenReleased = whenReleased(show);
 window.addEventListener("message", ({ data }: MessageEvent<ToPage>) => {
-  show(data);
+  showWhenReleased(data);
 });
 for (const action of ["report", "folder", "stop", "train"] as const) {
   part(action).addEventListener("click", () => {
