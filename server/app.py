@@ -23,6 +23,7 @@ from cnngen.server.files import read
 from cnngen.server.folders import Folders
 from cnngen.server.generation import generate_keras
 from cnngen.server.pictures import Pictures
+from cnngen.server.predictions import Predictions
 from cnngen.server.protocol import Protocol
 from cnngen.server.publishing import Publisher
 from cnngen.server.reports import Reports
@@ -45,6 +46,7 @@ class Server(LanguageServer):  # type: ignore[misc]
         self.publisher = Publisher(self)
         self.trainings = Trainings(self)
         self.results = Results()
+        self.predictions = Predictions()
         self._stale = False
         self._refreshing: asyncio.Task[None] | None = None
 

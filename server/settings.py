@@ -124,6 +124,13 @@ class Settings:
         name="codeLens.result",
         scope="window",
     )
+    predictions: bool = option(
+        True,
+        "Show above `input`, on hovering over it and in the diagram what the network is predicted to come to, where it "
+        "is like those that this was learned from.",
+        name="predictions.enable",
+        scope="window",
+    )
     value_hints: bool = option(
         True,
         "Show hyper-parameters that are not written where they would be written.",

@@ -26,7 +26,7 @@ MAY_IMPORT = {
         "cnngen.search", "cnngen.language", "cnngen.codegen", "keras", "numpy", "tensorflow", "PIL",
     },
     "server": {
-        "cnngen.server", "cnngen.language", "cnngen.codegen", "cnngen.runtime", "pygls", "lsprotocol", "attrs",
+        "cnngen.server", "cnngen.language", "cnngen.codegen", "cnngen.runtime", "cnngen.search", "pygls", "lsprotocol", "attrs",
     },
     "cli": {
         "cnngen.cli", "cnngen.language", "cnngen.codegen", "cnngen.runtime", "cnngen.search", "cnngen.server",
@@ -78,6 +78,22 @@ def test_the_doors_of_the_inner_rooms_load_neither_keras_nor_the_protocol(room: 
     assert not {"keras", "tensorflow", "numpy", "pygls", "lsprotocol", "codecarbon", "matplotlib", "sklearn"} & set(
         loaded
     )
+
+
+def test_the_server_knows_of_the_search_only_the_predictor_that_it_carries_and_asks_it_without_any_library() -> None:
+    for path in files("server"):
+        named = [n.module or "" for n in ast.walk(ast.parse(path.read_text())) if isinstance(n, ast.ImportFrom)]
+        assert {name for name in named if name.startswith("cnngen.search")} <= {
+            "cnngen.search.predictors.compact.line", "cnngen.search.predictors.compact.shipped",
+        }, path  # fmt: skip
+    program = (
+        "import sys; before = set(sys.modules)\n"
+        "from cnngen.language import analyse; from cnngen.server.predictions import Predictions\n"
+        "assert Predictions().of(analyse('input conv max_pooling flatten dense output'))\n"
+        "print(*{name.partition('.')[0] for name in set(sys.modules) - before})"
+    )
+    loaded = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout.split()
+    assert set(loaded) - set(sys.stdlib_module_names) == {"cnngen"}
 
 
 def test_the_language_loads_without_lark() -> None:

@@ -34,9 +34,7 @@ def groups(architecture: Architecture) -> dict[str, Features]:
     layers = architecture.effective
     whole = ways(layers)
     found = {
-        "built": {f"log {name}": log1p(value) for name, value in architecture.costs.items()}
-        | {f"training {name}": log1p(value) for name, value in architecture.training.items()}
-        | {f"built {kind}": float(n) for kind, n in Counter(la.operation for la in architecture.layers).items()},
+        "built": built(architecture),
         "sizes": sizes(layers),
         "ways": {name: value for name, value in whole.items() if not name.startswith(MEANS)},
         "means": {name: value for name, value in whole.items() if name.startswith(MEANS)},
@@ -45,6 +43,15 @@ def groups(architecture: Architecture) -> dict[str, Features]:
     }
     found |= {f"around{step}": colours for step, colours in enumerate(neighbourhoods(layers), start=1)}
     return found | {"paths": paths(layers)}
+
+
+def built(architecture: Architecture) -> Features:
+    """What the whole costs and how it is trained, in logarithms, and how many layers of each operation are built."""
+    return (
+        {f"log {name}": log1p(value) for name, value in architecture.costs.items()}
+        | {f"training {name}": log1p(value) for name, value in architecture.training.items()}
+        | {f"built {kind}": float(n) for kind, n in Counter(la.operation for la in architecture.layers).items()}
+    )
 
 
 def sizes(layers: Sequence[Layer]) -> Features:

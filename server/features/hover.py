@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from cnngen.language import Analysis, Span
 from cnngen.language.syntax.lookup import Part
@@ -15,6 +17,11 @@ from cnngen.server.features.hover_program import about_defaults, about_input, ab
 from cnngen.server.features.markdown import code
 from cnngen.server.features.places import parts_under
 
+if TYPE_CHECKING:
+    from cnngen.search.predictors.compact.shipped import Predicted
+
+    Predict = Callable[[Analysis], Predicted | None]
+
 
 @dataclass(frozen=True, slots=True)
 class Hover:
@@ -24,8 +31,11 @@ class Hover:
     text: str
 
 
-def hover(analysis: Analysis, offset: int) -> Hover | None:
-    """What there is to say about the character at an offset; None where nothing stands that means something."""
+def hover(analysis: Analysis, offset: int, predict: Predict | None = None) -> Hover | None:
+    """What there is to say about the character at an offset; None where nothing stands that means something.
+
+    `predict` is asked at `input`, for what the program is predicted to come to.
+    """
     path, offset = parts_under(analysis, offset)
     layer = next((part for part in reversed(path) if isinstance(part, Layer)), None)
     merge = next((part for part in reversed(path) if isinstance(part, Merge)), None)
@@ -40,7 +50,10 @@ def hover(analysis: Analysis, offset: int) -> Hover | None:
     span = _span_at(offset, layer.word, layer)
     if word is None:
         return Hover(span, f"{code(layer.word.text)} is no word of the language.")
-    text = _about_word(analysis, layer, word, merge, body)
+    if word.category == "input":
+        text = about_input(analysis, predict(analysis) if predict else None)
+    else:
+        text = _about_word(analysis, layer, word, merge, body)
     if layer.word.text != word.name:
         text = f"{code(layer.word.text)} is no word of the language: **{word.name}** is probably meant.\n\n{text}"
     return Hover(span, text)
@@ -53,8 +66,6 @@ def _span_at(offset: int, *parts: Part | None) -> Span:
 
 def _about_word(analysis: Analysis, layer: Layer, word: Word, merge: Merge | None, body: Body | None) -> str:
     match word.category:
-        case "input":
-            return about_input(analysis)
         case "output":
             return about_output(analysis)
         case "training":

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from cnngen.language import DATASETS, Analysis, costs, training_bytes
 from cnngen.language.resolve.shapes import shown
 from cnngen.language.syntax.tree import Layer
@@ -10,17 +12,22 @@ from cnngen.language.words.hyperparameters import HyperParameter
 from cnngen.language.words.training import PROTOCOL
 from cnngen.server.features.figures import as_written, counted, memory
 from cnngen.server.features.markdown import code, items, table
+from cnngen.server.features.prediction import at_length
 from cnngen.server.features.resolved import written
 
+if TYPE_CHECKING:
+    from cnngen.search.predictors.compact.shipped import Predicted
 
-def about_input(analysis: Analysis) -> str:
-    """The images, and what the whole network costs."""
+
+def about_input(analysis: Analysis, predicted: Predicted | None = None) -> str:
+    """The images, what the whole network costs, and what it is predicted to come to."""
     network = analysis.network
     known = DATASETS.get(network.dataset or "")
     about = [("images", f"{code(shown(network.input_shape))}, {network.classes:,} classes")]
     if network.dataset:
         about.insert(0, ("data set", code(network.dataset) + (f", {known.doc}" if known else "")))
-    return _titled("input", items(about), "The network:", items(_totals(analysis)))
+    told = (at_length(predicted),) if predicted else ()
+    return _titled("input", items(about), "The network:", items(_totals(analysis)), *told)
 
 
 def about_output(analysis: Analysis) -> str:

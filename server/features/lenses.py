@@ -1,13 +1,18 @@
-"""Code lenses: what can be done with the program, what it costs and what came of it, written above its `input`."""
+"""Code lenses above `input`: what can be done with the program, what it costs, what is predicted, what came of it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cnngen.language import Analysis, Severity, Span
 from cnngen.server.features.figures import counted, rounded
+from cnngen.server.features.prediction import in_short
+
+if TYPE_CHECKING:
+    from cnngen.search.predictors.compact.shipped import Predicted
 
 GENERATE = "cnngen.generateKeras"
 SHOW_DIAGRAM = "cnngen.showDiagram"
@@ -49,6 +54,7 @@ def lenses(
     trusted: bool,
     diagram: bool = False,
     totals: bool = True,
+    predicted: Predicted | None = None,
     result: LastResult | None = None,
     results: bool = False,
 ) -> list[Lens]:
@@ -67,6 +73,8 @@ def lenses(
         offered.append(Lens(place.span, "Train & Measure", TRAIN))
     if totals:
         offered.append(Lens(place.span, _totals(analysis)))
+    if predicted is not None:
+        offered.append(Lens(place.span, in_short(predicted)))
     if result is not None:
         command, file = (SHOW_RESULTS, result.folder) if results else (SHOW_REPORT, result.report)
         offered.append(Lens(place.span, _told(result), command if file else "", file))

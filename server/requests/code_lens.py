@@ -37,6 +37,7 @@ async def code_lens(ls: Server, params: types.CodeLensParams) -> list[types.Code
         trusted=ls.settings.trusted,
         diagram=ls.settings.show_diagram,
         totals=settings.totals_lens,
+        predicted=ls.predictions.of(view.analysis) if settings.predictions else None,
         result=result,
         results=ls.settings.show_results,
     )

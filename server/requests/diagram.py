@@ -3,9 +3,10 @@
 The parameters are `{uri, dot}`. The answer is null when the document is not open or was edited meanwhile, else
 
     {version, svg, dot, nodes: [{id, range, name, kind, params, macs, activationBytes}], lanes: [{first, last}],
-     message}
+     message, prediction}
 
 The element of a layer in the SVG has the id `n` and the layer's `id`; a lane has the layers from `first` to `last`.
+`prediction` is a sentence about what the network is predicted to come to, or null.
 Without a picture `svg` is null, there are no nodes and lanes, and `message` is one sentence that says why. But a client
 that draws by itself says so by a true `dot`: where the machine has no Graphviz, it gets the graph in the DOT language.
 """
@@ -18,6 +19,7 @@ from lsprotocol import types
 
 from cnngen.server.convert import View
 from cnngen.server.features.diagram import drawn_lanes, drawn_layers, why_no_picture
+from cnngen.server.features.prediction import in_short
 
 if TYPE_CHECKING:
     from cnngen.server.app import Server
@@ -37,19 +39,32 @@ async def diagram(ls: Server, params: Any) -> dict[str, Any] | None:
     view = await ls.view_of(str(getattr(params, "uri", "")))
     if view is None:
         return None
+    prediction = _prediction(ls, view)
     if message := why_no_picture(view.analysis):
         return _answer(view, message=message)
     try:
         if getattr(params, "dot", None) is True and find_dot() is None:
-            return _answer(view, dot=await live_source(view.analysis.network))
+            return _answer(view, dot=await live_source(view.analysis.network), prediction=prediction)
         svg = await ls.pictures.svg(view.analysis)
     except DiagramUnavailable as unavailable:
         return _answer(view, message=str(unavailable))
-    return _answer(view, svg=svg)
+    return _answer(view, svg=svg, prediction=prediction)
+
+
+def _prediction(ls: Server, view: View) -> str | None:
+    if not ls.configuration.of(view.document.uri).predictions:
+        return None
+    predicted = ls.predictions.of(view.analysis)
+    return in_short(predicted) if predicted else None
 
 
 def _answer(
-    view: View, *, svg: str | None = None, dot: str | None = None, message: str | None = None
+    view: View,
+    *,
+    svg: str | None = None,
+    dot: str | None = None,
+    message: str | None = None,
+    prediction: str | None = None,
 ) -> dict[str, Any]:
     analysis = view.analysis
     drawn = bool(svg or dot)
@@ -71,6 +86,7 @@ def _answer(
         ],
         "lanes": [{"first": lane.first, "last": lane.last} for lane in (drawn_lanes(analysis) if drawn else ())],
         "message": message,
+        "prediction": prediction,
     }
 
 

@@ -22,8 +22,11 @@ def register(server: Server) -> None:
 async def hover(ls: Server, params: types.HoverParams) -> types.Hover | None:
     """What there is to say about a place."""
     view = await ls.view_of(params.text_document.uri)
-    found = hover_at(view.analysis, view.offset(params.position)) if view else None
-    if view is None or found is None:
+    if view is None:
+        return None
+    predict = ls.predictions.of if ls.configuration.of(view.document.uri).predictions else None
+    found = hover_at(view.analysis, view.offset(params.position), predict)
+    if found is None:
         return None
     return types.Hover(prose(found.text, _formats(ls)), view.range(found.span))
 

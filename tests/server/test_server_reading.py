@@ -157,7 +157,7 @@ async def test_the_last_result_is_a_lens_that_opens_its_report(editor: Editor, t
     await begin(editor, "utf-16", options={"runsDirectory": "results", "showDiagram": True})
     uri = (tmp_path / "net.cnn").as_uri()
     editor.type_in(uri, text)
-    _, diagram, _, _, result = await lenses(editor, uri)
+    _, diagram, _, _, _, result = await lenses(editor, uri)
     assert (diagram.title, diagram.command, *(diagram.arguments or ())) == ("Show Diagram", "cnngen.showDiagram", uri)
     assert result.title.startswith("87.5 % test accuracy · 22 Nov 2026, ")
     await editor.command(result.command, *(result.arguments or ()))
@@ -171,8 +171,11 @@ async def test_the_last_result_is_a_lens_that_opens_its_report(editor: Editor, t
 @pytest.mark.parametrize(
     ("options", "titles"),
     [
-        ({"codeLens.totals": False}, ["Generate Keras", "Train & Measure"]),
-        ({"codeLens.result": False}, ["Generate Keras", "Train & Measure", "5 layers · 1.4 k parameters · 5.9 k MACs"]),
+        ({"codeLens.totals": False, "predictions.enable": False}, ["Generate Keras", "Train & Measure"]),
+        (
+            {"codeLens.result": False, "predictions.enable": False},
+            ["Generate Keras", "Train & Measure", "5 layers · 1.4 k parameters · 5.9 k MACs"],
+        ),
     ],
 )
 async def test_the_lenses_with_figures_can_be_switched_off(
@@ -181,3 +184,26 @@ async def test_the_lenses_with_figures_can_be_switched_off(
     await begin(editor, "utf-16", options=options)
     editor.type_in("untitled:Untitled-1", TEXT)
     assert [lens.title for lens in await lenses(editor, "untitled:Untitled-1")] == titles
+
+
+@pytest.mark.parametrize("shown", [True, False])
+async def test_what_is_predicted_is_told_above_input_on_it_and_in_the_diagram_unless_it_is_switched_off(
+    editor: Editor, shown: bool
+) -> None:
+    await begin(editor, "utf-16", options={"predictions": {"enable": shown}})
+    editor.type_in(URI, TEXT)
+    told = [lens.title for lens in await lenses(editor, URI) if lens.title.startswith("predicted for CIFAR-10")]
+    hover = await hovered(editor, 0, 10)
+    answer = await editor.protocol.send_request_async("cnngen/diagram", {"uri": URI})
+    assert hover is not None
+    assert ("**Predicted**, not measured" in str(hover.contents)) is shown
+    assert [answer.prediction] == (told or [None])
+    assert bool(told) is shown
+
+
+async def test_nothing_is_predicted_of_a_program_with_errors_or_unlike_those_learned_from(editor: Editor) -> None:
+    await begin(editor, "utf-16")
+    for text in ("input cnov flatten dense output", f"input {'conv ' * 300} flatten dense output"):
+        uri = f"untitled:{len(text)}"
+        editor.type_in(uri, text)
+        assert not [lens.title for lens in await lenses(editor, uri) if lens.title.startswith("predicted")]

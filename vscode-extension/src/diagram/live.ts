@@ -16,6 +16,7 @@ type Answer = {
   nodes: (Layer & { range: ProtocolRange })[];
   lanes: Lane[];
   message: string | null;
+  prediction: string | null;
 } | null;
 
 /** The picture of one document, drawn anew whenever the typing pauses. */
@@ -104,7 +105,7 @@ export class LiveDiagram implements Disposable {
       start: this.document.offsetAt(this.document.validatePosition(asPosition(start))),
       end: this.document.offsetAt(this.document.validatePosition(asPosition(end))),
     }));
-    this.#take({ svg, nodes: answer.nodes, lanes: answer.lanes }, null);
+    this.#take({ svg, nodes: answer.nodes, lanes: answer.lanes, prediction: answer.prediction }, null);
   }
 
   #take(picture: Picture | null, message: string | null): void {

@@ -22,6 +22,8 @@ export interface Picture {
   svg: string;
   nodes: Layer[];
   lanes: Lane[];
+  /** What the network is predicted to come to, where anything is. */
+  prediction: string | null;
 }
 
 /** A program's picture, or null for none; and a sentence, with which the picture is one of an older text. */

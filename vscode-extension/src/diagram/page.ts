@@ -26,6 +26,7 @@ export const PAGE: Page = {
         </span>
       </div>
       <ul id="legend" aria-label="Colours"></ul>
+      <p id="prediction" hidden></p>
       <p id="message" role="status" hidden></p>
     </header>
     <main id="stage"></main>`,

@@ -14,6 +14,7 @@ const remembered = editor.getState() ?? { colouring: "kind", program: null, zoom
 const stage = part("stage");
 const message = part("message");
 const legend = part("legend");
+const prediction = part("prediction");
 const colouring = part("colouring") as HTMLSelectElement;
 const level = part("zoom");
 const zoom = new Zoom(stage, remembered.zoom, (shown) => {
@@ -45,6 +46,8 @@ function show({ program: shown, picture, message: sentence }: Show): void {
   program = shown;
   message.hidden = !sentence;
   message.textContent = sentence;
+  prediction.hidden = !picture?.prediction || sentence !== null;
+  prediction.textContent = picture?.prediction ?? null;
   stage.classList.toggle("stale", sentence !== null);
   document.body.classList.toggle("empty", !picture);
   if (!picture) {

@@ -1,0 +1,22 @@
+"""How wide intervals must be, so that they hold their share: found on networks that were not learned from."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from statistics import NormalDist
+
+#: The share of measured values that intervals are calibrated to hold.
+LEVEL = 0.9
+
+
+def deviation(errors: Sequence[float]) -> float:
+    """The standard deviation with which the LEVEL interval of a normal distribution holds that share of these errors.
+
+    Split conformal prediction (Papadopoulos et al. 2002; Lei et al. 2018): of n errors the ceil((n + 1) LEVEL)-th
+    smallest in size is taken, which holds a new one with a probability of LEVEL at least. Where errors are too few for
+    that, the largest is taken, and the interval holds n / (n + 1) of them.
+    """
+    sizes = sorted(abs(error) for error in errors)
+    rank = min(math.ceil((len(sizes) + 1) * LEVEL), len(sizes))
+    return sizes[rank - 1] / NormalDist().inv_cdf((1 + LEVEL) / 2)
