@@ -22,6 +22,10 @@ Kind: TypeAlias = Literal[
 #: its `=`, at its end. In a tuple: at the start or end of a value.
 State: TypeAlias = Literal["start", "item", "word", "join", "joined", "value", "end"]
 
+#: What opens a construct: a mark in the text, one that the repair put in, so its end is no second fault, or one that
+#: stands for another, so its end may do so too.
+Opener: TypeAlias = Literal["written", "inserted", "mistaken"]
+
 #: The price of what is reported once. Everything else is weighed against it.
 FAULT = 100
 #: An argument without its name: likelier than two faults, less likely than a forgotten pair of parentheses.
@@ -52,18 +56,17 @@ class Place:
     """A place in a text: what is open there, how far it has got, and what it stands in.
 
     Places with the same history of brackets are one object, so they compare by identity, however deep they lie.
-    `inserted`: the repair put in what opens it, so its end is no second fault.
     """
 
-    __slots__ = ("_behind", "_inside", "_siblings", "inserted", "kind", "parent", "state")
+    __slots__ = ("_behind", "_inside", "_siblings", "kind", "opener", "parent", "state")
 
     def __init__(
-        self, kind: Kind, state: State, parent: Place | None, inserted: bool, siblings: dict[object, Place]
+        self, kind: Kind, state: State, parent: Place | None, opener: Opener, siblings: dict[object, Place]
     ) -> None:
         self.kind = kind
         self.state = state
         self.parent = parent
-        self.inserted = inserted
+        self.opener = opener
         self._siblings = siblings
         self._inside: dict[object, Place] = {}
         self._behind: dict[object, tuple[Place, int] | None] = {}
@@ -72,25 +75,24 @@ class Place:
     def outermost(cls) -> Place:
         """Where a text begins."""
         siblings: dict[object, Place] = {}
-        siblings["program", "start", False] = place = cls("program", "start", None, False, siblings)
+        siblings["program", "start", "written"] = place = cls("program", "start", None, "written", siblings)
         return place
 
-    def to(self, state: State, kind: Kind | None = None, inserted: bool | None = None) -> Place:
+    def to(self, state: State, kind: Kind | None = None, opener: Opener | None = None) -> Place:
         """The same construct further on."""
-        kind = kind or self.kind
-        inserted = self.inserted if inserted is None else inserted
-        place = self._siblings.get((kind, state, inserted))
+        kind, opener = kind or self.kind, opener or self.opener
+        place = self._siblings.get((kind, state, opener))
         if place is None:
-            place = Place(kind, state, self.parent, inserted, self._siblings)
-            self._siblings[kind, state, inserted] = place
+            place = Place(kind, state, self.parent, opener, self._siblings)
+            self._siblings[kind, state, opener] = place
         return place
 
     def inside(self, kind: Kind, state: State) -> Place:
         """The start of a construct inside this one."""
-        place = self._inside.get((kind, state, False))
+        place = self._inside.get((kind, state, "written"))
         if place is None:
-            place = Place(kind, state, self, False, self._inside)
-            self._inside[kind, state, False] = place
+            place = Place(kind, state, self, "written", self._inside)
+            self._inside[kind, state, "written"] = place
         return place
 
     @property
@@ -215,5 +217,5 @@ def _read_tuple(place: Place, token: Token) -> tuple[Place, int] | None:
         price = FAULT if token.kind == "BAD" else LAYER_AMONG_ARGUMENTS if token.text in WORDS else 0
         # Only sizes are forgotten to be put in parentheses.
         size = token.text.isdigit() and token.text.strip("0")
-        return place.to("end"), price + (FAULT if place.inserted and not size else 0)
+        return place.to("end"), price + (FAULT if place.opener == "inserted" and not size else 0)
     return None

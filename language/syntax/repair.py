@@ -18,10 +18,13 @@ from cnngen.language.syntax.prices import (
     DROP_OPENER,
     GLUE,
     NAME,
+    OPENERS,
+    begins_argument,
     drop_price,
     insertable,
     insertion_price,
-    is_value,
+    mistaken,
+    replacement_price,
     unsaid,
 )
 from cnngen.language.syntax.rewriting import Change, Rewriting, Verb
@@ -51,9 +54,14 @@ _PATIENCE = 3_000
 
 #: The hyper-parameters that take several values.
 _SEVERAL = frozenset(known.name for word in WORDS.values() for known in word.hyperparameters if known.type.several)
-
-#: Marks of other languages, and those that they are written for.
-_MISTAKEN = {"{": "[(", "}": "])", ";": ",", ":": "="}
+#: Hyper-parameters, and values of them that are the words of layers too.
+_LAYERS_AS_VALUES = frozenset(
+    (known.name, text)
+    for word in WORDS.values()
+    for known in word.hyperparameters
+    for text in known.type.choices
+    if text in WORDS
+)
 
 #: The changes of a way, the last one first: (those before, the change), so that ways share what they have in common.
 _History = tuple[Any, Change] | None
@@ -183,7 +191,7 @@ class _Repair:
                     if token is not END or not self.rewriting.silent_end:
                         price += insertion_price(place, mark, token) + (0 if unsaid(place, token) else step[1])
                     if price <= limit:
-                        behind = step[0].to(step[0].state, inserted=True) if mark in ("(", "[") else step[0]
+                        behind = step[0].to(step[0].state, opener="inserted") if mark in OPENERS else step[0]
                         heappush(pending, self.go(way, price, behind, Change("insert", put, place, token)))
         return sorted(way for way in reached.values() if way.price <= limit)[: self.care.ways]
 
@@ -192,7 +200,8 @@ class _Repair:
         token, place = self.tokens[index], way.place
         step = self.read(place, index)
         if step:
-            yield *step, "take", token
+            known = place.state == "value" and (self.tokens[index - 2].text, token.text) in _LAYERS_AS_VALUES
+            yield step[0], 0 if known else step[1], "take", token
         if token is END:
             return
         if token.kind == "JOIN" and place.kind in ITEMS:
@@ -200,10 +209,12 @@ class _Repair:
             step = place.read(word, self.following(index))
             if step:
                 yield step[0], FAULT, "take", word
-        for mark in _MISTAKEN.get(token.text, ""):
-            step = place.read(Token(mark, mark, token.start, token.end), self.following(index))
+        for mark in mistaken(place, token):
+            meant = Token(mark, mark, token.start, token.end)
+            step = place.read(meant, self.following(index))
             if step:
-                yield step[0], step[1] + FAULT, "replace", Token(mark, mark, token.start, token.end)
+                behind = step[0].to(step[0].state, opener="mistaken") if mark in OPENERS else step[0]
+                yield behind, step[1] + replacement_price(place, mark), "replace", meant
         before = way.history[1] if way.history is not None else None
         dropped = before is not None and before.verb == "drop"
         if place.state == "end" and token.kind in SCALARS and not dropped:
@@ -215,9 +226,9 @@ class _Repair:
         yield place, price, "drop", token
 
     def opens_arguments(self, place: Place, index: int) -> bool:
-        """Whether a token stands behind a word and before a value, and opens arguments beyond doubt."""
+        """Whether a token stands behind a word and before no layer, and opens arguments beyond doubt."""
         behind_word = place.kind in ITEMS and place.state == "word"
-        return behind_word and self.tokens[index].kind == "(" and is_value(self.tokens[index + 1])
+        return behind_word and self.tokens[index].kind == "(" and begins_argument(self.tokens[index + 1])
 
     def go(self, way: _Way, price: int, place: Place, change: Change, sure: int = 0) -> _Way:
         self.age += 1
@@ -234,4 +245,6 @@ def alone(ways: list[_Way]) -> bool:
 
 def begins_item(token: Token, following: str) -> bool:
     """Whether a token begins a top-level item, and nothing of the one before it."""
-    return token.kind in ("[", "JOIN") or (token.kind == "WORD" and token.text in WORDS and following != "=")
+    if token.kind == "[":
+        return following != "WORD"  # else a body lacks its parenthesis, or the word before it has its arguments there
+    return token.kind == "JOIN" or (token.kind == "WORD" and token.text in WORDS and following != "=")

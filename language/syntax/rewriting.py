@@ -6,9 +6,14 @@ from typing import Literal, NamedTuple, TypeAlias
 
 from cnngen.language.diagnostics import Code, Diagnostic, Edit, Fix, Severity
 from cnngen.language.source import Span
-from cnngen.language.syntax.places import ITEMS, Place
+from cnngen.language.syntax.places import ITEMS, LISTS, Place
+from cnngen.language.syntax.prices import OPENERS
 from cnngen.language.syntax.tokens import END, Token
 from cnngen.language.words.catalogue import WORDS
+
+#: The simplest body, and the simplest merge.
+_BODY = "(conv, Empty)"
+_MERGE = f"[ {_BODY} ]"
 
 Verb: TypeAlias = Literal["take", "drop", "glue", "replace", "insert"]
 
@@ -38,6 +43,8 @@ class Rewriting:
         #: The brackets that are open.
         self.open: list[Token] = []
         self.dropped: list[Change] = []
+        #: Opening marks that were written for others, as they stand in the text, and which report tells of each.
+        self.mistaken: dict[int, tuple[Token, int]] = {}
 
     def apply(self, change: Change) -> None:
         """Carry out one change."""
@@ -51,21 +58,22 @@ class Rewriting:
                 token = change.token
                 self.tokens[-1] = Token("BAD", before.text + token.text, before.start, token.end)
             case "replace":
-                self.report_mistaken(change)
-                self.take(change.token, change.place)
+                self.replace(change)
             case "insert":
                 self.insert(change)
 
     def drop(self, change: Change) -> None:
         """Leave a token out. A bracket or comma is a fault of its own, and so is what stands behind it."""
-        if self.dropped and "(" in (self.dropped[-1].token.kind, change.token.kind):
-            self.report_dropped()
+        if self.dropped:
+            before, kind = self.dropped[-1].token.kind, change.token.kind
+            if "(" in (before, kind) and (before, kind) != ("[", "("):  # a merge that has no lane yet is one fault
+                self.report_dropped(change.token)
         self.dropped.append(change)
 
     def take(self, token: Token, place: Place) -> None:
         """Write a token as it is."""
         if self.dropped:
-            self.report_dropped()
+            self.report_dropped(token)
         if token is END:
             return
         if token.kind == "JOIN" and place.kind in ("arguments", "orphan"):
@@ -77,7 +85,7 @@ class Rewriting:
         if token.kind == "(" and place.kind in ITEMS and place.state not in ("word", "join"):
             self.tokens.append(Token("WORD", "", token.start, token.start))  # arguments without a word
         self.tokens.append(token)
-        if token.kind in ("(", "["):
+        if token.kind in OPENERS:
             self.open.append(token)
         elif token.kind in (")", "]"):
             self.open.pop()
@@ -85,18 +93,18 @@ class Rewriting:
     def finish(self) -> None:
         """Nothing follows."""
         if self.dropped:
-            self.report_dropped()
+            self.report_dropped(END)
 
     def insert(self, change: Change) -> None:
         """Put a mark before a token."""
         if self.dropped:
-            self.report_dropped()
+            self.report_dropped(change.before)
         mark, place, before = change.token.kind, change.place, change.before
         if mark == "WORD":
             self.tokens.append(Token("WORD", "", before.start, before.start))
             return
         at = self.tokens[-1].end if self.tokens else before.start
-        silent = (mark in (")", "]") and place.inserted) or (before is END and self.silent_end)
+        silent = (mark in (")", "]") and place.opener == "inserted") or (before is END and self.silent_end)
         if not silent and not (mark == "," and place.state == "value"):
             if before is END and self.open:
                 opener = self.open[-1]
@@ -146,23 +154,62 @@ class Rewriting:
                 return f"Values are separated by commas: {missing}"
         return f"Arguments are separated by commas: {missing}"
 
-    def report_mistaken(self, change: Change) -> None:
-        """Report a mark that is written for another."""
+    def replace(self, change: Change) -> None:
+        """Write a mark for another one. The second one of a pair of brackets is told with the first."""
+        if self.dropped:
+            self.report_dropped(change.before)
         mark, written = change.token, change.before
+        if mark.kind in (")", "]") and self.open[-1].start in self.mistaken:
+            self.close_mistaken(change)
+            return
+        if mark.kind in OPENERS:
+            self.mistaken[mark.start] = written, len(self.diagnostics)
         span = Span(written.start, written.end)
         message = f"'{written.text}' stands where '{mark.text}' belongs: write '{mark.text}'."
         fix = Fix(f"Replace by '{mark.text}'", (Edit(span, mark.text),))
         self.diagnostics.append(Diagnostic(Code.MISSING_PUNCTUATION, Severity.ERROR, message, span, fixes=(fix,)))
+        self.write(mark, change.place)
 
-    def report_dropped(self) -> None:
-        """Report the tokens left out one after the other as one fault."""
-        first = self.dropped[0]
+    def close_mistaken(self, change: Change) -> None:
+        """Report both brackets of a pair that is written for another. One value needs none."""
+        opener, mark, written = self.open[-1], change.token, change.before
+        wrong, index = self.mistaken[opener.start]
+        begin, end = Span(wrong.start, wrong.end), Span(written.start, written.end)
+        if change.place.kind == "tuple" and self.tokens[-2] is opener:
+            del self.tokens[-2]
+            self.open.pop()
+            text = shortened(self.tokens[-1].text)
+            message, title, marks = f"A single value stands without brackets: write {text}.", f"Write {text}", ("", "")
+        else:
+            self.write(mark, change.place)
+            both = f"'{opener.text}' and '{mark.text}'"
+            message = f"'{wrong.text}' and '{written.text}' stand where {both} belong: write {both}."
+            title, marks = f"Replace them by {both}", (opener.text, mark.text)
+            if change.place.kind == "tuple":
+                values = self.tokens[next(n for n in reversed(range(len(self.tokens))) if self.tokens[n] is opener) :]
+                text = shortened("".join(f"{value.text} " if value.kind == "," else value.text for value in values))
+                message, title = f"Several values stand in parentheses: write {text}.", f"Write {text}"
+        span = Span(begin.start, end.end) if change.place.kind in LISTS else begin
+        fix = Fix(title, (Edit(begin, marks[0]), Edit(end, marks[1])))
+        self.diagnostics[index] = Diagnostic(Code.MISSING_PUNCTUATION, Severity.ERROR, message, span, fixes=(fix,))
+
+    def report_dropped(self, following: Token) -> None:
+        """Report the tokens left out one after the other as one fault; `following` stands behind them."""
+        first, last = self.dropped[0], self.dropped[-1].token
         text = shortened("".join(change.token.text for change in self.dropped))
-        span = Span(first.token.start, self.dropped[-1].token.end)
-        self.dropped = []
+        span = Span(first.token.start, last.end)
+        parted = " " if self.tokens and self.tokens[-1].end == span.start and following.start == span.end else ""
+        fixes = [Fix(f"Remove '{text}'", (Edit(span, parted),))]
         code, why = surplus(first.token, first.place, text)
-        fix = Fix(f"Remove '{text}'", (Edit(span, ""),))
-        self.diagnostics.append(Diagnostic(code, Severity.ERROR, why, span, fixes=(fix,)))
+        unfinished = following.kind in ("WORD", "JOIN") or (following.kind == "[" and following.start > span.end)
+        if first.token.kind == "[" and last.kind in OPENERS and unfinished:
+            why = f"A merge begins here that has no lanes yet: write {_MERGE}, or remove it."
+            fixes.insert(0, Fix(f"Write {_MERGE}", (Edit(span, _MERGE + parted),)))
+        if text == "(" and first.place.kind == "merge" and unfinished:
+            why = f"A body begins here that has no lanes yet: write {_BODY}, or remove it."
+            fixes.insert(0, Fix(f"Write {_BODY}", (Edit(span, _BODY + parted),)))
+        self.dropped = []
+        self.diagnostics.append(Diagnostic(code, Severity.ERROR, why, span, fixes=(*fixes,)))
 
 
 def surplus(token: Token, place: Place, text: str) -> tuple[Code, str]:

@@ -94,6 +94,9 @@ def test_a_missing_mark_makes_at_most_two_reports(text: str, data: st.DataObject
         ("input conv(filters=3 «max_pooling» flatten dense output", Code.MISSING_PUNCTUATION, "')' is missing"),
         ("input conv flatten dense(9 «output»", Code.MISSING_PUNCTUATION, "')' is missing before 'output'"),
         ("input conv flatten dense(«9» output", Code.ARGUMENT_SYNTAX, "write units=9"),
+        ("input conv(filters=3«]» flatten dense output", Code.MISSING_PUNCTUATION, "write ')'"),
+        ("input conv «[ (» flatten dense output", Code.SURPLUS_PUNCTUATION, "no lanes yet: write [ (conv, Empty) ]"),
+        ("input conv [ (conv, Empty) «(» flatten dense output", Code.SURPLUS_PUNCTUATION, "write (conv, Empty)"),
         ("input flatten(«x»=1) conv flatten dense output", Code.UNKNOWN_ARGUMENT, "takes none"),
         ("input(dataset=«mnits») conv flatten dense output", Code.ARGUMENT_TYPE, "did you mean mnist?"),
         ("input(dataset=mnist, «shape=(32, 32, 3)») conv flatten dense output", Code.DATASET_SHAPE, "28×28×1"),
@@ -113,6 +116,34 @@ def test_each_fault_is_reported_where_it_stands(text: str, code: Code, says: str
     found = [d for d in analyse(source).diagnostics if d.code is code]
     assert [tuple(d.span) for d in found][:1] == [span] or span[0] == span[1], [(d.span, d.message) for d in found]
     assert says in found[0].message
+
+
+@pytest.mark.parametrize(
+    ("text", "mended"),
+    [
+        ("conv(kernel_size=[3, 3])", "conv(kernel_size=(3, 3))"),
+        ("conv(kernel_size={3, 3}, filters=4)", "conv(kernel_size=(3, 3), filters=4)"),
+        ("conv(filters=[4])", "conv(filters=4)"),
+        ("conv(activation=[relu])", "conv(activation=relu)"),
+        ("conv[filters=4]", "conv(filters=4)"),
+        ("conv{filters=4}", "conv(filters=4)"),
+        ("conv { (conv, Empty) }", "conv [ (conv, Empty) ]"),
+        ("conv [ {conv, Empty} ]", "conv [ (conv, Empty) ]"),
+    ],
+)
+def test_a_pair_of_brackets_that_is_written_for_another_is_one_report_with_a_fix(text: str, mended: str) -> None:
+    found = analyse(f"input {text} flatten dense output")
+    (fault,) = found.diagnostics
+    assert fault.code is Code.MISSING_PUNCTUATION
+    after = found.edited(fault.fixes[0].edits)
+    assert (after.text, after.ok) == (f"input {mended} flatten dense output", True)
+    assert [node.args for node in found.network.nodes] == [node.args for node in after.network.nodes]
+
+
+def test_what_is_removed_does_not_make_its_neighbours_one_word() -> None:
+    found = analyse("input conv,conv flatten dense output")
+    (fault,) = found.diagnostics
+    assert found.edited(fault.fixes[0].edits).text == "input conv conv flatten dense output"
 
 
 def test_one_pass_tells_all_errors_of_a_program() -> None:

@@ -1,6 +1,7 @@
 """While somebody types a sound program, only what is not there yet is reported."""
 
 import re
+import runpy
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from programs import sound_programs
 from cnngen.language import Analyser, Code, Severity, analyse
 from cnngen.language.syntax.tokens import tokenize
 
+realistic = runpy.run_path(str(Path(__file__).parents[2] / "benchmarks" / "programs.py"))["realistic"]
 JOIN_AT_THE_END = re.compile(r"\b(add|concat)\s*(\([^()]*\)?\s*)?$")
 SAMPLES = sorted((Path(__file__).parents[2] / "samples").glob("*.cnn"))
 
@@ -44,6 +46,25 @@ def test_at_every_key_of_a_sample_only_what_is_not_there_yet_is_reported(sample:
 def test_and_so_it_is_in_any_program(text: str, data: st.DataObject) -> None:
     for end in data.draw(st.lists(st.integers(0, len(text)), min_size=10, max_size=10)):
         hold(text[:end], Analyser())
+
+
+TYPED = (
+    " conv(filters=64)",
+    " add [ (conv, conv(filters=8)) (conv, Empty) ]",
+    " conv(kernel_size=(3, 3))",
+)
+
+
+@pytest.mark.parametrize("typed", TYPED)
+def test_in_the_middle_of_a_program_nothing_typed_so_far_is_called_surplus(typed: str) -> None:
+    """What is begun is told what it still needs; that there is too much of it, nobody wants to hear."""
+    lines, analyser = realistic(45).splitlines(keepends=True), Analyser()
+    words = [place for place in range(2, len(lines) - 1) if lines[place][0] != "["]  # two of them are one too many
+    for place in words[::6]:
+        before, behind = "".join(lines[:place]).rstrip(), "\n" + "".join(lines[place:])
+        for end in range(1, len(typed)):
+            said = [d.message for d in analyser.analyse(before + typed[:end] + behind).diagnostics]
+            assert not [message for message in said if message.endswith("nothing: remove it.")], said
 
 
 @pytest.mark.parametrize(

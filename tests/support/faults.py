@@ -41,10 +41,13 @@ def applied(text: str, slips: Sequence[Slip]) -> str:
 
 
 def least(text: str, slips: Sequence[Slip]) -> int:
-    """How few slips make what these do to a sound text: the two marks of a pair that are missing are one missing pair."""
-    gone = {slip.span.start for slip in slips if slip.kind == "missing mark"}
-    pairs = (slip for slip in _of_marks(text) if slip.kind == "missing pair")
-    return len(slips) - sum(gone >= {edit.span.start for edit in pair.edits} for pair in pairs)
+    """How few slips make what these do to a sound text: both marks of a pair may be missing, or another language's."""
+    pairs = [slip for slip in _of_marks(text) if slip.kind == "missing pair"]
+    together = 0
+    for kind in ("missing mark", "mark of another language"):
+        spoilt = {slip.span.start for slip in slips if slip.kind == kind}
+        together += sum(spoilt >= {edit.span.start for edit in pair.edits} for pair in pairs)
+    return len(slips) - together
 
 
 def moved(offset: int, slips: Sequence[Slip]) -> int:
