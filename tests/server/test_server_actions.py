@@ -50,7 +50,7 @@ async def test_a_folder_that_is_not_trusted_has_no_training(editor: Editor, tmp_
     uri = (tmp_path / "net.cnn").as_uri()
     editor.type_in(uri, GOOD)
     titles = [lens.command.title for lens in await lenses(editor, uri) if lens.command]
-    assert titles[:-1] == ["Generate Keras"]
+    assert "Generate Keras" in titles and "Train & Measure" not in titles
     with pytest.raises(JsonRpcException, match="trust the folder first"):
         await editor.command("cnngen.train", uri, {"trusted": True})
     assert list(tmp_path.iterdir()) == []
