@@ -42,14 +42,23 @@ def network_hash(layers: Iterable[Labelled], input_shape: Sequence[int], classes
         pending = [root] if numbers[root] < 0 else []
         while pending:
             layer = pending[-1]
-            before = [i for i in reads[layer] if numbers[i] < 0] if numbers[layer] < 0 else ()
-            if before:
-                pending.extend(reversed(before))
-                continue
+            inputs = reads[layer]
+            if len(inputs) == 1:  # as most have
+                number = numbers[inputs[0]]
+                if number < 0:
+                    pending.append(inputs[0])
+                    continue
+                line = f"{labels[layer]} [{number}]"
+            else:
+                before = [i for i in inputs if numbers[i] < 0]
+                if before:
+                    pending.extend(reversed(before))
+                    continue
+                line = f"{labels[layer]} {[numbers[i] for i in inputs]}"
             pending.pop()
             if numbers[layer] < 0:
                 numbers[layer] = len(lines) - 1
-                lines.append(f"{labels[layer]} {[numbers[i] for i in reads[layer]]}")
+                lines.append(line)
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 

@@ -8,7 +8,7 @@ from cnngen.language.resolve.shapes import Pair
 from cnngen.language.resolve.solve import Window, solve_window
 from cnngen.search.sampling.chance import Chance, Choice
 from cnngen.search.sampling.configuration import Configuration
-from cnngen.search.sampling.sketch import Sketch, Stream, Style
+from cnngen.search.sampling.sketch import STYLED, Sketch, Stream, Style, styled
 
 
 class LayerDrawer:
@@ -25,8 +25,8 @@ class LayerDrawer:
         }
         if "join" in shared:
             self.shared["join"] = chance.pick(configuration.merge.join)
-        everything = all(name in self.shared for name in Style._fields)
-        self._style = Style(*[self.shared[name] for name in Style._fields]) if everything else None
+        everything = all(name in self.shared for name in STYLED)
+        self._style = styled(*[self.shared[name] for name in STYLED]) if everything else None
 
     # -- what changes no shape ---------------------------------------------------------------------------------
 
@@ -35,7 +35,7 @@ class LayerDrawer:
         if self._style:
             return self._style
         rules, pick, shared = self.rules.convolution, self.chance.pick, self.shared
-        return Style(*[shared[name] if name in shared else pick(getattr(rules, name)) for name in Style._fields])
+        return styled(*[shared[name] if name in shared else pick(getattr(rules, name)) for name in STYLED])
 
     def join(self) -> str:
         """The kind of a merge's join."""

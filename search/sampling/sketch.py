@@ -35,6 +35,9 @@ _NORMALISATION = ("epsilon", "momentum", "activation")
 _POOLING = ("pool_size", "strides", "padding")
 _DENSE = ("units", "activation", "use_bias", "kernel_initializer")
 
+#: A pair as texts have it, remembered too.
+_shown = lru_cache(maxsize=1 << 10)(str)
+
 
 class Rejected(Exception):
     """A draw that is given up; the message says what was too large, in a word or two."""
@@ -66,7 +69,10 @@ class Stream(NamedTuple):
 
 
 class Style(NamedTuple):
-    """The hyper-parameters of one layer that change no shape."""
+    """The hyper-parameters of one layer that change no shape, and how they are written.
+
+    `weights` is what each layer with a kernel says, `normalisation` what a convolution says of its normalisation.
+    """
 
     activation: str
     use_bias: bool
@@ -74,11 +80,22 @@ class Style(NamedTuple):
     epsilon: float
     momentum: float
     activate: str
+    weights: str
+    normalisation: str
 
-    @property
-    def weights(self) -> str:
-        """How every layer with a kernel writes them."""
-        return f"use_bias={'true' if self.use_bias else 'false'}, kernel_initializer={self.kernel_initializer}"
+
+#: What a style follows from, in the order in which `styled` takes it.
+STYLED = Style._fields[:6]
+
+
+@lru_cache(maxsize=1 << 12)
+def styled(
+    activation: str, use_bias: bool, kernel_initializer: str, epsilon: float, momentum: float, activate: str
+) -> Style:
+    """The style of these values; there are few."""
+    weights = f"use_bias={'true' if use_bias else 'false'}, kernel_initializer={kernel_initializer}"
+    normalisation = f", epsilon={epsilon}, momentum={momentum}, activate={activate}"
+    return Style(activation, use_bias, kernel_initializer, epsilon, momentum, activate, weights, normalisation)
 
 
 class Sketch:
@@ -124,7 +141,7 @@ class Sketch:
 
         The stream is made with the number of the layer, which is `self.layers`.
         """
-        height, width, channels, depth = stream[:4]
+        height, width, channels, depth, _, _ = stream
         size = (height * width * channels if height else channels) * BYTES_PER_VALUE
         if parameters > MANY_PARAMETERS or size > MUCH_MEMORY:
             raise Rejected("a layer")
@@ -154,26 +171,27 @@ class Sketch:
         self, word: str, stream: Stream, filters: int, kernel: Pair, strides: Pair, padding: str, style: Style
     ) -> Stream:
         """A convolution, with its normalisation before or behind it."""
+        before, across, channels, depth, _, layer = stream
         normalises = word == "convbn" or word == "bnconv"
-        norm = ""
-        if normalises:
-            norm = f", epsilon={style.epsilon}, momentum={style.momentum}, activate={style.activate}"
-        self.write(
-            f"{word}(filters={filters}, kernel_size={kernel}, strides={strides}, "
-            f"padding={padding}, activation={style.activation}, {style.weights}{norm})"
+        self.pieces.append(
+            f"{word}(filters={filters}, kernel_size={_shown(kernel)}, strides={_shown(strides)}, padding={padding}, "
+            f"activation={style.activation}, {style.weights}{style.normalisation if normalises else ''})"
         )
-        if word == "bnconv":
-            stream = self.normalisation(stream, style)
-        height, width = self.size(word, (stream.height, stream.width), kernel, strides, padding)
-        kind = "conv" if normalises else word
-        inputs = (stream.height, stream.width, stream.channels)
-        parameters, macs = convolution_cost(kind, inputs, (height, width, filters), kernel, style.use_bias)
-        activation = "linear" if normalises and style.activate == "norm" else style.activation
+        kind, activation = word, style.activation
+        if normalises:
+            kind = "conv"
+            if style.activate == "norm":
+                activation = "linear"
+            if word == "bnconv":
+                depth, layer = depth + 1, self.normalisation(stream, style).layer
+        height, width = self.size(word, (before, across), kernel, strides, padding)
         described = _label(
             kind, _CONVOLUTION, filters, kernel, strides, padding, activation, style.use_bias, style.kernel_initializer
         )
-        behind = Stream(height, width, filters, stream.depth + 1, False, len(self._graph))
-        self.add(behind, described, (stream.layer,), parameters, macs)
+        inputs = (before, across, channels)
+        parameters, macs = convolution_cost(kind, inputs, (height, width, filters), kernel, style.use_bias)
+        behind = Stream(height, width, filters, depth + 1, False, len(self._graph))
+        self.add(behind, described, (layer,), parameters, macs)
         return self.normalisation(behind, style) if word == "convbn" else behind
 
     def normalisation(self, stream: Stream, style: Style) -> Stream:
@@ -186,6 +204,8 @@ class Sketch:
 
     def size(self, word: str, size: Pair, window: Pair, strides: Pair, padding: str) -> Pair:
         """The size behind a window."""
+        if padding == "same" and strides == (1, 1):
+            return size
         extent = transposed_size if word == "upconv" else window_size
         return extent(size[0], window[0], strides[0], padding), extent(size[1], window[1], strides[1], padding)
 
