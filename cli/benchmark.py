@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cnngen.cli.errors import CannotWork, ExitCode
+from cnngen.cli.errors import CannotWork, ExitCode, explained
 from cnngen.cli.output import Format, aligned, visible, write, write_json
 from cnngen.cli.publishing import export, report
 
@@ -44,17 +44,6 @@ class EngineName(StrEnum):
 Folder = Annotated[Path, typer.Argument(metavar="DIR", help="The benchmark's folder.")]
 
 
-@contextmanager
-def _explained() -> Iterator[None]:
-    """What goes wrong in the search room is one sentence for the user."""
-    from cnngen.search.errors import SearchError
-
-    try:
-        yield
-    except SearchError as error:
-        raise CannotWork(str(error)) from error
-
-
 @benchmark.command()
 def create(
     folder: Folder,
@@ -73,7 +62,7 @@ def create(
 
     Doing so twice is harmless. Without SPEC the defaults are taken, which --print-spec shows.
     """
-    with _explained():
+    with explained():
         from cnngen.search.benchmark import specification as s
 
         spec = s.read_specification(specification) if specification else s.specification({}, "the defaults")
@@ -122,7 +111,7 @@ def run(
 
     Ctrl-C pauses after the trial that is going on; a second Ctrl-C drops that trial, which is then done again.
     """
-    with _explained():
+    with explained():
         from cnngen.search.benchmark.making import open_benchmark
         from cnngen.search.benchmark.progress import Progress
         from cnngen.search.benchmark.runner import Budget, Runner, Wishes
@@ -193,7 +182,7 @@ def status(
     format: Annotated[Format, typer.Option(help="For people, or as JSON.")] = Format.TEXT,
 ) -> None:
     """Tell how far a benchmark is. Any number may look while it runs."""
-    with _explained():
+    with explained():
         from dataclasses import asdict
 
         from cnngen.search.benchmark.making import open_benchmark

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import IntEnum
 
 
@@ -20,3 +22,16 @@ class CannotWork(Exception):
 
 class ReaderGone(Exception):
     """Whoever read our output has left, as `head` does. No fault, and nobody to tell."""
+
+
+@contextmanager
+def explained() -> Iterator[None]:
+    """What goes wrong in the search room, and what is not installed for it, is one sentence for the user."""
+    from cnngen.search.errors import SearchError
+
+    try:
+        yield
+    except SearchError as error:
+        raise CannotWork(str(error)) from error
+    except ModuleNotFoundError as error:
+        raise CannotWork(f'{error.name} is not installed: pip install "cnngen[train,benchmark]".') from error

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import shlex
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cnngen.cli.errors import CannotWork, ExitCode
+from cnngen.cli.errors import CannotWork, ExitCode, explained
 from cnngen.cli.output import Format, aligned, visible, write, write_json
 
 if TYPE_CHECKING:
@@ -28,19 +26,6 @@ Names = Annotated[list[str] | None, typer.Option("--predictor", "-p", help="Only
 Seed = Annotated[int, typer.Option(min=0, help="What all that is drawn at random follows from.")]
 
 
-@contextmanager
-def _explained() -> Iterator[None]:
-    """What goes wrong in the search room, and what is not installed, is one sentence for the user."""
-    from cnngen.search.errors import SearchError
-
-    try:
-        yield
-    except SearchError as error:
-        raise CannotWork(str(error)) from error
-    except ModuleNotFoundError as error:
-        raise CannotWork(f'{error.name} is not installed: pip install "cnngen[train,benchmark]".') from error
-
-
 @predictor.command()
 def fit(
     export: Annotated[Path, typer.Argument(metavar="EXPORT", help="A folder that cnngen benchmark export wrote.")],
@@ -52,7 +37,7 @@ def fit(
     seed: Seed = 0,
 ) -> None:
     """Fit a predictor on a published set of trained networks, and keep it."""
-    with _explained():
+    with explained():
         from cnngen.search.predictors.predictor import named
         from cnngen.search.predictors.tables.published import published
 
@@ -82,7 +67,7 @@ def predict(
 
     A program with errors has no network to be asked about; the exit code is then 1.
     """
-    with _explained():
+    with explained():
         from cnngen.cli.render import report
         from cnngen.cli.sources import read_all
         from cnngen.language import analyse
@@ -154,7 +139,7 @@ def evaluate(
     seed: Seed = 0,
 ) -> None:
     """Compare predictors as the paper does, and write a report. What is there already is not computed again."""
-    with _explained():
+    with explained():
         from cnngen.search.predictors.evaluation.experiment import run
         from cnngen.search.predictors.evaluation.report import Shown, compose
         from cnngen.search.predictors.predictor import MODULES, named

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from cnngen.cli.errors import CannotWork
+from cnngen.cli.errors import CannotWork, explained
 from cnngen.cli.output import Style, painter, write
 
 Folder = Annotated[Path, typer.Argument(metavar="DIR", help="The benchmark's folder.")]
@@ -31,11 +31,10 @@ def export(
 ) -> None:
     """Write the trials that have ended as tables, with the networks, a card and checksums. It may still run."""
     from cnngen.search.benchmark.making import open_benchmark
-    from cnngen.search.errors import SearchError
     from cnngen.search.publishing.content import Publisher
     from cnngen.search.publishing.export import export as write_files
 
-    try:
+    with explained():
         opened = open_benchmark(folder)
         ledger = opened.ledger()
         try:
@@ -50,8 +49,6 @@ def export(
             )
         finally:
             ledger.close()
-    except SearchError as error:
-        raise CannotWork(str(error)) from error
     for note in found.notes:
         write(f"{painter(sys.stderr)(Style.NOTE, 'note')}: {note}", sys.stderr)
     write(f"{found.trials:,} trials of {found.networks:,} networks in {output}")
@@ -79,11 +76,10 @@ def report(
     from importlib.util import find_spec
 
     from cnngen.runtime import record
-    from cnngen.search.errors import SearchError
     from cnngen.search.reporting.page import compose
     from cnngen.search.reporting.told import told_of
 
-    try:
+    with explained():
         told = told_of(folder)
         table = None
         if nas_bench_101:
@@ -91,9 +87,9 @@ def report(
 
             table = read_table(nas_bench_101)
         beside = f" --nas-bench-101 {nas_bench_101}" if nas_bench_101 else ""
-        record.write_text(output, compose(told, table, f"cnngen benchmark report {folder} -o {output}{beside}"))
-    except SearchError as error:
-        raise CannotWork(str(error)) from error
+        page = compose(told, table, f"cnngen benchmark report {folder} -o {output}{beside}")
+    try:
+        record.write_text(output, page)
     except OSError as error:
         raise CannotWork(f"The report cannot be written to {output}: {error.strerror or error}.") from error
     if find_spec("matplotlib") is None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cnngen.cli.errors import CannotWork
+from cnngen.cli.errors import CannotWork, explained
 from cnngen.cli.output import aligned, write
 
 if TYPE_CHECKING:
@@ -54,7 +54,6 @@ def sample(
 
     A range such as 10e3:1e6 may leave out an end. With --report and without N, tells of the networks in DIR.
     """
-    from cnngen.search.errors import SearchError
     from cnngen.search.sampling.configuration import as_text
 
     ranges = {
@@ -64,7 +63,7 @@ def sample(
         "macs": macs,
         "activation_bytes": activation_bytes,
     }
-    try:
+    with explained():
         configuration = _configuration(preset, config, ranges)
         if print_config:
             write(as_text(configuration).rstrip())
@@ -75,8 +74,6 @@ def sample(
             raise CannotWork("Say how many networks to draw, such as: cnngen sample 100 -o networks.")
         if report:
             _report(output)
-    except SearchError as error:
-        raise CannotWork(str(error)) from error
 
 
 def _configuration(preset: str | None, file: Path | None, ranges: dict[str, str | None]) -> Configuration:
