@@ -141,6 +141,7 @@ _Class = TypeVar("_Class", bound=type[Predictor])
 MODULES = {
     "parameters": "baselines",
     "macs": "baselines",
+    "curve": "curve",
     "compact": "compact.compact",
     "tree": "trees",
     "boosting": "trees",

@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 from pathlib import Path
+from statistics import NormalDist
 
 import numpy as np
 import pytest
 
 from cnngen.language import analyse
 from cnngen.search.predictors.architecture import Architecture, Layer
+from cnngen.search.predictors.calibration import deviation
+from cnngen.search.predictors.evaluation.measures import scores
+from cnngen.search.predictors.evaluation.splitting import splits
 from cnngen.search.predictors.predictor import MODULES, TARGETS, Prediction, PredictorError, load, named
+from cnngen.search.predictors.tables.published import published
+from cnngen.search.predictors.tables.table import Table
 
+SET = Path(__file__).parent.parent.parent / "benchmarks" / "data" / "cifar10-16px"
 TEXT = "input(shape=(8, 8, 3)) conv(filters={}, kernel_size={}) [ (convbn, Empty) ] global_avg_pooling dense output(classes=3)"
 
 
@@ -65,7 +73,9 @@ def test_layers_read_only_what_stands_before_them() -> None:
         Architecture((), {})
 
 
-@pytest.mark.parametrize("name", sorted(name for name, home in MODULES.items() if not home.startswith("deep.")))
+@pytest.mark.parametrize(
+    "name", sorted(name for name, home in MODULES.items() if not home.startswith(("deep.", "curve")))
+)
 def test_a_predictor_finds_what_can_be_found(
     name: str, networks: list[Architecture], energies: list[float], tmp_path: Path
 ) -> None:
@@ -121,6 +131,54 @@ def test_names_that_are_none_and_folders_that_hold_none_are_told(tmp_path: Path)
     (tmp_path / "predictor.json").write_text(json.dumps({"format": 0}))
     with pytest.raises(PredictorError, match="another version"):
         load(tmp_path)
+
+
+@cache
+def table(epochs: int) -> Table:
+    return published(SET, epochs)
+
+
+def test_where_a_curve_will_end_is_told_by_its_beginning_better_than_by_the_network(tmp_path: Path) -> None:
+    """On the published set, two of eight epochs."""
+    taus: dict[str, list[float]] = {"curve": [], "compact": []}
+    begun, before = table(2), table(0)
+    values = begun.columns["accuracy"].values
+    for split in splits(before.architectures, repetitions=2):
+        for name, asked in (("curve", begun), ("compact", before)):
+            predictor = named(name)()
+            predictor.fit([asked.architectures[n] for n in split.train], values[list(split.train)].tolist())
+            said = predictor.predict([asked.architectures[n] for n in split.test])
+            taus[name].append(scores(predictor.target, said, values[list(split.test)]).tau)
+            predictor.save(tmp_path / name)
+            again = load(tmp_path / name).predict([asked.architectures[n] for n in split.test])
+            np.testing.assert_allclose(again.mean, said.mean, rtol=1e-9)
+    assert np.mean(taus["curve"]) > np.mean(taus["compact"]) + 0.1
+    with pytest.raises(PredictorError, match="reads the first epochs of a training; of these none is known"):
+        named("curve")().fit(before.architectures, values.tolist())
+
+
+def test_what_is_known_of_a_training_that_has_begun_are_its_first_epochs_alone() -> None:
+    rows = [a.training for a in table(2).architectures]
+    assert all(
+        {f"curve {name} {epoch}" for name in ("accuracy", "val_accuracy", "val_loss") for epoch in (1, 2)} <= set(row)
+        for row in rows
+    )
+    assert not any("3" in name for row in rows for name in row)
+    assert not any("curve" in name for a in table(0).architectures for name in a.training)
+
+
+@pytest.mark.parametrize(("count", "share"), [(8, 8 / 9), (9, 0.9), (30, 0.9), (200, 0.9)])
+def test_a_calibrated_interval_holds_nine_of_ten_errors_never_seen_whatever_their_distribution(
+    count: int, share: float
+) -> None:
+    chance = np.random.default_rng(0)
+    for draw in (chance.standard_normal, chance.standard_cauchy):
+        held = []
+        for _ in range(3000):
+            *learned, new = draw(count + 1).tolist()
+            reach = NormalDist().inv_cdf(0.95) * deviation(learned)
+            held.append(abs(new) <= reach * (1 + 1e-12))
+        assert share - 0.02 <= np.mean(held) <= share + 0.03
 
 
 def test_an_interval_holds_its_share_of_a_normal_distribution() -> None:

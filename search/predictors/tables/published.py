@@ -27,11 +27,21 @@ FIGURES = {
 }
 
 
-def published(folder: Path) -> Table:
+#: What an epoch's row tells of the learning curve, and the name by which a predictor finds it.
+CURVE = {"val_accuracy": "curve val_accuracy", "val_loss": "curve val_loss", "accuracy": "curve accuracy"}
+
+
+#: Test accuracy, predicted when a training has begun.
+BEGUN = "accuracy_begun"
+
+
+def published(folder: Path, epochs: int = 0) -> Table:
     """The networks of a published set that were trained to the end, each once, with what its trainings came to.
 
     Of several trainings of a network the mean is taken. Costs of training are those of the commonest class of host, as
     energies of different hardware are not to be mixed. A figure that the set lacks for some networks is no column.
+    With `epochs`, what is known of how a network is trained has its learning curve until then, for a prediction of the
+    column BEGUN, which is asked for when a training has begun.
 
     Raises SearchError: there is no such set, or too few of its networks ended.
     """
@@ -43,12 +53,16 @@ def published(folder: Path) -> Table:
         raise SearchError(f"{folder} has {len(names)} networks that were trained to the end: let the benchmark run on.")
     training = loaded.specification.training
     settings = {"epochs": float(training.epochs), "batch_size": float(training.batch_size)}
-    architectures = [_architecture(programs[name], settings) for name in names]
+    curves = _curves(loaded, epochs)
+    architectures = [_architecture(programs[name], settings | curves.get(name, {})) for name in names]
     columns = {}
     for key, (title, target, column) in FIGURES.items():
         if column in rows and not rows.loc[names, column].isna().any() and (rows.loc[names, column] > 0).all():
             values = rows.loc[names, column].to_numpy(dtype="float64")
             columns[key] = Column(title, TARGETS[target], values)
+    if epochs and "accuracy" in columns:
+        plain = columns["accuracy"]
+        columns[BEGUN] = Column(f"{plain.title}, {epochs} epochs known", plain.target, plain.values)
     return Table(folder.name, f"cnngen benchmark export, {folder}", architectures, columns)
 
 
@@ -61,6 +75,20 @@ def _rows(loaded: LoadedBenchmark) -> pd.DataFrame:
         ended = ended[ended["host_class"] == hosts.most_common(1)[0][0]]
     wanted = [column for _, _, column in FIGURES.values() if column in ended]
     return ended.groupby("network_hash", sort=True)[wanted].mean()
+
+
+def _curves(loaded: LoadedBenchmark, epochs: int) -> dict[str, dict[str, float]]:
+    """By network the first epochs of its learning curve, the mean over its trainings."""
+    if not epochs:
+        return {}
+    networks = dict(zip(loaded.trials["id"], loaded.trials["network_hash"], strict=True))
+    first = loaded.epochs[loaded.epochs["epoch"] <= epochs]
+    means = first.groupby([first["id"].map(networks), "epoch"])[list(CURVE)].mean()
+    found: dict[str, dict[str, float]] = {}
+    for row in means.reset_index().to_dict("records"):
+        known = found.setdefault(row["id"], {})
+        known |= {f"{CURVE[name]} {row['epoch']}": row[name] for name in CURVE}
+    return found
 
 
 def _architecture(program: str, settings: dict[str, float]) -> Architecture:
