@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
-from typing import NamedTuple
+from functools import cache, cached_property
+from typing import TYPE_CHECKING, NamedTuple
 
 from cnngen.language.checks.arguments import Written
 from cnngen.language.checks.feature import Feature, read_feature
@@ -17,6 +17,9 @@ from cnngen.language.syntax.tokens import tokenize
 from cnngen.language.syntax.tree import Item, Layer
 from cnngen.language.syntax.window import parse_faulty
 from cnngen.language.words.catalogue import WORDS
+
+if TYPE_CHECKING:
+    from cnngen.language.syntax.memory import Memory
 
 #: Features before a fault that the repair looks at too: a word without its parenthesis, and the one behind it.
 _BEFORE_A_FAULT = 2
@@ -107,6 +110,12 @@ class Outliner:
         self._known: dict[str, Feature] = {}
         self._cutter = Cutter()
 
+    @cached_property
+    def _memory(self) -> Memory:
+        from cnngen.language.syntax.memory import Memory  # a sound program does without it
+
+        return Memory()
+
     def outline(self, text: str) -> Outline:
         """The outline of any text."""
         places: list[Piece | Item] = []
@@ -125,7 +134,7 @@ class Outliner:
             over = over and len(sound) == len(pieces)
             if not over:
                 begin = pieces[len(sound)][0] if len(sound) < len(pieces) else position
-                items, found, position = parse_faulty(text, begin)
+                items, found, position = parse_faulty(text, begin, self._memory)
                 diagnostics += found
                 for item in items:
                     self._add_repaired(text, item, features, starts)

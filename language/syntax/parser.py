@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from cnngen.language.diagnostics import Diagnostic
 from cnngen.language.source import Span
@@ -11,14 +12,20 @@ from cnngen.language.syntax.grammar import all_tokens
 from cnngen.language.syntax.tokens import END, Token, tokenize
 from cnngen.language.syntax.tree import Argument, Body, Item, Lane, Layer, Merge, Program, Scalar, Stray, Tuple, Value
 
+if TYPE_CHECKING:
+    from cnngen.language.syntax.memory import Memory
+
 __all__ = ["Unexpected", "all_tokens", "build", "build_repaired", "parse"]
 
 
-def parse(text: str, start: int = 0, end: int = sys.maxsize) -> tuple[Program, list[Diagnostic]]:
+def parse(
+    text: str, start: int = 0, end: int = sys.maxsize, memory: Memory | None = None
+) -> tuple[Program, list[Diagnostic]]:
     """The syntax tree of any text between two offsets, and a diagnostic for each fault in its brackets, commas and
     arguments.
 
-    A sound text becomes a tree at once. In any other the tokens are repaired first.
+    A sound text becomes a tree at once. In any other the tokens are repaired first; `memory` has what that found in
+    texts like this one.
     """
     tokens = tokenize(text, start, end)
     try:
@@ -26,7 +33,7 @@ def parse(text: str, start: int = 0, end: int = sys.maxsize) -> tuple[Program, l
     except Unexpected:
         from cnngen.language.syntax.repair import repair  # a sound program does without it
 
-        tokens, diagnostics = repair(tokens)
+        tokens, diagnostics = repair(tokens, memory)
         return build_repaired(tokens), diagnostics
 
 

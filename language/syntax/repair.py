@@ -12,6 +12,7 @@ from math import inf
 from typing import Any, NamedTuple
 
 from cnngen.language.diagnostics import Diagnostic
+from cnngen.language.syntax.memory import Found, Memory
 from cnngen.language.syntax.places import FAULT, ITEMS, SCALARS, Place
 from cnngen.language.syntax.prices import (
     DEAREST,
@@ -77,27 +78,31 @@ class _Way(NamedTuple):
     sure: int  # tokens read without a change
 
 
-def repair(tokens: list[Token]) -> tuple[list[Token], list[Diagnostic]]:
-    """Tokens that parse, made from these by the cheapest changes, and a diagnostic for each change."""
+def repair(tokens: list[Token], memory: Memory | None = None) -> tuple[list[Token], list[Diagnostic]]:
+    """Tokens that parse, made from these by the cheapest changes, and a diagnostic for each change.
+
+    `memory` has what was found in texts like this one; it makes no difference but to the time.
+    """
     comment = [tokens[-1]] if tokens and tokens[-1].kind == "UNCLOSED_COMMENT" else []
     # What a comment that never ends has swallowed is not missed.
     rewriting = Rewriting(silent_end=bool(comment))
-    _Repair([*tokens[: len(tokens) - len(comment)], END], rewriting).run()
+    _Repair([*tokens[: len(tokens) - len(comment)], END], rewriting, memory or Memory()).run()
     rewriting.finish()
     return [*rewriting.tokens, *comment], rewriting.diagnostics
 
 
 class _Repair:
-    def __init__(self, tokens: list[Token], rewriting: Rewriting) -> None:
+    def __init__(self, tokens: list[Token], rewriting: Rewriting, memory: Memory) -> None:
         self.tokens = tokens
         self.rewriting = rewriting
+        self.memory = memory
         self.age = 0
         self.care = _CAREFUL
         self.thought = 0
 
     def run(self) -> None:
         """Read what is sound, and search for a way on where something is not."""
-        tokens, outermost = self.tokens, Place.outermost()
+        tokens, outermost = self.tokens, self.memory.begin()
         place, index, last = outermost, 0, len(self.tokens)
         first, item = 0, 0  # what is read but not yet written; where the last top-level item begins
         places: list[Place] = []
@@ -138,6 +143,21 @@ class _Repair:
 
     def search(self, place: Place, index: int, failed: int) -> tuple[Place, int]:
         """Find the cheapest way on from a place, through the token that failed. Writes it; gives where it ends."""
+        ahead = tuple(token.text for token in self.tokens[index : failed + 1])
+        start = place, ahead, self.care, self.rewriting.silent_end
+        found = self.memory.known(start, self.tokens, index)
+        if found is None:
+            found = self.find(place, index, failed)
+            self.memory.keep(start, self.tokens, index, found)
+        self.thought += found.read
+        if self.thought > _PATIENCE:
+            self.care = _HURRIED
+        for change in found.changes:
+            self.rewriting.apply(change)
+        return found.place, index + found.read
+
+    def find(self, place: Place, index: int, failed: int) -> Found:
+        """The cheapest way on from a place, through the token that failed."""
         begun = index
         ways = [_Way(0, 0, place, None, 0)]
         while index < len(self.tokens):
@@ -146,18 +166,12 @@ class _Repair:
             settled = alone(ways) and ways[0].sure >= self.care.sure and not ways[0].place.joins
             if index > failed and (settled or index - begun >= self.care.longest):
                 break
-        self.thought += index - begun
-        if self.thought > _PATIENCE:
-            self.care = _HURRIED
-        best = ways[0]
         changes = []
-        history = best.history
+        history = ways[0].history
         while history is not None:
             history, change = history
             changes.append(change)
-        for change in reversed(changes):
-            self.rewriting.apply(change)
-        return best.place, index
+        return Found(changes[::-1], index - begun, ways[0].place)
 
     def advance(self, ways: list[_Way], index: int) -> list[_Way]:
         """All cheap ways behind a token: it is taken as it is, left out, or something is put in before it."""

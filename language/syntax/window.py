@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from cnngen.language.diagnostics import Diagnostic
 from cnngen.language.syntax.cut import cut
 from cnngen.language.syntax.parser import parse
 from cnngen.language.syntax.tree import Item
+
+if TYPE_CHECKING:
+    from cnngen.language.syntax.memory import Memory
 
 #: So many characters are read around a fault at first, and so many times more where that does not do.
 WINDOW = 1_000
@@ -18,13 +22,15 @@ _SOUND = 4
 _DOUBTFUL = 3
 
 
-def parse_faulty(text: str, start: int, window: int = WINDOW) -> tuple[Sequence[Item], list[Diagnostic], int]:
+def parse_faulty(
+    text: str, start: int, memory: Memory | None = None, window: int = WINDOW
+) -> tuple[Sequence[Item], list[Diagnostic], int]:
     """The items of a faulty text from an offset on, what is wrong with them, and the offset up to which they go.
 
     That is the end of the text, or where an item begins that has nothing to do with the fault.
     """
     while (line_end := text.find("\n", start + window)) >= 0:
-        program, faults = parse(text, start, line_end + 1)
+        program, faults = parse(text, start, line_end + 1, memory)
         items = program.items
         for index in range(len(items) - _DOUBTFUL, _SOUND, -1):
             end = items[index].span.start
@@ -32,7 +38,7 @@ def parse_faulty(text: str, start: int, window: int = WINDOW) -> tuple[Sequence[
                 before = [found for found in faults if found.span.start < end]
                 return items[:index], before, end
         window *= _GROWTH
-    program, faults = parse(text, start)
+    program, faults = parse(text, start, memory=memory)
     return program.items, faults, len(text)
 
 

@@ -15,6 +15,7 @@ from programs import features as any_features
 from programs import merges, sound_programs, texts
 
 from cnngen.language import Analyser, Analysis, Code, Diagnostic, Edit, Fix, Span, analyse
+from cnngen.language.syntax.memory import Memory
 from cnngen.language.syntax.parser import parse
 from cnngen.language.syntax.repair import repair
 from cnngen.language.syntax.tokens import Token, tokenize
@@ -214,6 +215,28 @@ def test_behind_sound_features_the_repair_needs_only_the_last_of_them(before: li
     tokens, expected = restarted(prefix, last, rest)
     assert found == expected
     assert whole == tokenize(prefix) + tokens
+
+
+@settings(max_examples=60)
+@given(sound_programs(most=5), seeds)
+def test_what_was_found_in_one_text_makes_no_difference_in_the_next(text: str, random: Random) -> None:
+    """Faults come and go, as they do while somebody types; each text is repaired as if it were the first."""
+    memory, offered = Memory(), slips(text, random)
+    for _ in range(6):
+        drawn = sorted(random.sample(offered, min(3, len(offered))), key=place)
+        if all(one.span.end < other.span.start for one, other in pairwise(drawn)):
+            tokens = tokenize(applied(text, drawn))
+            assert repair(tokens, memory) == repair(tokens)
+
+
+def test_the_memory_of_repairs_does_not_grow_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cnngen.language.syntax.memory.MOST", 50)
+    memory, counts = Memory(), []
+    for number in range(100):
+        repair(tokenize(f"input conv(filters={number} [ (conv{number} @ ) , banana{number}"), memory)
+        counts.append(memory.count)
+    assert max(counts) < 60
+    assert sum(after < before for before, after in pairwise(counts)) > 0
 
 
 @settings(max_examples=60)
