@@ -1,8 +1,8 @@
 """How the server feels in an editor: `make bench-editor`, or this file with `--help`.
 
 A real client types into a file of 300 layers over standard input and output. Times are from the moment a message is
-written to the moment its answer has been read, in milliseconds. *CPU* is what the server's processor worked for it, at
-the median: on a machine that does other things too, that is the figure to compare.
+written to the moment its answer has been read, in milliseconds. *CPU* is what the server's processor worked for it: on
+a machine that does other things too, those are the figures to compare.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import itertools
 import json
+import os
 import random
 import statistics
 import subprocess
@@ -43,10 +44,18 @@ Place = dict[str, int]
 
 
 class Client:
-    """An editor that waits for each answer. It pulls diagnostics, or has them pushed."""
+    """An editor that waits for each answer. It pulls diagnostics, or has them pushed.
 
-    def __init__(self, *, pulls: bool = False, folder: Path | None = None) -> None:
-        self._process = subprocess.Popen([sys.executable, "-m", "cnngen.server"], stdin=-1, stdout=-1, bufsize=0)
+    `compiled` is the folder in which Python keeps bytecode, as beside an installed server: the first start fills it.
+    """
+
+    def __init__(self, *, pulls: bool = False, folder: Path | None = None, compiled: str | None = None) -> None:
+        environment = dict(os.environ)
+        if compiled:
+            environment.pop("PYTHONDONTWRITEBYTECODE", None)
+            environment["PYTHONPYCACHEPREFIX"] = compiled
+        command = [sys.executable, "-m", "cnngen.server"]
+        self._process = subprocess.Popen(command, stdin=-1, stdout=-1, bufsize=0, env=environment)
         self._arrived = b""
         self._numbers = itertools.count(1)
         document: dict[str, Any] = {**ABILITIES, "publishDiagnostics": {"relatedInformation": True}}
@@ -230,10 +239,11 @@ class Times:
         self.worked.append(self.client.cpu() - work)
 
     def row(self, name: str) -> str:
-        """A line of the table: median, 99th percentile and worst, and the processor's median, in milliseconds."""
-        ordered = sorted(self.waited)
-        last = ordered[min(len(ordered) - 1, int(len(ordered) * 0.99))]
-        figures = (statistics.median(ordered), last, ordered[-1], statistics.median(self.worked))
+        """A line of the table: median, 99th percentile and worst, waited and worked, in milliseconds."""
+        figures = []
+        for times in (sorted(self.waited), sorted(self.worked)):
+            last = times[min(len(times) - 1, int(len(times) * 0.99))]
+            figures += [statistics.median(times), last, times[-1]]
         return f"{name:34}" + "".join(f"{figure * 1000:9.1f}" for figure in figures)
 
 
@@ -286,10 +296,38 @@ def requests(count: int) -> dict[str, Times]:
     return times
 
 
-def cold_start() -> tuple[float, float]:
+#: Places of unfinished text: what stands before the cursor, at a line's end in the middle of the file.
+UNFINISHED = {"in arguments": " conv(filters=8, ", "in a merge": " [ (conv, ", "behind a letter": " c"}
+
+
+def completions_in_unfinished(count: int) -> dict[str, Times]:
+    """What completion takes where brackets are open, in the middle of the file, behind diagnostics for that text."""
+    client = Client(pulls=True)
+    text = realistic(LAYERS)
+    lines = text.splitlines()
+    uri, version = "file:///programs/net.cnn", 1
+    client.open(uri, text)
+    times: dict[str, Times] = {}
+    for name, typed in UNFINISHED.items():
+        for number in range(count):
+            line = 1 + number * 7 % (len(lines) - 2)
+            column = len(lines[line])
+            place, end = ({"line": line, "character": at} for at in (column, column + len(typed)))
+            version += 2
+            client.edit(uri, version - 1, {"range": {"start": place, "end": place}, "text": typed})
+            client.pull(uri)
+            with times.setdefault(f"completion {name}", Times(client)).measured():
+                client.ask("textDocument/completion", {"textDocument": {"uri": uri}, "position": end})
+            client.edit(uri, version, {"range": {"start": place, "end": end}, "text": ""})
+            client.pull(uri)
+    client.close()
+    return times
+
+
+def cold_start(compiled: str) -> tuple[float, float]:
     """Seconds from the start of the process to the first diagnostics of a file, and of its processor's work."""
     start = time.perf_counter()
-    client = Client()
+    client = Client(compiled=compiled)
     client.open("file:///programs/net.cnn", realistic(LAYERS))
     client.diagnostics("file:///programs/net.cnn", 1)
     took, worked = time.perf_counter() - start, client.cpu()
@@ -346,12 +384,16 @@ def main() -> None:
     parser.add_argument("--session", type=float, default=0, metavar="SECONDS", help="measure memory over so long")
     parser.add_argument("--rate", type=float, default=5, help="keys a second in the session: 5 is a person")
     given = parser.parse_args()
-    print(f"{'ms':34}{'median':>9}{'99 %':>9}{'worst':>9}{'CPU':>9}")
+    print(f"{'ms':34}{'median':>9}{'99 %':>9}{'worst':>9}{'CPU':>9}{'99 %':>9}{'worst':>9}")
     print(keystrokes(given.keys, pulls=False, pause=given.pause).row("key to diagnostics, pushed"))
     print(keystrokes(given.keys, pulls=True, pause=given.pause).row("key to diagnostics, pulled"))
     for method, times in requests(given.keys).items():
         print(times.row(method))
-    starts, work = zip(*(cold_start() for _ in range(5)), strict=True)
+    for name, times in completions_in_unfinished(max(1, given.keys // 10)).items():
+        print(times.row(name))
+    with tempfile.TemporaryDirectory() as compiled:
+        cold_start(compiled)
+        starts, work = zip(*(cold_start(compiled) for _ in range(5)), strict=True)
     median = f"{statistics.median(starts):.2f} s median, {statistics.median(work):.2f} s of CPU"
     print(f"\ncold start to first diagnostics: {min(starts):.2f} s at best, {median}")
     rest, full = hundred_files()

@@ -45,11 +45,15 @@ async def runs_directories(server: Server) -> list[Path]:
 
 def living(runs_dirs: list[Path]) -> list[tuple[Path, Path | None, str]]:
     """The runs that go on: their folders, the programs' files where they are known, and the programs' names."""
+    there = [runs_dir for runs_dir in runs_dirs if _exists(runs_dir)]
+    if not there:
+        return []  # and nothing to load that reads runs
+
     from cnngen.runtime.record import read_request
     from cnngen.runtime.store import RunStore
 
     found = []
-    for runs_dir in runs_dirs:
+    for runs_dir in there:
         try:
             rows = RunStore(runs_dir).runs()
         except OSError:
@@ -59,3 +63,10 @@ def living(runs_dirs: list[Path]) -> list[tuple[Path, Path | None, str]]:
                 file = read_request(row.path).get("file")
                 found.append((row.path, Path(file) if isinstance(file, str) else None, row.program))
     return found
+
+
+def _exists(folder: Path) -> bool:
+    try:
+        return folder.is_dir()
+    except OSError:
+        return False  # for this user

@@ -81,9 +81,10 @@ class Trainings:
 
         The records of those whose worker has died are closed.
         """
-        from cnngen.runtime import TrainingJob
-
         for run_dir, file, name in await asyncio.to_thread(living, list(runs_dirs)):
+            # It loads all that makes a run, so not before the first diagnostics.
+            from cnngen.runtime import TrainingJob
+
             self._follow(TrainingJob.attach(run_dir), uri_of(file) if file else None, file.name if file else name)
 
     async def changed(self, files: Iterable[Path]) -> None:

@@ -148,6 +148,9 @@ class Arrivals:
 def _load() -> Server:
     """The server. Nothing of what its modules hold is garbage ever, so the collector need not look at it."""
     gc.disable()
+    from cnngen.server import lazy_types
+
+    lazy_types.load()
     from cnngen.server.app import make_server
     from cnngen.server.collecting import Collector
 
