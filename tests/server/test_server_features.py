@@ -71,6 +71,7 @@ def test_only_the_rim_knows_the_protocol() -> None:
         "configuration",
         "convert",
         "errors",
+        "lazy_types",
         "progress",
         "protocol",
         "publishing",
