@@ -25,7 +25,7 @@ def load() -> None:
     if "lsprotocol.types" in sys.modules:
         return
     define = attrs.define
-    attrs.define = _unfinished
+    attrs.define = _unfinished  # type: ignore[assignment]
     try:
         import lsprotocol.types
     finally:
