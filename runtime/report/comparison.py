@@ -170,11 +170,11 @@ def _draw(groups: Sequence[Group]) -> dict[str, Any] | None:
 
 
 def _components(group: Group) -> dict[str, float]:
-    """Watt-hours of each component in the training of the run that is the median one."""
+    """Watt-hours of each component in the training of the run that is the median one, or of the two in the middle."""
     ordered = sorted(group.runs, key=lambda run: value(run, "training_energy") or 0.0)
-    median = ordered[(len(ordered) - 1) // 2]
-    training = next((row for row in median["phases"] if row["phase"] == "train"), None)
-    return {name: training[f"{name}_wh"] if training else 0.0 for name in ("cpu", "gpu", "ram")}
+    middle = ordered[(len(ordered) - 1) // 2 : len(ordered) // 2 + 1]
+    trainings = [row for run in middle for row in run["phases"] if row["phase"] == "train"]
+    return {name: sum(row[f"{name}_wh"] for row in trainings) / len(middle) for name in ("cpu", "gpu", "ram")}
 
 
 def _pictures(curves: Iterable[Html]) -> Html:

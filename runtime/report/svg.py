@@ -22,6 +22,8 @@ def element(figure: Figure, title: str, description: str, variables: Mapping[str
     `variables` names the variable of the page that each colour becomes; `description` is for who cannot see it.
     """
     written = io.StringIO()
+    # Which values an axis names depends on its length, and that on the room for their text: once more, and both agree.
+    figure.draw_without_rendering()
     figure.canvas.print_svg(written, metadata={"Date": None})  # type: ignore[attr-defined]
     root = ElementTree.fromstring(written.getvalue())
     _drop(root, "metadata")

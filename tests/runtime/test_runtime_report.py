@@ -16,7 +16,8 @@ import pytest
 
 from cnngen.runtime import record
 from cnngen.runtime.overview import overview
-from cnngen.runtime.report import charts, comparison, run
+from cnngen.runtime.report import charts, comparison, pictures, run
+from cnngen.runtime.report.groups import grouped
 from cnngen.runtime.report.html import Html, joined, tag
 
 EVIL = '<img src=x onerror="alert(1)">&amp;|`[a](b)`$x_1$</script><script>alert(2)</script>'
@@ -225,6 +226,31 @@ def test_repetitions_are_one_row_with_median_and_interval(recorded: Path, tmp_pa
     assert "lenet5, batch size 128" in found.text and "lenet5, batch size 32" in found.text
     assert "lenet5, batch size 32 was not repeated: a single run has no interval" in found.text
     assert "Student's for the mean" in found.text and len(found.all("svg")) == 3
+
+
+def test_the_bar_of_a_group_is_as_long_as_its_median_says(recorded: Path, tmp_path: Path) -> None:
+    runs = [overview(recorded), varied(recorded, tmp_path / "other", seed=5)]
+    # The second took twice as much: the median lies between them.
+    for row in runs[1]["phases"]:
+        row |= {f"{part}_wh": 2 * row[f"{part}_wh"] for part in ("cpu", "gpu", "ram")}
+    for figure in runs[1]["figures"]:
+        if figure["key"] == "training_energy":
+            figure["value"] *= 2
+    (group,) = grouped(runs)
+    median = group.spread("training_energy")
+    assert median is not None
+    assert sum(comparison._components(group).values()) == pytest.approx(median["median"], rel=0.02)
+
+
+def test_a_chart_has_room_for_what_its_axis_names(recorded: Path) -> None:
+    """The room was measured for shorter values than were drawn in the end."""
+    told = overview(recorded)
+    begun = told | {"history": told["history"][:4]}
+    for loss in pictures.overlaid_curves([("a", [told]), ("b", [begun]), ("c", [begun])]):
+        named = re.findall(r'text-anchor: end[^>]*?\bx="([\d.]+)"[^>]*>([\d.]+)<', loss)
+        assert len(named) >= 4
+        for end, text in named:
+            assert float(end) >= 5.5 * len(text), "a character takes some six pixels"
 
 
 def test_of_a_long_training_both_ends_are_in_the_table(copy: Path) -> None:
