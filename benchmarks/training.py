@@ -1,13 +1,18 @@
 #!/usr/bin/env python3
 """Images a second in training: ours beside plain Keras loops for the same network, in turns.
 
-usage: benchmarks/training.py [--images N] [--rounds N]         takes some minutes; needs the extra "train"
+usage: benchmarks/training.py [--images N] [--epochs N] [--rounds N]      takes some minutes; needs the extra "train"
 
-Each loop trains the same generated network on the same 8-bit images with the same batch size, without validation:
+Each loop trains the same generated network on the same 8-bit images with the same batch size, without validation, by
+one `fit` of so many epochs a round:
 
 - `arrays`: `fit` on NumPy arrays of floats, as the first example of Keras does it
 - `slices`: `tf.data` from slices of floats, shuffled, in batches, prefetched
-- `ours`: what a run trains on: bytes in memory, positions shuffled, gathered and scaled batch by batch
+- `ours`: as a run trains (`runtime/worker/fitting.py`): bytes in memory, positions shuffled without end, gathered and
+  scaled batch by batch
+- `xla`: the same, compiled with XLA (`--jit`)
+
+On a busy machine, one core that all loops share is fairest: `taskset -c 0 benchmarks/training.py`.
 
 A row has the median of images by CPU time and by wall time. Ratios are of the same round, with their quartiles.
 """
@@ -16,6 +21,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import random
 import sys
 import tempfile
 import time
@@ -40,18 +46,20 @@ def main() -> None:
     """Train in turns and print a table."""
     parser = argparse.ArgumentParser(description="Images a second, ours beside plain Keras.")
     parser.add_argument("--images", type=int, default=3_200)
-    parser.add_argument("--rounds", type=int, default=40)
+    parser.add_argument("--epochs", type=int, default=4)
+    parser.add_argument("--rounds", type=int, default=20)
     arguments = parser.parse_args()
-    loops = made(arguments.images)
+    loops = made(arguments.images, arguments.epochs)
+    images = arguments.images * arguments.epochs
     cpu: dict[str, list[float]] = {name: [] for name in loops}
     wall: dict[str, list[float]] = {name: [] for name in loops}
     for number in range(arguments.rounds + 1):
-        for name in list(loops)[:: 1 if number % 2 else -1]:
+        for name in random.sample(list(loops), len(loops)):  # who comes after itself finds its data in the cache
             began, used = time.perf_counter(), time.process_time()
             loops[name]()
             if number:  # the first round traces and compiles
-                cpu[name].append(arguments.images / (time.process_time() - used))
-                wall[name].append(arguments.images / (time.perf_counter() - began))
+                cpu[name].append(images / (time.process_time() - used))
+                wall[name].append(images / (time.perf_counter() - began))
         print(f"round {number} of {arguments.rounds}", file=sys.stderr)
     print("| loop | images a CPU second | images a second |\n| --- | ---: | ---: |")
     for name in loops:
@@ -66,8 +74,8 @@ def main() -> None:
                 print(f"ours over {name} by {label}: {middle:.2f} (half of the rounds from {low:.2f} to {high:.2f})")
 
 
-def made(count: int) -> dict[str, Any]:
-    """The loops by name, each a function that trains one epoch of its own copy of the network."""
+def made(count: int, epochs: int) -> dict[str, Any]:
+    """The loops by name, each a function that trains so many epochs of its own copy of the network."""
     import keras
     import numpy as np
     import tensorflow as tf
@@ -94,11 +102,11 @@ def made(count: int) -> dict[str, Any]:
             training.compile_model(model, recipe(Training()).to_json(), False, jit)
             return model
 
-        models = {name: network() for name in ("arrays", "slices", "ours")}
+        models = {name: network(name == "xla") for name in ("arrays", "slices", "ours", "xla")}
 
     def fit(name: str, *data: Any, **options: Any) -> Any:
         def act() -> None:
-            models[name].fit(*data, epochs=1, verbose=0, **options)
+            models[name].fit(*data, epochs=epochs, verbose=0, **options)
             training.synchronise(models[name])
 
         return act
@@ -106,7 +114,7 @@ def made(count: int) -> dict[str, Any]:
     return {
         "arrays": fit("arrays", floats, y, batch_size=BATCH),
         "slices": fit("slices", slices),
-        "ours": fit("ours", ours, shuffle=False),
+        **{name: fit(name, ours.repeat(), steps_per_epoch=len(ours), shuffle=False) for name in ("ours", "xla")},
     }
 
 
