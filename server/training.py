@@ -53,6 +53,8 @@ class Trainings:
         self._server = server
         self._followed: dict[Path, Training] = {}
         self._followers: set[asyncio.Task[None]] = set()
+        #: Held while one is begun or others are looked for: one that is just beginning is none to be found.
+        self._looking = asyncio.Lock()
 
     async def start(self, uri: str, settings: Settings) -> dict[str, Any]:
         """Have the text as it stands in the editor trained when its turn comes; returns where its record will be.
@@ -66,14 +68,15 @@ class Trainings:
         path = path_of(uri)
         document = self._server.document(uri)
         options = train_options(settings, path, self._server.folders.root_of(path))
-        try:
-            job = await asyncio.to_thread(TrainingJob.prepare, document.text, path.stem, options)
-            await asyncio.to_thread(job.start, detached=True)
-        except ProgramNotTrainable as error:
-            raise CommandFailed(f"{str(error).rstrip('.')}; correct the program first.") from error
-        except CannotTrain as error:
-            raise CommandFailed(str(error)) from error
-        self._follow(job, uri, path.name)
+        async with self._looking:
+            try:
+                job = await asyncio.to_thread(TrainingJob.prepare, document.text, path.stem, options)
+                await asyncio.to_thread(job.start, detached=True)
+            except ProgramNotTrainable as error:
+                raise CommandFailed(f"{str(error).rstrip('.')}; correct the program first.") from error
+            except CannotTrain as error:
+                raise CommandFailed(str(error)) from error
+            self._follow(job, uri, path.name)
         return {"runDirectory": uri_of(job.run_dir)}
 
     async def find(self, runs_dirs: Iterable[Path]) -> None:
@@ -81,11 +84,12 @@ class Trainings:
 
         The records of those whose worker has died are closed.
         """
-        for run_dir, file, name in await asyncio.to_thread(living, list(runs_dirs)):
-            # It loads all that makes a run, so not before the first diagnostics.
-            from cnngen.runtime import TrainingJob
+        async with self._looking:
+            for run_dir, file, name in await asyncio.to_thread(living, list(runs_dirs)):
+                # It loads all that makes a run, so not before the first diagnostics.
+                from cnngen.runtime import TrainingJob
 
-            self._follow(TrainingJob.attach(run_dir), uri_of(file) if file else None, file.name if file else name)
+                self._follow(TrainingJob.attach(run_dir), uri_of(file) if file else None, file.name if file else name)
 
     async def changed(self, files: Iterable[Path]) -> None:
         """Take notice of files of runs that have come, changed or gone in the workspace."""

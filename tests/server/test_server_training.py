@@ -5,6 +5,7 @@ One training is real; in the others only Keras is left out.
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import signal
@@ -241,6 +242,26 @@ async def test_a_run_that_somebody_else_begins_is_followed_when_the_client_tells
     await until(lambda: another.messages)
     assert str(run) in another.messages[0].message
     assert isinstance(progress(another)[-1], types.WorkDoneProgressEnd)
+
+
+async def test_a_training_that_is_seen_on_the_disk_while_it_begins_is_followed_once_and_by_its_file(
+    editor: Editor, tmp_path: Path
+) -> None:
+    await editor.begin(light(tmp_path, hang="epoch1"))
+    uri = (tmp_path / "net.cnn").as_uri()
+    editor.type_in(uri, PROGRAM)
+    started = asyncio.ensure_future(editor.command("cnngen.train", uri))
+    while not started.done():
+        seen = [types.FileEvent(file.as_uri(), types.FileChangeType.Created) for file in tmp_path.glob("runs/*/*.json")]
+        editor.workspace_did_change_watched_files(types.DidChangeWatchedFilesParams(seen))
+        await asyncio.sleep(0.02)
+    await until(shown(editor, "epoch 1 of"))
+    begun = [value for value in progress(editor) if isinstance(value, types.WorkDoneProgressBegin)]
+    assert [value.title for value in begun] == ["Training net.cnn"]
+    (token,) = editor.progress_reports
+    editor.window_work_done_progress_cancel(types.WorkDoneProgressCancelParams(token))
+    await until(lambda: editor.finished)
+    assert editor.finished[0].uri == uri
 
 
 async def test_a_server_closes_the_record_of_a_run_that_died_while_it_was_away(
