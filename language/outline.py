@@ -140,7 +140,7 @@ class Outliner:
                     self._add_repaired(text, item, features, starts)
                 places += items
                 over = position == len(text)
-        items_ = Items(text, places)
+        items_ = Items(text, places, lambda index: features[index].item)
         faults = len(diagnostics)
         kinds = [feature.kind for feature in features]
         misplaced = set(check_program(kinds, items_, diagnostics))

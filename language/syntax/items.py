@@ -1,23 +1,28 @@
-"""The items of a program, parsed when somebody looks at them: most questions are about one of them, or none."""
+"""The items of a program, put in their places when somebody looks at them: most questions are about one, or none."""
 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import overload
 
 from cnngen.language.syntax.cut import Piece
+from cnngen.language.syntax.moving import moved
 from cnngen.language.syntax.parser import build
 from cnngen.language.syntax.tokens import tokenize
 from cnngen.language.syntax.tree import Item
 
 
 class Items(Sequence[Item]):
-    """The items of a text: sound pieces of it, and what the repair has made of the rest."""
+    """The items of a text: sound pieces of it, and what the repair has made of the rest.
 
-    def __init__(self, text: str, places: Sequence[Piece | Item]) -> None:
+    `known` gives the tree of the piece with an index, as if it stood at the start of the text.
+    """
+
+    def __init__(self, text: str, places: Sequence[Piece | Item], known: Callable[[int], Item]) -> None:
         self._text = text
         self._places = list(places)
+        self._known = known
 
     def __len__(self) -> int:
         return len(self._places)
@@ -31,8 +36,9 @@ class Items(Sequence[Item]):
             return tuple(self[place] for place in range(*index.indices(len(self))))
         place = self._places[index]
         if isinstance(place, tuple):
+            item = moved(self._known(index), place[0])
             # A sound piece is one item, or it would have been repaired.
-            place = self._places[index] = build(tokenize(self._text, *place)).items[0]
+            place = self._places[index] = item or build(tokenize(self._text, *place)).items[0]
         return place
 
     def places(self) -> list[Piece]:

@@ -7,6 +7,7 @@ import runpy
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from programs import WORDS, programs
@@ -17,7 +18,7 @@ from cnngen.language.syntax.items import Items
 from cnngen.language.syntax.lookup import path_at
 from cnngen.language.syntax.parser import Unexpected, build, parse
 from cnngen.language.syntax.tokens import tokenize
-from cnngen.language.syntax.tree import Stray
+from cnngen.language.syntax.tree import Stray, walk
 from cnngen.language.syntax.window import parse_faulty
 
 to_measure = runpy.run_path(str(Path(__file__).parents[2] / "benchmarks" / "programs.py"))
@@ -79,9 +80,17 @@ def test_the_pieces_of_a_sound_text_are_the_items_of_its_tree(text: str, edits: 
         program = build(tokenize(text))
         if whole:
             assert pieces == [tuple(item.span) for item in program.items]
-            assert shown(Items(text, pieces)) == shown(program.items)
+            read = [build(tokenize(text[start:end])).items[0] for start, end in pieces]
+            assert shown(Items(text, pieces, read.__getitem__)) == shown(program.items)
         else:
             assert any(isinstance(item, Stray) for item in program.items)
+
+
+@pytest.mark.parametrize("depth", [1, 10, 100, 2_000])
+def test_an_item_is_put_in_its_place_however_deep_it_nests(depth: int) -> None:
+    text = "input conv " + "[ (conv(kernel_size=(3, 3)) " * depth + ", Empty) ]" * depth + " flatten dense output"
+    found, whole = list(walk(analyse(text).tree.items)), list(walk(build(tokenize(text)).items))
+    assert [(type(item), item.span) for item in found] == [(type(item), item.span) for item in whole]
 
 
 @given(programs(arguments=True), EDITS, st.floats(0, 1))

@@ -34,6 +34,10 @@ POOLINGS = {"avg_pooling", "max_pooling"}
     ("text", "words"),
     [
         ("|", {"training", "defaults", "input"}),
+        ("in|", {"training", "defaults", "input"}),
+        ("in|\nconv flatten dense output", {"training", "defaults", "input"}),
+        ("// my first network\nin|\n[ (conv, ", {"training", "defaults", "input"}),
+        ("training(epochs=3)\nin|\nconv(", {"training", "defaults", "input"}),
         ("input |", {*CONVOLUTIONS, "["}),
         ("input con|v flatten dense output", {*CONVOLUTIONS, "["}),
         ("input conv | output", {*CONVOLUTIONS, *POOLINGS, "[", "dropout"}),
