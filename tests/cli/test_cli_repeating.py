@@ -14,10 +14,10 @@ from cnngen.cli.main import run
 def test_a_repeated_training_tells_how_its_figures_scatter(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    # What draws from chance, or adds up in some order, in mixed precision.
+    # All that draws from chance, or adds up in some order.
     program = """
     training(epochs=3, batch_size=64, random_flip=horizontal, random_translation=0.1, random_rotation=0.02,
-             random_erasing=0.5, label_smoothing=0.1, schedule=cosine_decay, clipnorm=1, dtype_policy=mixed_bfloat16)
+             random_erasing=0.5, label_smoothing=0.1, schedule=cosine_decay, clipnorm=1)
     input conv max_pooling flatten dropout dense output
     """
     (tmp_path / "net.cnn").write_text(program)
