@@ -99,8 +99,9 @@ def test_a_training_is_found_again_when_the_window_is_loaded_anew_and_stopped_in
 
     def pressed() -> None:
         """The row may be drawn anew under the pointer; then a person presses again."""
-        row.hover()
-        row.get_by_role("button", name="Stop Training").click(timeout=SOON)
+        if row.count():  # else it has stopped meanwhile
+            row.hover(timeout=SOON)
+            row.get_by_role("button", name="Stop Training").click(timeout=SOON)
         expect(row).to_have_count(0, timeout=3 * SOON)
 
     until_done(pressed)
