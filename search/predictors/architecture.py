@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 from cnngen.language import Network, costs
 
@@ -83,6 +84,11 @@ class Architecture:
         told = network.training
         training = {"epochs": told.epochs, "batch_size": told.batch_size, "learning_rate": told.learning_rate}
         return cls(tuple(layers), sums, training, network)
+
+    @cached_property
+    def memory(self) -> dict[str, Any]:
+        """What others have worked out of this architecture, to be asked for again. It goes with the architecture."""
+        return {}
 
     @cached_property
     def effective(self) -> tuple[Layer, ...]:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from math import log, log1p
+from math import log, log1p, prod
+from sys import intern
 
 from cnngen.search.predictors.architecture import Architecture, Layer, readers
 
@@ -30,12 +31,25 @@ def features(architecture: Architecture) -> Features:
 
 
 def groups(architecture: Architecture) -> dict[str, Features]:
-    """The features of an architecture in groups of one kind: within a group they are alike in what they tell."""
+    """The features of an architecture in groups of one kind: within a group they are alike in what they tell.
+
+    They are worked out once and live as long as the architecture: they are not to be changed.
+    """
+    kept: dict[str, Features] = architecture.memory.get("features", {})
+    if not kept:
+        for group, found in _groups(architecture).items():
+            kept[group] = {intern(name): value for name, value in found.items()}
+        architecture.memory["features"] = kept
+    return kept
+
+
+def _groups(architecture: Architecture) -> dict[str, Features]:
     layers = architecture.effective
     whole = ways(layers)
     found = {
         "built": built(architecture),
         "sizes": sizes(layers),
+        "traffic": traffic(layers),
         "ways": {name: value for name, value in whole.items() if not name.startswith(MEANS)},
         "means": {name: value for name, value in whole.items() if name.startswith(MEANS)},
         "counts": {f"count {kind}": float(n) for kind, n in Counter(layer.operation for layer in layers).items()},
@@ -61,6 +75,28 @@ def sizes(layers: Sequence[Layer]) -> Features:
         for attribute in ("parameters", "macs", "channels"):
             found[f"{attribute} {layer.operation}"] += layer.attributes.get(attribute, 0)
     return {name: log1p(value) for name, value in found.items()}
+
+
+def traffic(layers: Sequence[Layer]) -> Features:
+    """What a device computes and moves, not in logarithms, as energies add up: multiply-accumulates and values made of
+    each operation, values read along edges, and of these the ones added where several meet, cut where a wider layer is
+    read, and read from the input; the fewest and the most values that a layer makes.
+
+    Values are channels times height times width, or channels alone where that is all that is known.
+    """
+    made = [prod(layer.attributes.get(name, 1) for name in ("channels", "height", "width")) for layer in layers]
+    found: dict[str, float] = defaultdict(float)
+    for layer, own in zip(layers[1:], made[1:], strict=True):
+        given = [made[source] for source in layer.inputs]
+        found[f"all macs {layer.operation}"] += layer.attributes.get("macs", 0)
+        found[f"values {layer.operation}"] += own
+        found["values read"] += sum(given)
+        found["values along edges"] += own * len(given)
+        found[f"values added {layer.operation}"] += own * max(len(given) - 1, 0)
+        found["values cut"] += own * sum(each > own for each in given)
+        found["values from input"] += own * layer.inputs.count(0)
+    inner = made[1:-1] or [0]
+    return {**found, "values at least": min(inner), "values at most": max(inner)}
 
 
 def ways(layers: Sequence[Layer]) -> Features:

@@ -111,6 +111,7 @@ class Boosting(FeaturePredictor):
     """Gradient boosting on path encoding, costs, and all other features of the graph."""
 
     name = "boosting"
+    version = 2
 
     def _names(self, architectures: Sequence[Architecture]) -> list[str]:
         """Those that tell at least two of the networks apart from the others."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 import pytest
 from scipy.stats import kendalltau
@@ -9,8 +12,8 @@ from scipy.stats import kendalltau
 from cnngen.search.predictors.ensemble.encoding import Encoding
 from cnngen.search.predictors.ensemble.forest import SETTINGS, Forest
 from cnngen.search.predictors.ensemble.process import Process
-from cnngen.search.predictors.ensemble.scores import NormalScores
-from cnngen.search.predictors.predictor import TARGETS
+from cnngen.search.predictors.ensemble.scores import Line
+from cnngen.search.predictors.predictor import TARGETS, Target
 
 THETA = np.log([1.3, 2.0, 0.5, 0.1])
 GROUPS = ["a", "a", "b"]
@@ -47,23 +50,36 @@ def test_what_is_said_of_one_left_out_is_what_a_process_without_it_says(rows: np
         assert (means[out], stds[out]) == (pytest.approx(mean[0]), pytest.approx(std[0]))
 
 
+def test_who_is_left_out_takes_its_kin_along(rows: np.ndarray, scores: np.ndarray) -> None:
+    kin = np.arange(len(rows))
+    kin[[3, 8, 21]] = 3
+    means, stds = Process(GROUPS, THETA, rows, scores).left_out(kin)
+    alone = Process(GROUPS, THETA, rows, scores).left_out()
+    others = kin != 3
+    mean, std = Process(GROUPS, THETA, rows[others], scores[others]).predict(rows[~others])
+    np.testing.assert_allclose(means[~others], mean)
+    np.testing.assert_allclose(stds[~others], std)
+    np.testing.assert_allclose(means[others], alone[0][others])
+
+
 def test_a_group_that_tells_nothing_gets_the_greater_length(rows: np.ndarray, scores: np.ndarray) -> None:
-    found = Process.of(GROUPS, rows, scores, seed=0)
+    found = Process.of(GROUPS, rows, scores)
     assert found.theta[1] < found.theta[2]
     assert np.exp(found.theta[-1]) < 0.1
 
 
 def test_kept_trees_say_what_scikit_learn_says(rows: np.ndarray, scores: np.ndarray) -> None:
-    from sklearn.ensemble import GradientBoostingRegressor
+    from sklearn.ensemble import ExtraTreesRegressor
 
-    theirs = GradientBoostingRegressor(**SETTINGS, random_state=4).fit(rows, scores)
+    theirs = ExtraTreesRegressor(**SETTINGS, random_state=4).fit(rows, scores)
     np.testing.assert_allclose(Forest.of(rows, scores, seed=4).predict(rows), theirs.predict(rows), rtol=1e-9)
 
 
 @pytest.mark.parametrize("name", ["accuracy", "energy"])
-def test_scores_keep_the_order_and_lead_back(name: str) -> None:
+@pytest.mark.parametrize("make", [Line.by_rank, Line.straight])
+def test_scores_keep_the_order_and_lead_back(name: str, make: Callable[[Target, np.ndarray], Any]) -> None:
     values = np.random.default_rng(2).lognormal(size=200)
-    line, scores = NormalScores.of(TARGETS[name], values)
+    line, scores = make(TARGETS[name], values)
     assert kendalltau(values, scores).statistic == pytest.approx(1)
     assert np.abs(np.log(line.back(scores) / values)).max() < 0.5
     assert np.median(np.abs(line.back(scores) - values)) < 0.02
@@ -75,7 +91,7 @@ def test_scores_keep_the_order_and_lead_back(name: str) -> None:
 
 
 def test_equal_targets_have_one_score_and_rising_predictions() -> None:
-    line, scores = NormalScores.of(TARGETS["accuracy"], np.array([0.1] * 20 + [0.9] * 20))
+    line, scores = Line.by_rank(TARGETS["accuracy"], np.array([0.1] * 20 + [0.9] * 20))
     assert len(set(scores.tolist())) == 2
     assert (np.diff(line.back(np.linspace(-2, 2, 50))) > 0).all()
 

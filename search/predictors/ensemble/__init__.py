@@ -1,1 +1,1 @@
-"""The predictor of our own choosing: a Gaussian process and boosted trees, weighed by what each has not seen."""
+"""The predictor of our own choosing: a Gaussian process and extra trees, weighed by what each has not seen."""

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 #: A feature is looked at where at least so many networks differ from most others in it: one alone teaches nothing.
 LEAST = 2
 
-#: Counts of rare things are taken by their logarithm; these groups are such.
+#: Counts of rare things are taken by their logarithm, and are too many for trees; these groups are such.
 COUNTED = ("around1", "around2", "paths")
 
 #: Farther from the mean than so many standard deviations, all is equally far.
@@ -64,6 +64,14 @@ class Encoding:
         import numpy as np
 
         return np.clip((self._raw(rows) - self.mean) / self.std, -FARTHEST, FARTHEST)
+
+    @property
+    def few(self) -> NDArray[np.bool_]:
+        """Which columns trees look at: those that count no rare things, or all where there are no others."""
+        import numpy as np
+
+        found = ~np.isin(self.groups, COUNTED)
+        return found if found.any() else ~found
 
     def _raw(self, rows: Sequence[Groups]) -> Matrix:
         import numpy as np

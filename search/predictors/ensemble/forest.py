@@ -1,4 +1,4 @@
-"""Boosted trees as plain arrays: fitted by scikit-learn, kept and asked without it."""
+"""Extra trees (Geurts et al. 2006) as plain arrays: grown by scikit-learn, kept and asked without it."""
 
 from __future__ import annotations
 
@@ -11,33 +11,28 @@ if TYPE_CHECKING:
     Matrix = NDArray[np.float64]
     Whole = NDArray[np.int32]
 
-#: Shallow trees on few features each (Friedman 2002): the columns are many and much alike.
-SETTINGS: dict[str, Any] = {
-    "n_estimators": 300, "learning_rate": 0.04, "max_depth": 4, "subsample": 0.6, "max_features": 0.1,
-    "min_samples_leaf": 3,
-}  # fmt: skip
+SETTINGS: dict[str, Any] = {"n_estimators": 100, "max_features": 0.4, "min_samples_leaf": 2}
 
 
 class Forest:
-    """Trees that add up. All their nodes stand in one row; a leaf leads to itself."""
+    """Trees whose mean is taken. All their nodes stand in one row; a leaf leads to itself."""
 
     ARRAYS = ("roots", "feature", "threshold", "left", "right", "value")
 
-    def __init__(self, start: float, depth: int, arrays: dict[str, Any]) -> None:
-        self.start = start
+    def __init__(self, depth: int, arrays: dict[str, Any]) -> None:
         self.depth = depth
         self.arrays = arrays
 
     @classmethod
     def of(cls, rows: Matrix, scores: Matrix, seed: int) -> Forest:
-        """Gradient boosting of the squared error."""
+        """Trees that split at random thresholds, each on all rows."""
         import numpy as np
-        from sklearn.ensemble import GradientBoostingRegressor
+        from sklearn.ensemble import ExtraTreesRegressor
 
-        model = GradientBoostingRegressor(**SETTINGS, random_state=seed).fit(rows, scores)
+        model = ExtraTreesRegressor(**SETTINGS, random_state=seed).fit(rows, scores)
         parts: dict[str, list[Any]] = {name: [] for name in cls.ARRAYS}
         size = depth = 0
-        for tree in (estimator.tree_ for estimator in model.estimators_[:, 0]):
+        for tree in (estimator.tree_ for estimator in model.estimators_):
             own = np.arange(tree.node_count)
             leaf = tree.children_left < 0
             parts["roots"].append([size])
@@ -45,14 +40,16 @@ class Forest:
             parts["threshold"].append(np.where(leaf, 0.0, tree.threshold))
             parts["left"].append(size + np.where(leaf, own, tree.children_left))
             parts["right"].append(size + np.where(leaf, own, tree.children_right))
-            parts["value"].append(SETTINGS["learning_rate"] * tree.value[:, 0, 0])
+            parts["value"].append(tree.value[:, 0, 0])
             size += tree.node_count
             depth = max(depth, tree.max_depth)
-        arrays = {name: np.concatenate(part) for name, part in parts.items()}
-        return cls(float(model.init_.constant_[0, 0]), depth, arrays)
+        made = {name: np.concatenate(part) for name, part in parts.items()}
+        return cls(
+            depth, {name: each if each.dtype.kind == "f" else each.astype(np.int32) for name, each in made.items()}
+        )
 
     def predict(self, rows: Matrix) -> Matrix:
-        """The sum over all trees, for each row."""
+        """The mean over all trees, for each row."""
         import numpy as np
 
         at = self.arrays
@@ -62,4 +59,4 @@ class Forest:
         for _ in range(self.depth):
             lower = single[line, at["feature"][node]] <= at["threshold"][node]
             node = np.where(lower, at["left"][node], at["right"][node])
-        return np.asarray(self.start + at["value"][node].sum(axis=1))
+        return np.asarray(at["value"][node].mean(axis=1))

@@ -16,12 +16,10 @@ if TYPE_CHECKING:
 
     Matrix = NDArray[np.float64]
 
-#: Lengths and noise are sought on so many networks at most: more hardly move them, and time grows with the cube.
-SOUGHT_ON = 400
 STEPS = 25
 
 #: Of the logarithms of variance, squared lengths (a number of groups times) and noise: mean and standard deviation.
-PRIOR_VARIANCE, PRIOR_LENGTH, PRIOR_NOISE = (0.0, 1.0), (0.7, 1.5), (-1.9, 0.7)
+PRIOR_VARIANCE, PRIOR_LENGTH, PRIOR_NOISE = (0.0, 1.0), (0.7, 1.5), (-1.9, 1.5)
 
 
 class Process:
@@ -43,12 +41,9 @@ class Process:
         self._alpha = solve_triangular(self._factor, self._inner, lower=True, trans="T", check_finite=False)
 
     @classmethod
-    def of(cls, groups: Sequence[str], rows: Matrix, scores: Matrix, seed: int) -> Process:
-        """The process of greatest posterior density for these."""
-        import numpy as np
-
-        chosen = np.random.default_rng(seed).permutation(len(rows))[:SOUGHT_ON]
-        return cls(groups, _sought(groups, rows[chosen], scores[chosen]), rows, scores)
+    def of(cls, groups: Sequence[str], rows: Matrix, scores: Matrix) -> Process:
+        """The process of greatest posterior density for these. Time grows with the cube of their number."""
+        return cls(groups, _sought(groups, rows, scores), rows, scores)
 
     def predict(self, rows: Matrix) -> tuple[Matrix, Matrix]:
         """Mean and standard deviation of a measured score, noise included."""
@@ -60,14 +55,27 @@ class Process:
         variance = np.exp(self.theta[0]) + np.exp(self.theta[-1]) - (explained**2).sum(axis=0)
         return kernel @ self._alpha, np.sqrt(np.maximum(variance, 1e-12))
 
-    def left_out(self) -> tuple[Matrix, Matrix]:
-        """For each network what the process would say had it not seen it: mean and standard deviation."""
+    def left_out(self, kin: Sequence[object] = ()) -> tuple[Matrix, Matrix]:
+        """For each network what the process would say had it not seen it: mean and standard deviation.
+
+        With it are left out those of the same `kin`, where that is told, one for each network (Rasmussen and Williams
+        2006, 5.4.2, for blocks).
+        """
         import numpy as np
         from scipy.linalg import solve_triangular
 
         inverse = solve_triangular(self._factor, np.eye(len(self.rows)), lower=True, check_finite=False)
         precision = (inverse**2).sum(axis=0)
-        return self.scores - self._alpha / precision, 1 / np.sqrt(precision)
+        mean, variance = self.scores - self._alpha / precision, 1 / precision
+        places: dict[object, list[int]] = {}
+        for place, each in enumerate(kin):
+            places.setdefault(each, []).append(place)
+        for block in places.values():
+            if len(block) > 1:
+                covariance = np.linalg.inv(inverse[:, block].T @ inverse[:, block])
+                mean[block] = self.scores[block] - covariance @ self._alpha[block]
+                variance[block] = np.diag(covariance)
+        return mean, np.sqrt(variance)
 
     def _kernel(self, rows: Matrix) -> Matrix:
         import numpy as np

@@ -1,14 +1,14 @@
-"""Targets as normal scores: by their rank, as if they were drawn from a normal distribution, and back.
+"""Targets as scores, on which predictors work, and back.
 
-Accuracies pile up below a ceiling and have a long tail of failures; ranks are what a search needs, and a model of
-normal scores spends its effort on them evenly.
+By rank: accuracies pile up below a ceiling and have a long tail of failures; ranks are what a search needs, and a model
+of normal scores spends its effort on them evenly. Straight: energies are sums, and their own scale is simpler to learn.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cnngen.search.predictors.predictor import Prediction
+from cnngen.search.predictors.predictor import Prediction, to_scale
 
 if TYPE_CHECKING:
     from cnngen.search.predictors.predictor import Target, Vector
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 KNOTS = 65
 
 
-class NormalScores:
-    """A rising line through (normal score, target) at evenly spaced scores. Beyond its ends it goes straight on."""
+class Line:
+    """A rising line through (score, target). Beyond its ends it goes straight on."""
 
     def __init__(self, target: Target, scores: Vector, values: Vector) -> None:
         self.target = target
@@ -26,18 +26,27 @@ class NormalScores:
         self.values = values
 
     @classmethod
-    def of(cls, target: Target, values: Vector) -> tuple[NormalScores, Vector]:
-        """The line of these targets, and their scores."""
+    def by_rank(cls, target: Target, values: Vector) -> tuple[Line, Vector]:
+        """Scores as if they were drawn from a normal distribution, and the way back at evenly spaced ones."""
         import numpy as np
         from scipy.stats import norm, rankdata
 
-        told = np.log(values) if target.scale == "log" else values
+        told = to_scale(target, values)
         scores = norm.ppf((rankdata(told) - 0.5) / len(told))
         end = norm.ppf(1 - 0.5 / len(told))
         knots = np.linspace(-end, end, min(KNOTS, len(told)))
         line = np.interp(norm.cdf(knots), (np.arange(len(told)) + 0.5) / len(told), np.sort(told))
         spread = float(np.std(told)) or 1.0
         return cls(target, knots, line + 1e-6 * spread * knots), scores  # equal targets keep an order
+
+    @classmethod
+    def straight(cls, target: Target, values: Vector) -> tuple[Line, Vector]:
+        """Scores that are the target on its own scale, of mean 0 and standard deviation 1."""
+        import numpy as np
+
+        told = to_scale(target, values)
+        mean, spread = float(np.mean(told)), float(np.std(told)) or 1.0
+        return cls(target, np.array([-1.0, 1.0]), np.array([mean - spread, mean + spread])), (told - mean) / spread
 
     def back(self, scores: Vector) -> Vector:
         """Scores as targets, in the target's unit."""
@@ -56,7 +65,7 @@ class NormalScores:
 class _Scored(Prediction):
     """A prediction whose doubt is normal on the scale of scores: its intervals need not be symmetric."""
 
-    def __init__(self, line: NormalScores, mean: Vector, std: Vector) -> None:
+    def __init__(self, line: Line, mean: Vector, std: Vector) -> None:
         super().__init__(line.back(mean), (line.back(mean + std) - line.back(mean - std)) / 2)
         object.__setattr__(self, "_score", (line, mean, std))
 
