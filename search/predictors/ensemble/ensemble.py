@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 #: Into so many parts the networks are cut by their families; each is left out in turn, to see what is said of it.
 FOLDS = 3
 
+#: What trees may weigh beside the process.
+WEIGHTS = tuple(tenth / 10 for tenth in range(11))
+
 #: With fewer families than this each network stands for itself when some are left out.
 FAMILIES = 8
 
@@ -39,9 +42,9 @@ _ARRAYS = "arrays.npz"
 class Ensemble(Predictor):
     """The weighted mean of both, in scores of the target: by rank or straight, whichever orders those left out better.
 
-    The weight is the one that errs least, by squares, on parts left out of both. The doubt is the process', times what
-    makes intervals hold half and nine tenths of these. What is kept are the rows that were learned
-    from, the process' parameters and the trees: loading solves the process again, and grows nothing.
+    The weight is the one that best orders parts left out of both. The doubt is the process', times what makes intervals
+    hold half and nine tenths of these. What is kept are the rows that were learned from, the process' parameters and
+    the trees: loading solves the process again, and grows nothing.
     """
 
     name = "ensemble"
@@ -79,7 +82,7 @@ class Ensemble(Predictor):
     def _weigh(self, few: Matrix, scores: Vector, kin: Whole) -> None:
         """Find the trees' weight, and by how much to widen the doubt."""
         import numpy as np
-        from scipy.stats import norm
+        from scipy.stats import kendalltau, norm
 
         fold = np.random.default_rng(self.seed).permutation(kin.max() + 1)[kin] % FOLDS
         by_process, std = self._process.left_out(fold)
@@ -88,8 +91,8 @@ class Ensemble(Predictor):
             out = fold == each
             by_trees[out] = Forest.of(few[~out], scores[~out], self.seed).predict(few[out])
         apart = by_trees - by_process
-        best = float(apart @ (scores - by_process)) / (float(apart @ apart) or 1.0)
-        self._weight = min(max(best, 0.0), 1.0)
+        orders = [kendalltau(by_process + weight * apart, scores).statistic for weight in WEIGHTS]
+        self._weight = WEIGHTS[int(np.argmax(orders))]
         errors = np.abs(scores - by_process - self._weight * apart) / std
         levels = (0.5, 0.9)
         self._widen = float(np.mean([np.quantile(errors, level) / norm.ppf((1 + level) / 2) for level in levels]))
