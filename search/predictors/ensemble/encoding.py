@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -49,9 +50,7 @@ class Encoding:
         names, groups = [], []
         for group, columns in seen.items():
             for name in sorted(columns):
-                values = columns[name] + [0.0] * (len(rows) - len(columns[name]))
-                _, times = np.unique(values, return_counts=True)
-                if len(rows) - times.max() >= LEAST:
+                if _apart(columns[name], len(rows)) >= LEAST:
                     names.append(name)
                     groups.append(group)
         made = cls(names, groups, np.zeros(len(names)), np.ones(len(names)))
@@ -96,3 +95,10 @@ class Encoding:
         import numpy as np
 
         return cls(state["names"], state["groups"], np.array(state["mean"]), np.array(state["std"]))
+
+
+def _apart(values: Sequence[float], count: int) -> int:
+    """How many of `count` networks differ from the value that most have; those without a value have 0."""
+    times = Counter(values)
+    times[0.0] += count - len(values)
+    return count - max(times.values())

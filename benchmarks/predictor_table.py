@@ -1,0 +1,110 @@
+"""Write the table of docs/predictors.md anew: python benchmarks/predictor_table.py
+
+It is made of benchmarks/data/predictors/results.jsonl. With --ceiling it says instead how well the energies of EC-NAS
+could be ordered at best, by cells that no cost tells apart. CNNGEN_DATA names the folder of the tables.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from statistics import mean, stdev
+
+from cnngen.search.predictors.evaluation.experiment import Result, read
+from cnngen.search.predictors.evaluation.plans import PUBLIC, Plan
+from cnngen.search.predictors.features import groups
+from cnngen.search.predictors.predictor import named
+from cnngen.search.predictors.tables.nasbench101 import ecnas
+
+ROOT = Path(__file__).resolve().parent.parent
+RESULTS = ROOT / "benchmarks/data/predictors/results.jsonl"
+PAGE = ROOT / "docs/predictors.md"
+STRONGEST = "ensemble"
+
+#: Extra trees fitted on ranks, as measured before there was a predictor of ours, by size.
+FLOORS = {
+    "NAS-Bench-101": (0.703, 0.723, 0.756, 0.775),
+    "NAS-Bench-201": (0.738, 0.758, 0.832, 0.854),
+    "EC-NAS 7V": (0.862, 0.904, 0.927, 0.948),
+}
+
+HEAD = (
+    "| table | learned from | parameters alone | floor | bar | `ensemble` | best, worst | repetitions"
+    " | within 50 % / 90 % intervals |\n"
+    "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |"
+)
+
+#: Costs and counts of these groups make up what a device is given to do.
+COSTS = ("built", "sizes", "traffic", "counts", "degrees")
+
+
+def table(results: Iterable[Result]) -> Iterator[str]:
+    """The lines of the table, for the sizes that have results of the predictor as it is now."""
+    version = named(STRONGEST).version
+    found: dict[tuple[str, str, int], list[Result]] = defaultdict(list)
+    for one in results:
+        if one.predictor != STRONGEST or one.version == version:
+            found[one.experiment.split(":")[0], one.predictor, one.train].append(one)
+    yield HEAD
+    for plan in PUBLIC:
+        for size, bar, floor in zip(plan.sizes, plan.to_reach, FLOORS[plan.name], strict=True):
+            if size and (own := found[plan.name, STRONGEST, size]):
+                yield row(plan, size, bar, floor, own, found[plan.name, "parameters", size])
+
+
+def row(plan: Plan, size: int, bar: float, floor: float, own: list[Result], alone: list[Result]) -> str:
+    """One line: means over repetitions, of tau with its standard deviation."""
+    taus = [one.scores.tau for one in own]
+    spread = f" ± {stdev(taus):.3f}" if len(taus) > 1 else ""
+    within = " / ".join(f"{mean(one.scores.coverage[level] for one in own):.0%}" for level in (0, 1))
+    title = own[0].experiment.replace(":", ",")
+    return (
+        f"| {title} | {size:,} | {mean(one.scores.tau for one in alone):.3f} | {floor:.3f} | {bar:.2f} "
+        f"| **{mean(taus):.3f}**{spread} | {max(taus):.3f}, {min(taus):.3f} | {len(taus)} | {within} |"
+    )
+
+
+def ceiling() -> str:
+    """How far apart the energies of cells are that cost the same in every way, and which tau that leaves."""
+    import numpy as np
+    from scipy.stats import kendalltau
+
+    cells = ecnas()
+    logs = np.log(cells.columns["energy_kwh"].values)
+    alike: dict[tuple[tuple[str, float], ...], list[int]] = defaultdict(list)
+    for place, cell in enumerate(cells.architectures):
+        told = groups(cell)
+        alike[tuple(sorted((name, round(v, 9)) for group in COSTS for name, v in told[group].items()))].append(place)
+    twins = [places for places in alike.values() if len(places) > 1]
+    squares = sum(((logs[places] - logs[places].mean()) ** 2).sum() for places in twins)
+    noise = float(np.sqrt(squares / sum(len(places) - 1 for places in twins)))
+    chance = np.random.default_rng(0)
+    tau = mean(kendalltau(logs, logs + chance.normal(0, noise, len(logs))).statistic for _ in range(10))
+    count = sum(len(places) for places in twins)
+    return (
+        f"{count:,} of {len(cells):,} cells have others that cost the same in every way; their energies differ "
+        f"from each other by {noise:.1%} (standard deviation). Noise of that size leaves a tau of {tau:.3f}."
+    )
+
+
+def main() -> None:
+    """Write the table, or say the ceiling."""
+    asked = argparse.ArgumentParser(description=__doc__)
+    asked.add_argument("--ceiling", action="store_true", help="what noise leaves of EC-NAS")
+    if asked.parse_args().ceiling:
+        print(ceiling())
+        return
+    lines = "\n".join(table(read(RESULTS)))
+    text = PAGE.read_text(encoding="utf-8")
+    written, times = re.subn(r"\| table \| learned from .*?\n\n", lambda _: lines + "\n\n", text, flags=re.DOTALL)
+    if times != 1:
+        sys.exit(f"{PAGE.name} has {times} tables of what was learned from: there must be one to write anew.")
+    PAGE.write_text(written, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
