@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from cnngen.language import analyse
 from cnngen.search.predictors.architecture import Architecture, Layer
-from cnngen.search.predictors.features import Features, features, paths
+from cnngen.search.predictors.features import Features, features, groups, paths, traffic
 
 
 def graph(edges: dict[int, tuple[int, ...]], words: str, **costs: float) -> Architecture:
@@ -39,6 +39,30 @@ def test_ways_and_paths_of_a_known_graph() -> None:
     assert (found["count c"], found["edges"], found["read by output"], found["read input"]) == (2, 6, 3, 2)
     assert found["around1 c(i;c,p)"] == 1
     assert found["log parameters"] == log1p(100)
+
+
+def test_traffic_of_a_known_graph() -> None:
+    wide, narrow = {"channels": 8, "height": 2, "width": 2, "macs": 70}, {"channels": 3, "height": 2, "width": 2}
+    layers = (
+        Layer("i", (), narrow),
+        Layer("c", (0,), wide),
+        Layer("p", (1,), narrow),
+        Layer("o", (0, 1, 2), {"channels": 14}),
+    )
+    found = traffic(layers)
+    assert (found["all macs c"], found["values c"], found["values p"], found["values o"]) == (70, 32, 12, 14)
+    assert found["values read"] == 12 + 32 + (12 + 32 + 12)
+    assert found["values along edges"] == 32 + 12 + 3 * 14
+    assert (found["values added c"], found["values added o"]) == (0, 2 * 14)
+    assert found["values cut"] == 12 + 14  # p reads more than it makes, o does of c
+    assert found["values from input"] == 32 + 14
+    assert (found["values at least"], found["values at most"]) == (12, 32)
+
+
+def test_features_are_worked_out_once() -> None:
+    assert groups(KNOWN) is groups(KNOWN)
+    again = Architecture(KNOWN.layers, KNOWN.costs)
+    assert groups(again) == groups(KNOWN) and groups(again) is not groups(KNOWN)
 
 
 @given(st.integers(0, 10_000))
