@@ -7,7 +7,7 @@ posterior density, under log-normal priors that are the same for all targets, wh
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ class Process:
         variance = np.exp(self.theta[0]) + np.exp(self.theta[-1]) - (explained**2).sum(axis=0)
         return kernel @ self._alpha, np.sqrt(np.maximum(variance, 1e-12))
 
-    def left_out(self, kin: Sequence[object] = ()) -> tuple[Matrix, Matrix]:
+    def left_out(self, kin: Iterable[object] = ()) -> tuple[Matrix, Matrix]:
         """For each network what the process would say had it not seen it: mean and standard deviation.
 
         With it are left out those of the same `kin`, where that is told, one for each network (Rasmussen and Williams
