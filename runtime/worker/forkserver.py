@@ -38,17 +38,20 @@ def main(*, leash: bool = False) -> None:
 
 
 def _load() -> None:
-    """Import what a run imports, and let CodeCarbon look at the hardware once for all."""
+    """Import what a run imports, let CodeCarbon look at the hardware once for all, and have samplers forked too."""
     import keras
     import sklearn.model_selection
     import tensorflow
 
     from cnngen.runtime.worker import fitting, provenance, session, training
+    from cnngen.runtime.worker.power import observer
     from cnngen.runtime.worker.power.codecarbon_meter import CodeCarbon
+    from cnngen.runtime.worker.power.forkserver import ForkServer
 
     assert all((keras, sklearn.model_selection, tensorflow, fitting, session, training))
     # Its first look starts programs and takes a second; what it found is kept for the trackers of the workers.
     CodeCarbon(None, []).close()
+    observer.server = ForkServer()
     provenance.packages()
     for thread in threading.enumerate():  # none of them would live on in a fork, nor give back what it holds
         if thread is not threading.current_thread():

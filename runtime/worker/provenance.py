@@ -29,10 +29,8 @@ SECRET = ("TOKEN", "SECRET", "PASSWORD", "CREDENTIAL", "_KEY")
 PACKAGES = ("cnngen", "keras", "tensorflow", "tensorflow-cpu", "numpy", "codecarbon", "scikit-learn")
 
 
-def collect(
-    tf: Any, request: dict[str, Any], meter: dict[str, Any], data_sha256: str, parts: Split, device: Device
-) -> dict[str, Any]:
-    """Everything about the run that its figures may depend on, as plain data."""
+def collect(tf: Any, request: dict[str, Any], meter: dict[str, Any], device: Device) -> dict[str, Any]:
+    """Everything about the run that its figures may depend on, as plain data; but for the data, see `of_data`."""
     installed = packages()
     build = tf.sysconfig.get_build_info()
     return {
@@ -63,15 +61,19 @@ def collect(
             "device": device.name,
             "gpu": meter.get("gpu_model") or None,
         },
-        "data": {
-            "sha256": data_sha256,
-            "train_positions_sha256": _digest(parts.train),
-            "validation_positions_sha256": _digest(parts.validation),
-            "test_positions_sha256": _digest(parts.test),
-        },
         "codecarbon": {
             key: value for key, value in sorted(meter.items()) if isinstance(value, str | int | float | list)
         },
+    }
+
+
+def of_data(sha256: str, parts: Split) -> dict[str, str]:
+    """What tells the images of a run, and which of them were in each part."""
+    return {
+        "sha256": sha256,
+        "train_positions_sha256": _digest(parts.train),
+        "validation_positions_sha256": _digest(parts.validation),
+        "test_positions_sha256": _digest(parts.test),
     }
 
 

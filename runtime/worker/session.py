@@ -74,6 +74,9 @@ class Session:
         device = devices.choose(tf, self._request["device"])
         self._meter.count_gpus(device.gpus)
         self._ledger.result["run"].update(device=device.kind, device_name=device.name)
+        # Already here: on which machine a run was that ends early must be known too.
+        made_with = provenance.collect(tf, self._request, self._meter.configuration, device)
+        record.write_json(self._dir / record.PROVENANCE, made_with, compact=True)
         seed, size = self._training["seed"], self._training["batch_size"]
         keras.utils.set_random_seed(seed)
         keras.config.set_dtype_policy(self._recipe["dtype_policy"])
@@ -100,7 +103,7 @@ class Session:
             images_test=len(parts.test),
             sha256=digest,
         )
-        made_with = provenance.collect(tf, self._request, self._meter.configuration, digest, parts, device)
+        made_with["data"] = provenance.of_data(digest, parts)
         work = self._work(images, parts, made_with["machine"]["cores_usable"], device.kind)
         jit = self._ledger.result["training"]["jit_compile"] = work.jit
         record.write_json(self._dir / record.PROVENANCE, made_with)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
 from typing import Any
@@ -92,3 +93,4 @@ def test_images_that_do_not_fit_into_memory(run: Any, tmp_path: Path) -> None:
     done = run(text, at, dataset=str(tmp_path / "zeros.npz"))
     assert "ran out of memory" in done.error()
     assert done.result["error"]["stage"] == "data"
+    assert json.loads(done.text("provenance.json"))["machine"]["cores_usable"]  # known, however early a run ends

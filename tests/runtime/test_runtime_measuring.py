@@ -10,12 +10,15 @@ import subprocess
 import sys
 import time
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from cnngen.runtime.worker.budget import Budget, BudgetReached
 from cnngen.runtime.worker.figures import CONTENTION, FEWEST_TICKS, SHORTEST
+from cnngen.runtime.worker.power import observer
+from cnngen.runtime.worker.power.forkserver import ForkServer
 
 slow = pytest.mark.slow
 
@@ -142,6 +145,34 @@ def test_7_the_sampler_holds_no_tensorflow() -> None:
     program = "import sys, cnngen.runtime.worker.power.sampler; print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout.split()
     assert not {"tensorflow", "keras", "codecarbon", "numpy", "pandas"} & set(loaded)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="processes are forked on Unix")
+def test_7_forked_samplers_are_like_those_that_are_started_and_one_is_started_where_none_can_be_forked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    forks = ForkServer()
+    monkeypatch.setattr(observer, "server", forks)
+    configuration = {"began": time.monotonic(), "gpus": [], "cpu_rated_w": 10.0, "cpus": 2, "ram_w": 5.0}
+    found = []
+    for name in ("first", "second", "started"):
+        (tmp_path / name).mkdir()
+        if name == "started":
+            forks.process.kill()
+            forks.process.wait()
+        sampler = observer.Observer(tmp_path / name)
+        sources = sampler.configure(configuration)
+        before = sampler.mark("train", 1)
+        time.sleep(0.7)
+        after = sampler.mark(None)
+        assert before and after
+        assert after["ticks"] > before["ticks"]
+        assert after["trainer_cpu_s"] >= before["trainer_cpu_s"] > 0
+        sampler.close()
+        assert len((tmp_path / name / "power.csv").read_text().splitlines()) > 1
+        found.append((sources, sorted(after)))
+    assert found[0] == found[1] == found[2]
+    forks.close()
 
 
 @slow

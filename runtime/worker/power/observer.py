@@ -10,10 +10,15 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
+
+from cnngen.runtime.worker.power.forkserver import ForkServer
 
 #: Seconds that an answer may take. It takes less than a millisecond; a sampler that was killed never answers.
 PATIENCE = 10.0
+
+#: What forks samplers, where somebody has begun one.
+server: ForkServer | None = None
 
 
 class Observer:
@@ -22,14 +27,7 @@ class Observer:
     def __init__(self, run_dir: Path) -> None:
         self._answers: queue.SimpleQueue[str | None] = queue.SimpleQueue()
         self._alive = True
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "cnngen.runtime.worker.power.sampler", str(run_dir), str(os.getpid())],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            # A group of its own: who kills the trainer with all it has started leaves it, to write the last line.
-            start_new_session=os.name == "posix",
-            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-        )
+        self._input, self._output, self._process = _started(run_dir)
         threading.Thread(target=self._listen, name="sampler", daemon=True).start()
 
     def configure(self, configuration: dict[str, Any]) -> dict[str, dict[str, str]]:
@@ -50,9 +48,8 @@ class Observer:
 
     def close(self) -> None:
         """Have the sampler write its last line and end."""
-        assert self._process.stdin is not None
         with contextlib.suppress(OSError):
-            self._process.stdin.close()
+            self._input.close()
         # The end of its output is its end.
         with contextlib.suppress(queue.Empty):
             while self._alive and self._answers.get(timeout=PATIENCE) is not None:
@@ -62,10 +59,9 @@ class Observer:
     def _ask(self, content: dict[str, Any]) -> dict[str, Any] | None:
         if not self._alive:
             return None
-        assert self._process.stdin is not None
         try:
-            self._process.stdin.write((json.dumps(content) + "\n").encode())
-            self._process.stdin.flush()
+            self._input.write((json.dumps(content) + "\n").encode())
+            self._input.flush()
             answer = self._answers.get(timeout=PATIENCE)
         except (OSError, queue.Empty):
             answer = None
@@ -76,8 +72,25 @@ class Observer:
         return found
 
     def _listen(self) -> None:
-        assert self._process.stdout is not None
-        for line in self._process.stdout:
+        for line in self._output:
             self._answers.put(line.decode())
         self._answers.put(None)
-        self._process.wait()
+        if self._process:
+            self._process.wait()
+
+
+def _started(run_dir: Path) -> tuple[IO[bytes], IO[bytes], subprocess.Popen[bytes] | None]:
+    """The input and the output of a new sampler, and its process where it is a child of this one."""
+    if server:
+        with contextlib.suppress(OSError):  # it was killed
+            return *server.start(run_dir), None
+    process = subprocess.Popen(
+        [sys.executable, "-m", "cnngen.runtime.worker.power.sampler", str(run_dir), str(os.getpid())],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        # A group of its own: who kills the trainer with all it has started leaves it, to write the last line.
+        start_new_session=os.name == "posix",
+        creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+    )
+    assert process.stdin and process.stdout
+    return process.stdin, process.stdout, process
