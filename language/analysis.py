@@ -144,5 +144,5 @@ class Analyser:
 def _training(outline: Outline) -> Training:
     for index, feature in enumerate(outline.features):
         if feature.word == "training":
-            return Training(**{name: written.value for name, written in Mention(outline, index).arguments.items()})
+            return Training(**Mention(outline, index).values)
     return Training()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache, cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cnngen.language.checks.arguments import Written
 from cnngen.language.checks.feature import Feature, read_feature
@@ -42,6 +42,13 @@ class Mention(NamedTuple):
         layer = self.outline.items[self.place]
         assert isinstance(layer, Layer)
         return layer
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """Its arguments without their places."""
+        feature = self.outline.features[self.place]
+        assert isinstance(feature.item, Layer)
+        return {name: value for name, (value, _) in feature.arguments[feature.item].items()}
 
     @property
     def arguments(self) -> dict[str, Written]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal, NamedTuple
 
 Encoding = Literal["utf-8", "utf-16", "utf-32"]
@@ -20,7 +22,12 @@ class Span(NamedTuple):
 
     def moved(self, by: int) -> Span:
         """The same span in a text that has `by` characters more before it."""
-        return Span(self.start + by, self.end + by)
+        start, end = self
+        return _span((start + by, end + by))
+
+
+# Spans are made by the thousand, so here they are made without a Python call each.
+_span: Callable[[tuple[int, int]], Span] = partial(tuple.__new__, Span)
 
 
 class Position(NamedTuple):

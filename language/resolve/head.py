@@ -39,8 +39,8 @@ def read_head(outline: Outline, override: Dataset | None) -> Head:
     if override:
         classes = override.classes
     elif classes is None:
-        units = Mention(outline, classifier).arguments.get("units") if classifier is not None else None
-        classes = named.classes if named else units.value if units else USUAL_CLASSES
+        units = Mention(outline, classifier).values.get("units") if classifier is not None else None
+        classes = named.classes if named else units or USUAL_CLASSES
     return Head(
         dataset=override.name if override else named.name if named else name,
         input_shape=named.shape if named else given.get("shape", DEFAULT_DATASET.shape),
@@ -53,4 +53,4 @@ def read_head(outline: Outline, override: Dataset | None) -> Head:
 def settings(outline: Outline, word: str) -> dict[str, Any]:
     """What the first feature with this word sets."""
     mention = outline.first(word)
-    return {name: written.value for name, written in mention.arguments.items()} if mention else {}
+    return mention.values if mention else {}

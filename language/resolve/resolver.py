@@ -22,6 +22,11 @@ from cnngen.language.resolve.shapes import Pair
 from cnngen.language.source import Span
 from cnngen.language.syntax.tree import Layer, Merge
 from cnngen.language.trampoline import Computation, run
+from cnngen.language.words.catalogue import WORDS
+
+#: What a word without arguments became behind a shape, in programs without `defaults(…)`: the same in all of them.
+_bare: dict[tuple[Feature, Shape, int], Part] = {}
+_MOST_BARE = 1_000
 
 
 class Resolver:
@@ -34,7 +39,8 @@ class Resolver:
 
     def remembered(self, feature: Feature, shape: Shape, reductions: int) -> Part | None:
         """What a feature became before, behind such a shape and so many reductions."""
-        return self._parts.get((feature, shape, reductions))
+        key = feature, shape, reductions
+        return self._parts.get(key) or (None if self.defaults else _bare.get(key))
 
     def resolve(self, feature: Feature, shape: Shape, reductions: int, place: Span, classes: int | None = None) -> Part:
         """What a feature becomes behind a shape that stands at `place` as the feature's text counts.
@@ -42,22 +48,26 @@ class Resolver:
         `classes` are given for the classifier.
         """
         part = Part(shape, reductions, place, classes)
-        self.begin(feature, part)
+        self.layers.begin(feature, part)
         item = feature.item
         if isinstance(item, Layer):  # most are, and nothing is to be planned for one
             part.exit = self.layers.layer(item, part.exit, None, kept=False, channels=None)
         elif isinstance(item, Merge) and len(shape) == 3:  # behind a bridge it is out of order
+            self.begin(feature, part)
             part.exit = run(self.merge(item, part.exit, None))
         # An error points at other places too, which are not the same elsewhere; the classifier is one of a kind.
         if not part.diagnostics and classes is None:
             self._parts[feature, shape, reductions] = part
+            if not self.defaults and feature.text in WORDS:
+                if len(_bare) >= _MOST_BARE:
+                    _bare.clear()
+                _bare[feature, shape, reductions] = part
         return part
 
     def begin(self, feature: Feature, part: Part) -> None:
-        """From now on resolve what stands in this feature."""
+        """From now on plan the lanes of this feature."""
         self.text, self.part, self.graph = feature.text, part, part.graph
         self.rows.known = feature.known
-        self.layers.begin(feature, part)
         self.planner.begin()
 
     def forget_others(self, used: Collection[Part]) -> None:

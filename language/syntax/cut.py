@@ -41,6 +41,11 @@ class Cutter:
     def cut(self, text: str, position: int = 0) -> tuple[list[Piece], bool]:
         """See `cut`."""
         known = self._pieces
+        if not known:
+            pieces, whole = cut(text, position)
+            if whole and not position:
+                self._text, self._pieces = text, pieces
+            return pieces, whole
         moved = len(text) - len(self._text)
         kept: list[Piece] = []
         if not position:

@@ -2,17 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import partial
-
-from cnngen.language.source import Span
 from cnngen.language.syntax.tree import Argument, Body, Item, Lane, Layer, Merge, Scalar, Stray, Tuple, Value
 
 #: Merges nested deeper are not copied: that would take as much of the interpreter's stack.
 _DEEPEST = 50
-
-# Spans are most of what is made here, so they are made without a Python call each.
-_span: Callable[[tuple[int, int]], Span] = partial(tuple.__new__, Span)
 
 
 def moved(item: Item, by: int, room: int = _DEEPEST) -> Item | None:
@@ -43,16 +36,14 @@ def _merge(merge: Merge, by: int, room: int) -> Merge | None:
 
 
 def _layer(layer: Layer, by: int) -> Layer:
-    start, end = layer.span
     arguments = tuple([_argument(argument, by) for argument in layer.arguments]) if layer.arguments else ()
-    return Layer(_scalar(layer.word, by), arguments, _span((start + by, end + by)))
+    return Layer(_scalar(layer.word, by), arguments, layer.span.moved(by))
 
 
 def _argument(argument: Argument, by: int) -> Argument:
-    start, end = argument.span
     name = _scalar(argument.name, by) if argument.name else None
     value = _value(argument.value, by) if argument.value else None
-    return Argument(name, value, _span((start + by, end + by)))
+    return Argument(name, value, argument.span.moved(by))
 
 
 def _value(value: Value, by: int) -> Value:
@@ -62,5 +53,4 @@ def _value(value: Value, by: int) -> Value:
 
 
 def _scalar(scalar: Scalar, by: int) -> Scalar:
-    start, end = scalar.span
-    return Scalar(scalar.text, _span((start + by, end + by)))
+    return Scalar(scalar.text, scalar.span.moved(by))
