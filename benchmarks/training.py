@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Images a second in training: ours beside plain Keras loops for the same network, in turns.
 
-usage: benchmarks/training.py [--images N] [--epochs N] [--rounds N]      takes some minutes; needs the extra "train"
+usage: benchmarks/training.py [--images N] [--epochs N] [--rounds N] [--beside LOOP ...]
+                                                                 takes some minutes; needs the extra "train"
 
 Each loop trains the same generated network on the same 8-bit images with the same batch size, without validation, by
 one `fit` of so many epochs a round:
@@ -48,8 +49,10 @@ def main() -> None:
     parser.add_argument("--images", type=int, default=3_200)
     parser.add_argument("--epochs", type=int, default=4)
     parser.add_argument("--rounds", type=int, default=20)
+    parser.add_argument("--beside", nargs="+", choices=("arrays", "slices", "xla"), default=["arrays", "slices", "xla"])
     arguments = parser.parse_args()
-    loops = made(arguments.images, arguments.epochs)
+    chosen = {"ours", *arguments.beside}
+    loops = {name: act for name, act in made(arguments.images, arguments.epochs).items() if name in chosen}
     images = arguments.images * arguments.epochs
     cpu: dict[str, list[float]] = {name: [] for name in loops}
     wall: dict[str, list[float]] = {name: [] for name in loops}
