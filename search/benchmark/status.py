@@ -55,7 +55,8 @@ def status(ledger: Ledger) -> Status:
         total=sum(counts.values()),
         counts=counts,
         seconds_a_trial=rate,
-        seconds_left=rate * left if rate is not None else None,
+        # On several machines as many are under way as there are machines.
+        seconds_left=rate * left / max(1, counts.get("running", 0)) if rate is not None else None,
         energy_wh=sum(row.get("run_energy_total_kwh") or 0.0 for row in rows) * 1000.0,
         accuracies=(found[0], found[len(found) // 2], found[-1]) if found else None,
         reasons=reasons,

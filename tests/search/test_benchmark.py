@@ -221,6 +221,18 @@ def test_all_trials_are_run_once(made: Benchmark) -> None:
     assert found.energy_wh == pytest.approx(8.0)
 
 
+def test_what_is_left_takes_less_time_on_more_machines(made: Benchmark) -> None:
+    ledger = made.ledger()
+    for _ in range(2):
+        entry = ledger.take()
+        assert entry
+        ledger.end(entry.trial, "done", {"run_duration_s": 10.0, "ended_utc": "2026-11-22T12:00:00+00:00"})
+    assert status(ledger).seconds_left == 60.0
+    for machines in (1, 2, 3):
+        assert ledger.take()
+        assert status(ledger).seconds_left == pytest.approx(60.0 / machines)
+
+
 def test_budgets_and_pauses_end_between_two_trials(made: Benchmark) -> None:
     assert runner(made, budget=Budget(energy_wh=2.0)).run() == "energy"
     assert len(trained(made, "end")) == 2
