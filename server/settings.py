@@ -149,6 +149,15 @@ class Settings:
         name="diagnostics.workspace",
         scope="window",
     )
+    diagram_colours: str = option(
+        "kind",
+        "What the colours of a diagram tell when its panel opens: the `kind` of a layer, or its share of all `params`, "
+        "`macs` or `memory`.",
+        name="diagram.colourBy",
+        scope="window",
+        pattern="kind|params|macs|memory",
+        rule="kind, params, macs or memory",
+    )
     dataset: str | None = option(None, internal=True)
     epochs: int | None = option(None, internal=True)
     worker_path: str | None = option(None, internal=True)

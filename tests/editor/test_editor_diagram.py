@@ -133,6 +133,26 @@ def test_colours_by_cost_have_a_legend_and_stay_through_an_edit(shown: EditorWin
     shown.webview.get_by_label("Colour by").select_option("kind")
 
 
+def test_the_colours_are_at_first_those_of_the_setting(editor: EditorWindow) -> None:
+    settings = editor.folder / ".vscode" / "settings.json"
+    settings.parent.mkdir(exist_ok=True)
+    settings.write_text(json.dumps({"cnngen.diagram.colourBy": "memory"}), "utf-8")
+    editor.open("coloured.cnn", PROGRAM)
+    editor.lens("Generate Keras").wait_for()
+    editor.wait_until(lambda: colouring(editor) == "memory", "a diagram as the setting says")
+    expect(editor.webview.locator("#legend")).to_contain_text("Share of")
+    settings.unlink()
+
+
+def colouring(editor: EditorWindow) -> str:
+    """That of a panel opened anew: a window takes a moment to see that its settings have changed."""
+    editor.close_editors()
+    editor.open("coloured.cnn")
+    editor.run("CNNGen: Show Diagram")
+    expect(layers(editor)).to_have_count(len(LAYERS))
+    return editor.webview.get_by_label("Colour by").input_value()
+
+
 def test_zoom_changes_the_size_and_fit_shows_the_whole(shown: EditorWindow) -> None:
     picture = shown.webview.locator("#stage > svg")
     shown.webview.get_by_role("button", name="Fit").click()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import sys
 from pathlib import Path
 
@@ -38,6 +39,16 @@ def test_the_doctor_s_report_says_how_energy_will_be_told(editor: EditorWindow) 
     expect(editor.webview.locator("table").first).to_contain_text("CPU")
 
 
+def test_the_log_says_with_which_python_the_server_was_started(editor: EditorWindow) -> None:
+    editor.open("log.cnn", SOUND)
+    editor.lens("Generate Keras").wait_for()
+    editor.status.click()
+    editor.quick_input.row("Show Log").click()
+    log = editor.page.locator(".output-view .view-lines")
+    expect(log).to_contain_text(re.compile(r"Python\s3\.\d+\sfrom\scnngen\.interpreter:"))
+    editor.page.keyboard.press("Control+J")  # the panel
+
+
 @pytest.mark.slow
 def test_the_walkthrough_alone_leads_from_a_sample_to_a_measured_network(
     editor: EditorWindow, screenshots: Path
@@ -60,13 +71,13 @@ def test_the_walkthrough_alone_leads_from_a_sample_to_a_measured_network(
     steps.filter(has_text="Look at the network").click()
     page.get_by_role("button", name="Show Diagram", exact=True).last.click()
 
-    def drawn() -> bool:
-        """In one of the pages: the walkthrough's own picture is one too, and pages come and go meanwhile."""
+    def shown(part: str) -> int:
+        """How often in one of the pages: the walkthrough's own picture is one too, and pages come and go meanwhile."""
         with contextlib.suppress(Error):
-            return any(frame.locator("#stage .node").count() == 9 for frame in editor.page.frames)
-        return False
+            return max(frame.locator(part).count() for frame in editor.page.frames)
+        return 0
 
-    editor.wait_until(drawn, "the diagram of the sample")
+    editor.wait_until(lambda: shown("#stage .node") == 9, "the diagram of the sample")
     expect(editor.token("flatten")).to_be_visible()
     expect(done).to_have_count(2)
     editor.screenshot(screenshots / "walkthrough.png")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 
 def workers(folder: Path) -> list[int]:
-    """The processes that train into this folder."""
+    """The processes that train into this folder, and those that watch them."""
     found = []
     for process in Path("/proc").glob("[0-9]*"):
         try:
@@ -18,7 +18,7 @@ def workers(folder: Path) -> list[int]:
             continue
         if b"cnngen.runtime.worker" in command and os.fsencode(folder) in command:
             found.append(int(process.name))
-    return found
+    return sorted(found)
 
 
 def end_workers(folder: Path) -> None:

@@ -1,4 +1,4 @@
-import { Uri, ViewColumn, window, workspace } from "vscode";
+import { TabInputText, Uri, ViewColumn, window, workspace } from "vscode";
 
 const NAME = "lenet5.cnn";
 
@@ -15,8 +15,9 @@ export async function openSample(extension: Uri): Promise<void> {
       return;
     }
   }
-  // Beside the walkthrough, which stays in sight.
-  const beside = window.tabGroups.activeTabGroup.activeTab !== undefined && !window.activeTextEditor;
+  // Beside the walkthrough, which stays in sight. The active text editor does not tell: it may be the log, in the panel.
+  const active = window.tabGroups.activeTabGroup.activeTab;
+  const beside = active !== undefined && !(active.input instanceof TabInputText);
   await window.showTextDocument(file, { viewColumn: beside ? ViewColumn.Beside : ViewColumn.Active, preview: false });
 }
 

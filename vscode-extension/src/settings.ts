@@ -1,4 +1,5 @@
 import { Uri, workspace } from "vscode";
+import { Colouring, COLOURINGS } from "./diagram/messages";
 import { expand, expandExecutable } from "./paths";
 
 /** What a training takes from the settings; what is not set is left to the server. */
@@ -24,6 +25,12 @@ export function interpreterSetting(): string | undefined {
 
 export function codeLensEnabled(): boolean {
   return workspace.getConfiguration("cnngen").get("codeLens.enable", true);
+}
+
+/** What the colours of a diagram tell at first; what does not fit is left out, and the server says so. */
+export function diagramColouring(): Colouring {
+  const set = text("diagram.colourBy");
+  return COLOURINGS.find((colouring) => colouring === set) ?? "kind";
 }
 
 export function trainingSettings(resource?: Uri): TrainingSettings {

@@ -2,6 +2,10 @@
 
 import type { Failed, Made, Ready } from "../webviews/messages";
 
+/** What the colours tell: the kind of a layer, or its share of all parameters, MACs or memory. */
+export const COLOURINGS = ["kind", "params", "macs", "memory"] as const;
+export type Colouring = (typeof COLOURINGS)[number];
+
 /** A layer as the page shows it; its element in the SVG has the id `n` and this id. Memory is for one sample. */
 export interface Layer {
   id: number;
@@ -26,12 +30,16 @@ export interface Picture {
   prediction: string | null;
 }
 
-/** A program's picture, or null for none; and a sentence, with which the picture is one of an older text. */
+/**
+ * A program's picture, or null for none; and a sentence, with which the picture is one of an older text. The colouring is
+ * that of a page in which nobody has chosen one yet.
+ */
 export interface Show {
   type: "show";
   program: string;
   picture: Picture | null;
   message: string | null;
+  colouring: Colouring;
 }
 
 /** The layers that the caret is in. */

@@ -14,6 +14,7 @@ import {
 } from "vscode";
 import { isProgram, recentProgram } from "../programs";
 import { Server } from "../server";
+import { diagramColouring } from "../settings";
 import { furnish } from "../webviews/page";
 import { save } from "../webviews/saving";
 import { Graphviz } from "./graphviz";
@@ -123,7 +124,7 @@ export class DiagramPanel implements Disposable, WebviewPanelSerializer<{ progra
   #send(): void {
     if (!this.#live) return;
     const { document, picture, message } = this.#live;
-    this.#post({ type: "show", program: document.uri.toString(), picture, message });
+    this.#post({ type: "show", program: document.uri.toString(), picture, message, colouring: diagramColouring() });
     this.#mark();
   }
 

@@ -143,8 +143,9 @@ function about(wanted: Wanted): About {
   return { program: null, directory: wanted.directory, compared: wanted.compared ?? [] };
 }
 
-/** Beside the text, not beside another panel. */
+/** Beside the text, not beside another panel. The log is a text too, in no column. */
 function beside(): ViewColumn {
-  const column = window.activeTextEditor?.viewColumn ?? window.visibleTextEditors[0]?.viewColumn;
+  const inColumns = window.visibleTextEditors.map(({ viewColumn }) => viewColumn).filter((column) => column !== undefined);
+  const column = window.activeTextEditor?.viewColumn ?? inColumns[0];
   return column ? column + 1 : ViewColumn.Active;
 }

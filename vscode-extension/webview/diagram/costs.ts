@@ -1,7 +1,6 @@
-import type { Layer } from "../../src/diagram/messages";
+import type { Colouring, Layer } from "../../src/diagram/messages";
 
-export type Cost = "params" | "macs" | "memory";
-export type Colouring = "kind" | Cost;
+export type Cost = Exclude<Colouring, "kind">;
 
 /** What a layer costs, in the cost's own unit. */
 export const COSTS: Record<Cost, (layer: Layer) => number> = {

@@ -1,6 +1,6 @@
-import type { Lane, Layer, Picture } from "../../src/diagram/messages";
+import type { Colouring, Lane, Layer, Picture } from "../../src/diagram/messages";
 import { element as svgElement, parse } from "../common/svg";
-import { Colouring, Cost, COSTS, described, step, sum } from "./costs";
+import { Cost, COSTS, described, step, sum } from "./costs";
 import { family } from "./kinds";
 import { heights } from "./lanes";
 

@@ -1,6 +1,5 @@
-import type { FromPage } from "../../src/diagram/messages";
+import type { Colouring, FromPage } from "../../src/diagram/messages";
 import type {} from "../common/vscode";
-import type { Colouring } from "./costs";
 import type { Scale } from "./zoom";
 
 /** What the page remembers while it is hidden. */

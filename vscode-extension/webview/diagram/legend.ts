@@ -1,4 +1,5 @@
-import { Colouring, STEPS, told } from "./costs";
+import type { Colouring } from "../../src/diagram/messages";
+import { STEPS, told } from "./costs";
 import type { Drawing } from "./drawing";
 import { FAMILIES, family } from "./kinds";
 

@@ -1,16 +1,16 @@
 /** The page of the diagram's panel. */
 
-import type { Show, ToPage } from "../../src/diagram/messages";
+import type { Colouring, Show, ToPage } from "../../src/diagram/messages";
 import { whenReleased } from "../common/pressing";
 import { painted } from "../common/svg";
-import type { Colouring } from "./costs";
 import { Drawing } from "./drawing";
 import { editor } from "./editor";
 import { fillLegend } from "./legend";
 import { onPaper, PNG_SCALE } from "./paper";
 import { Zoom } from "./zoom";
 
-const remembered = editor.getState() ?? { colouring: "kind", program: null, zoom: "width" };
+const before = editor.getState();
+const remembered = before ?? { colouring: "kind", program: null, zoom: "width" };
 const stage = part("stage");
 const message = part("message");
 const legend = part("legend");
@@ -26,6 +26,7 @@ colouring.value = remembered.colouring;
 let drawing: Drawing | undefined;
 let program = remembered.program;
 let marked: readonly number[] = [];
+let coloured = !!before;
 
 function part(id: string): HTMLElement {
   const found = document.getElementById(id);
@@ -41,7 +42,9 @@ function remember(): void {
   editor.setState({ colouring: chosenColouring(), program, zoom: zoom.scale });
 }
 
-function show({ program: shown, picture, message: sentence }: Show): void {
+function show({ program: shown, picture, message: sentence, colouring: preferred }: Show): void {
+  if (!coloured) colouring.value = preferred;
+  coloured = true;
   if (shown !== program) zoom.reset();
   program = shown;
   message.hidden = !sentence;

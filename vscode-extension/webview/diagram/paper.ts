@@ -1,6 +1,6 @@
-import type { Picture } from "../../src/diagram/messages";
+import type { Colouring, Picture } from "../../src/diagram/messages";
 import { element, parse } from "../common/svg";
-import { Colouring, Cost, COSTS, step, STEPS, sum, told } from "./costs";
+import { Cost, COSTS, step, STEPS, sum, told } from "./costs";
 
 /** The steps of a cost on white paper, all light enough for the labels; and their border. */
 const FILLS = ["#ffffff", "#fff3e0", "#ffe0b2", "#ffc680", "#ffa94d"];
