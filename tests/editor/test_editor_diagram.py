@@ -64,6 +64,7 @@ def test_the_command_shows_every_layer_of_the_program_and_its_lanes(shown: Edito
         expect(element).to_contain_text(name)
     expect(shown.webview.locator(".lane")).to_have_count(1)
     expect(shown.webview.locator("#legend")).to_contain_text("convolution")
+    expect(shown.webview.locator("#prediction")).to_contain_text("predicted for CIFAR-10 at 16 px")
 
 
 def test_the_diagram_follows_the_text(shown: EditorWindow) -> None:
@@ -78,6 +79,7 @@ def test_with_errors_the_last_picture_stays_and_a_sentence_says_why(shown: Edito
     expect(message).to_have_text("The program has an error in line 4: correct it, and the picture follows.")
     expect(layers(shown)).to_have_count(len(LAYERS))
     expect(shown.webview.locator("#stage")).to_have_class("stale")
+    expect(shown.webview.locator("#prediction")).to_be_hidden()
     shown.write(PROGRAM)
     expect(message).to_be_hidden()
     expect(shown.webview.locator("#stage")).not_to_have_class("stale")

@@ -34,6 +34,7 @@ def test_the_package_is_small_and_runs_on_every_platform(vsix: Path) -> None:
     tops = {name.split("/")[1] for name in names if name.startswith("extension/")}
     assert tops >= {"package.json", "dist", "bundled", "launch_server.py", "syntaxes", "icons"}
     assert tops.isdisjoint({"src", "node_modules"})
+    assert [name for name in names if name.endswith("/search/predictors/compact/shipped.json")], "the predictor's model"
     worker_path = {name.split("/")[3] for name in names if name.startswith("extension/bundled/cnngen/")}
     assert {name for name in worker_path if not name.endswith(".dist-info")} == {"cnngen"}
 
