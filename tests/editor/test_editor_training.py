@@ -10,6 +10,7 @@ import pytest
 from editor_window import TRAINING, EditorWindow
 from playwright.sync_api import Locator, expect
 from quick_input import SOON, until_done
+from runs_view import choose_by_keys, focus_runs
 from training_workers import workers
 
 pytestmark = [pytest.mark.editor, pytest.mark.slow]
@@ -63,12 +64,31 @@ def test_training_shows_its_progress_and_ends_in_results_with_folder_and_report(
     expect(editor.tab("Report small")).to_be_visible()
 
 
-def test_cancel_ends_the_worker_and_keeps_what_was_done(editor: EditorWindow) -> None:
+def test_a_second_training_waits_and_is_stopped_by_keys_and_cancel_ends_the_first_and_keeps_what_was_done(
+    editor: EditorWindow,
+) -> None:
     editor.open("long.cnn", PROGRAM.format(epochs=100_000))
     editor.press("Train & Measure")
     running = progress(editor, "long.cnn")
     expect(running).to_contain_text(re.compile("epoch", re.IGNORECASE), timeout=TRAINING)
-    assert workers(editor.folder)
+    before = workers(editor.folder)
+    editor.open("second.cnn", PROGRAM.format(epochs=1))
+    editor.press("Train & Measure")
+    editor.show_runs()
+    waiting = editor.runs.filter(has_text="waiting for its turn")
+    expect(waiting).to_be_visible()
+    focus_runs(editor)
+    for _ in range(editor.runs.count()):
+        if "focused" in (waiting.get_attribute("class") or ""):
+            break
+        editor.page.keyboard.press("ArrowDown")
+        editor.page.wait_for_timeout(300)
+    expect(waiting).to_have_class(re.compile("focused"))
+    choose_by_keys(editor, "Stop Training")
+    expect(editor.message(re.compile("second.cnn was stopped"))).to_be_visible(timeout=TRAINING)
+    assert status(editor, "second") == "cancelled"
+
+    assert workers(editor.folder) == before
     editor.answer(running, "Cancel")
     stopped = editor.message(re.compile("long.cnn was stopped"))
     expect(stopped).to_be_visible(timeout=TRAINING)
