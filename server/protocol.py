@@ -17,6 +17,9 @@ from cnngen.language import Position
 from cnngen.server.documents import Change, Documents
 from cnngen.server.plain import Plain
 
+#: Our own request about the text of a document; where that was edited meanwhile, its answer is null.
+DIAGRAM = "cnngen/diagram"
+
 
 @dataclass(slots=True)
 class Asked:
@@ -133,9 +136,9 @@ class Protocol(LanguageServerProtocol):  # type: ignore[misc]
         super().handle_message(message)
 
     def _handle_request(self, msg_id: str | int, method_name: str, params: Any) -> None:
-        document = getattr(params, "text_document", None)
-        uri = unquote(document.uri) if document else None
-        self._asked[msg_id] = Asked(method_name, uri, time.monotonic())
+        document = params if method_name == DIAGRAM else getattr(params, "text_document", None)
+        uri = getattr(document, "uri", None)
+        self._asked[msg_id] = Asked(method_name, unquote(uri) if isinstance(uri, str) else None, time.monotonic())
         super()._handle_request(msg_id, method_name, params)
 
     def _send_handler_result(self, future: Any, *, msg_id: str | int) -> None:
@@ -144,7 +147,7 @@ class Protocol(LanguageServerProtocol):  # type: ignore[misc]
             self._request_futures.pop(msg_id, None)
             if not future.cancelled():
                 future.exception()  # It has been looked at; nobody needs it.
-            self._send_response(msg_id, error=_outdated(asked.method))
+            self._send_response(msg_id, error=None if asked.method == DIAGRAM else _outdated(asked.method))
         else:
             super()._send_handler_result(future, msg_id=msg_id)
 

@@ -20,11 +20,10 @@ from lsprotocol import types
 from cnngen.server.convert import View
 from cnngen.server.features.diagram import drawn_lanes, drawn_layers, why_no_picture
 from cnngen.server.features.prediction import in_short
+from cnngen.server.protocol import DIAGRAM
 
 if TYPE_CHECKING:
     from cnngen.server.app import Server
-
-DIAGRAM = "cnngen/diagram"
 
 
 def register(server: Server) -> None:

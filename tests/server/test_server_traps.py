@@ -15,6 +15,7 @@ from cnngen.language import Analysis, Diagnostic, Fix
 from cnngen.language.fixing import trying
 from cnngen.server.app import Server, make_server
 from cnngen.server.progress import Progress
+from cnngen.server.requests import diagram as diagram_request
 from cnngen.server.requests import hover as hover_request
 
 URI = "file:///programs/net.cnn"
@@ -158,7 +159,7 @@ def test_what_is_taken_back_while_it_waits_is_never_begun(
 ) -> None:
     """pygls runs what is queued behind a slow handler, cancelled or not."""
     begun: list[int] = []
-    monkeypatch.setattr(hover_request, "hover_at", lambda _, offset: begun.append(offset))
+    monkeypatch.setattr(hover_request, "hover_at", lambda _, offset, *__: begun.append(offset))
     asked = range(1, 71)
     if taken_back == "cancelled":
         back = [message("$/cancelRequest", None, {"id": number}) for number in asked]
@@ -169,6 +170,23 @@ def test_what_is_taken_back_while_it_waits_is_never_begun(
     assert [answers[number]["error"]["code"] for number in asked] == [code] * 70
     assert "error" not in answers["last"]
     assert len(begun) == 1
+
+
+def test_a_picture_of_an_older_text_is_never_begun(monkeypatch: pytest.MonkeyPatch) -> None:
+    """pygls knows nothing of a request that is the server's own."""
+    begun: list[str] = []
+    why = diagram_request.why_no_picture
+
+    def why_no_picture(analysis: Analysis) -> str | None:
+        begun.append(analysis.text)
+        return why(analysis)
+
+    monkeypatch.setattr(diagram_request, "why_no_picture", why_no_picture)
+    asked = [message("cnngen/diagram", number, {"uri": URI, "dot": True}) for number in range(1, 71)]
+    answers = _conversation(opened(URI, "input cnov output"), *asked[:-1], edited(URI, 2, " "), asked[-1])
+    assert [answers[number]["result"] for number in range(1, 70)] == [None] * 69
+    assert answers[70]["result"]["version"] == 2
+    assert begun == [" input cnov output"]
 
 
 def test_fixes_of_an_older_text_are_tried_no_further(monkeypatch: pytest.MonkeyPatch) -> None:
