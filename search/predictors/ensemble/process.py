@@ -34,6 +34,7 @@ class Process:
         widths = np.bincount(place, minlength=len(names))
         self._weights = 1 / np.sqrt(np.exp(theta[1:-1])[place] * widths[place])
         self._known = rows * self._weights
+        self._squares = (self._known**2).sum(axis=1)
         kernel = self._kernel(self._known)
         kernel[np.diag_indices_from(kernel)] += np.exp(theta[-1])
         self._factor = cholesky(kernel, lower=True, overwrite_a=True, check_finite=False)
@@ -80,7 +81,7 @@ class Process:
     def _kernel(self, rows: Matrix) -> Matrix:
         import numpy as np
 
-        squares = (rows**2).sum(axis=1)[:, None] + (self._known**2).sum(axis=1)[None] - 2 * rows @ self._known.T
+        squares = (rows**2).sum(axis=1)[:, None] + self._squares[None] - 2 * rows @ self._known.T
         return np.asarray(np.exp(self.theta[0]) * _matern(np.maximum(squares, 0))[0])
 
 
