@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 #: The file of a saved predictor that says which it is; the rest of the folder is the predictor's own.
 CARD = "predictor.json"
 
-#: Raised whenever a folder of before cannot be read any more.
-FORMAT = 1
+#: Raised whenever the card of before cannot be read any more.
+FORMAT = 2
 
 
 class PredictorError(SearchError):
@@ -113,7 +113,8 @@ class Predictor(ABC):
     def save(self, folder: Path) -> None:
         """Write the fitted predictor into a folder, which is made."""
         folder.mkdir(parents=True, exist_ok=True)
-        told = {"format": FORMAT, "predictor": self.name, "target": asdict(self.target), "seed": self.seed}
+        told = {"format": FORMAT, "predictor": self.name, "version": self.version, "seed": self.seed}
+        told |= {"target": asdict(self.target)}
         card = folder / CARD
         state = self._save(folder)
         beside = card.with_suffix(".tmp")
@@ -172,10 +173,10 @@ def named(name: str) -> type[Predictor]:
 
 
 def load(folder: Path) -> Predictor:
-    """A saved predictor. Raises PredictorError where the folder holds none."""
+    """A saved predictor. Raises PredictorError where the folder holds none, or one of another version."""
     try:
         told = json.loads((folder / CARD).read_text(encoding="utf-8"))
-        if told["format"] != FORMAT:
+        if told["format"] != FORMAT or told["version"] != named(told["predictor"]).version:
             raise PredictorError(f"{folder} was written by another version of cnngen: fit the predictor again.")
         predictor = named(told["predictor"])(Target(**told["target"]), told["seed"])
         predictor._load(folder, told["state"])

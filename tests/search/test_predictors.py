@@ -138,6 +138,19 @@ def table(epochs: int) -> Table:
     return published(SET, epochs)
 
 
+def test_what_another_version_has_saved_is_refused(
+    tmp_path: Path, networks: list[Architecture], energies: list[float]
+) -> None:
+    predictor = named("parameters")(TARGETS["energy"])
+    predictor.fit(networks, energies)
+    predictor.save(tmp_path)
+    card = tmp_path / "predictor.json"
+    told = json.loads(card.read_text())
+    card.write_text(json.dumps(told | {"version": told["version"] + 1}))
+    with pytest.raises(PredictorError, match="another version of cnngen: fit the predictor again"):
+        load(tmp_path)
+
+
 def test_where_a_curve_will_end_is_told_by_its_beginning_better_than_by_the_network(tmp_path: Path) -> None:
     """On the published set, two of eight epochs."""
     taus: dict[str, list[float]] = {"curve": [], "compact": []}
