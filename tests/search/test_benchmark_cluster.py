@@ -56,6 +56,8 @@ def begin(benchmark: Benchmark, cluster: Cluster, *arguments: str) -> subprocess
     command = ["-m", "cnngen.cli", "benchmark", "run", str(benchmark.folder), "--engine", "ray"]
     return subprocess.Popen(
         [sys.executable, *command, "--address", cluster.address, *arguments],
+        # Ray has all machines look first for modules where the runner was started: not among what is developed here.
+        cwd=benchmark.folder,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
