@@ -29,7 +29,7 @@ def detach_repetitions(text: str, name: str, options: TrainOptions, of: int, for
     What is wrong with the program or the options is said now: raises what `preparation.plan` raises, and CannotWork.
     """
     from cnngen.runtime import group
-    from cnngen.runtime.preparation import plan
+    from cnngen.runtime.driving.preparation import plan
 
     plan(text, name, options)
     runs = options.runs_dir.expanduser().resolve()

@@ -82,7 +82,7 @@ def train(
     from cnngen.cli.render import report
     from cnngen.cli.sources import read
     from cnngen.runtime import CannotTrain, ProgramNotTrainable, TrainingJob, TrainOptions
-    from cnngen.runtime.options import seconds_of
+    from cnngen.runtime.driving.options import seconds_of
 
     source = read(file)
     options = TrainOptions(

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from cnngen.runtime.checkup import doctor, findings
+    from cnngen.runtime.driving.job import TrainingJob
+    from cnngen.runtime.driving.options import TrainOptions
     from cnngen.runtime.errors import CannotTrain, ProgramNotTrainable
     from cnngen.runtime.export import CannotExport, onnx
-    from cnngen.runtime.job import TrainingJob
-    from cnngen.runtime.options import TrainOptions
     from cnngen.runtime.overview.summary import summary
     from cnngen.runtime.record import load_result
     from cnngen.runtime.runs import runs_of
@@ -39,8 +39,8 @@ _HOMES = {
     "CannotExport": "export",
     "CannotTrain": "errors",
     "ProgramNotTrainable": "errors",
-    "TrainOptions": "options",
-    "TrainingJob": "job",
+    "TrainOptions": "driving.options",
+    "TrainingJob": "driving.job",
     "doctor": "checkup",
     "findings": "checkup",
     "load_result": "record",

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from cnngen.codegen import find_dot, find_wheel
+from cnngen.runtime.driving.interpreter import ask
 from cnngen.runtime.errors import CannotTrain
-from cnngen.runtime.interpreter import ask
 
 _UNKNOWN: dict[str, Any] = {
     "python": None,

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from cnngen.codegen import keras_code
 from cnngen.language import Analysis
+from cnngen.runtime.driving.interpreter import ask
 from cnngen.runtime.errors import CannotTrain
-from cnngen.runtime.interpreter import ask
 
 #: Seconds that an export may take; of these TensorFlow's import takes five to thirty.
 PATIENCE = 600

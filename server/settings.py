@@ -15,7 +15,7 @@ from typing import Any
 
 SECTION = "cnngen"
 
-#: The longest window, as `cnngen.runtime.options` has it, which the server does not import before a training.
+#: The longest window, as `cnngen.runtime.driving.options` has it, which the server does not import before a training.
 _HOUR = 3600
 
 

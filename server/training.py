@@ -172,7 +172,7 @@ class Trainings:
 def train_options(settings: Settings, path: Path, folder: Path | None) -> TrainOptions:
     """The options of a training of a file. Relative folders start at the workspace's, without one at the file's own."""
     from cnngen.runtime import TrainOptions
-    from cnngen.runtime.options import seconds_of
+    from cnngen.runtime.driving.options import seconds_of
 
     return TrainOptions(
         dataset=settings.dataset,

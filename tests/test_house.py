@@ -14,6 +14,7 @@ MAY_IMPORT = {
     "language": {"cnngen.language", "lark"},
     "codegen": {"cnngen.codegen", "cnngen.language", "pydot"},
     "runtime": {"cnngen.runtime", "cnngen.language", "cnngen.codegen", "pyarrow", "mlflow"},
+    "runtime/driving": {"cnngen.runtime", "cnngen.language", "cnngen.codegen"},
     "runtime/report": {"cnngen.runtime", "matplotlib"},
     "runtime/worker": {
         "cnngen.runtime", "keras", "tensorflow", "codecarbon", "numpy", "onnx", "tf2onnx", "sklearn", "psutil", "pynvml", "py3nvml",

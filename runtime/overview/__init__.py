@@ -8,7 +8,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from cnngen.runtime import living, record
+from cnngen.runtime import record
+from cnngen.runtime.driving import living
 from cnngen.runtime.overview.caveats import caveats, doubts
 from cnngen.runtime.overview.completing import completed
 from cnngen.runtime.overview.figures import figures

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from cnngen.runtime import record
-from cnngen.runtime.living import RUNNING, WAITING
+from cnngen.runtime.driving.living import RUNNING, WAITING
 from cnngen.runtime.runs import began_by_name
 from cnngen.runtime.wording import worst
 

@@ -10,7 +10,8 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
-from cnngen.runtime import closing, living, record
+from cnngen.runtime import record
+from cnngen.runtime.driving import closing, living
 from cnngen.runtime.runs import is_folder_name, runs_of
 from cnngen.runtime.store.index import Index, Known
 from cnngen.runtime.store.rows import UNREADABLE, RunRow, read_row

@@ -12,9 +12,9 @@ import traceback
 from pathlib import Path
 
 from cnngen.runtime import record
-from cnngen.runtime.closing import RESERVE, finish, write_report
+from cnngen.runtime.driving.closing import RESERVE, finish, write_report
+from cnngen.runtime.driving.living import ENDING, RUNNING, Life
 from cnngen.runtime.errors import DISK_FULL
-from cnngen.runtime.living import ENDING, RUNNING, Life
 from cnngen.runtime.worker.channel import Events, StopWish
 from cnngen.runtime.worker.errors import Cancelled, RunError, brief
 from cnngen.runtime.worker.waiting import wait_for_turn

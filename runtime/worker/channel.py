@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from cnngen.runtime import record
+from cnngen.runtime.driving.stopping import GRACE, WRITING
 from cnngen.runtime.record import finite
-from cnngen.runtime.stopping import GRACE, WRITING
 from cnngen.runtime.worker.errors import Cancelled
 
 #: At most one progress event in this time, in seconds.

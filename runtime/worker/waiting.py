@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 from cnngen.runtime import record
-from cnngen.runtime.turn import Turn
+from cnngen.runtime.driving.turn import Turn
 from cnngen.runtime.worker.channel import Events, StopWish
 
 #: Seconds after which a worker looks again whether it is its turn.

@@ -11,9 +11,9 @@ from typing import Any
 
 from cnngen.language import analyse
 from cnngen.runtime import TrainOptions, datasets, record
+from cnngen.runtime.driving.interpreter import ask, missing
+from cnngen.runtime.driving.preparation import Plan, fill_run_folder
 from cnngen.runtime.errors import CannotTrain
-from cnngen.runtime.interpreter import ask, missing
-from cnngen.runtime.preparation import Plan, fill_run_folder
 from cnngen.search.benchmark.making import Benchmark, remove
 from cnngen.search.benchmark.trials import Trial
 from cnngen.search.errors import SearchError

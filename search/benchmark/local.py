@@ -15,8 +15,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from cnngen.runtime import closing, living, record, stopping
-from cnngen.runtime.interpreter import WORKER, environment, no_worker
+from cnngen.runtime import record
+from cnngen.runtime.driving import closing, living, stopping
+from cnngen.runtime.driving.interpreter import WORKER, environment, no_worker
 from cnngen.search.benchmark.engine import ENDING, Cut, Ending, Work, written
 from cnngen.search.errors import SearchError
 

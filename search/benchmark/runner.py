@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from cnngen.runtime import closing, living, record
+from cnngen.runtime import record
+from cnngen.runtime.driving import closing, living
 from cnngen.runtime.lock import FileLock, note
 from cnngen.search.benchmark.engine import Bounds, Ending, Engine, Work, kept
 from cnngen.search.benchmark.folders import Folders

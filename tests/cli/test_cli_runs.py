@@ -19,9 +19,9 @@ import pytest
 from light_worker import interpreter
 
 from cnngen.cli.main import run
+from cnngen.runtime.driving.turn import Turn
 from cnngen.runtime.lock import FileLock
 from cnngen.runtime.store.table import COLUMNS, PAPER
-from cnngen.runtime.turn import Turn
 
 (RECORDED,) = (Path(__file__).parents[1] / "runtime").glob("**/v1/lenet5-*")
 NAME = "lenet5-20261122-{}-bb928bb7"

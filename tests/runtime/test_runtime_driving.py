@@ -19,12 +19,13 @@ import pytest
 from light_worker import interpreter
 
 from cnngen.language import analyse
-from cnngen.runtime import TrainingJob, TrainOptions, closing, living, load_result, record, stopping
+from cnngen.runtime import TrainingJob, TrainOptions, load_result, record
 from cnngen.runtime.datasets import Choice
-from cnngen.runtime.following import EventReader
-from cnngen.runtime.preparation import Plan, make_run_folder
+from cnngen.runtime.driving import closing, living, stopping
+from cnngen.runtime.driving.following import EventReader
+from cnngen.runtime.driving.preparation import Plan, make_run_folder
+from cnngen.runtime.driving.turn import Turn
 from cnngen.runtime.store import RunStore
-from cnngen.runtime.turn import Turn
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="ends processes by POSIX signals")
 

@@ -76,7 +76,7 @@ def test_the_file_is_the_network_with_the_weights_of_its_seed(analysis: Analysis
 @pytest.mark.slow
 def test_the_same_network_gives_the_same_bytes(analysis: Analysis, exported: bytes, monkeypatch: pytest.MonkeyPatch):
     """The converter goes through sets, whose order a hash seed changes."""
-    from cnngen.runtime import interpreter
+    from cnngen.runtime.driving import interpreter
 
     plain = interpreter.environment
     monkeypatch.setattr(interpreter, "environment", lambda path: plain(path) | {"PYTHONHASHSEED": "7"})

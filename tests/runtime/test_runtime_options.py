@@ -8,7 +8,7 @@ import pytest
 
 from cnngen.language import Training
 from cnngen.runtime import CannotTrain, TrainOptions
-from cnngen.runtime.options import seconds_of
+from cnngen.runtime.driving.options import seconds_of
 
 
 def test_what_is_not_given_is_what_the_program_says() -> None:

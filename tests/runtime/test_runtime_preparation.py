@@ -181,8 +181,9 @@ def bare(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 
 
-def test_an_interpreter_without_keras(tmp_path: Path, bare: Path) -> None:
+def test_an_interpreter_without_keras(tmp_path: Path, bare: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """`python_path` brings CNNGen, with the runtime room alone; Keras must be installed."""
+    monkeypatch.delenv("PYTHONPATH", raising=False)
     assert "has no CNNGen" in refused(TEXT, tmp_path, interpreter=str(bare))
     (tmp_path / "path" / "cnngen").mkdir(parents=True)
     (tmp_path / "path" / "cnngen" / "runtime").symlink_to(ROOT / "runtime")

@@ -16,7 +16,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cnngen.runtime.living import STARTUP
+from cnngen.runtime.driving.living import STARTUP
 from cnngen.runtime.lock import FileLock
 from cnngen.runtime.record import RESULT, WORKER_LOCK, write_json
 from cnngen.runtime.runs import folder_name

@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pytest
 
+from cnngen.runtime.driving.turn import Turn
 from cnngen.runtime.places import cache_folder
-from cnngen.runtime.turn import Turn
 
 HOLD = """
 import sys
 from pathlib import Path
-from cnngen.runtime.turn import Turn
+from cnngen.runtime.driving.turn import Turn
 
 turn = Turn(Path(sys.argv[1]))
 turn.ask("other", int(sys.argv[2]))

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from cnngen.runtime import closing, record, unfinished
+from cnngen.runtime import record
+from cnngen.runtime.driving import closing, unfinished
 
 EXAMPLE = Path(__file__).parent / "example_run"
 

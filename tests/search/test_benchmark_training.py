@@ -13,7 +13,8 @@ from typing import Any
 
 import pytest
 
-from cnngen.runtime import living, record
+from cnngen.runtime import record
+from cnngen.runtime.driving import living
 from cnngen.search.benchmark.folders import Folders
 from cnngen.search.benchmark.local import LocalEngine
 from cnngen.search.benchmark.making import Benchmark, make

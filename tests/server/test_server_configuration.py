@@ -13,7 +13,7 @@ from lsprotocol import types
 from server_editor import Editor, until
 
 from cnngen.runtime import TrainOptions
-from cnngen.runtime.options import MOST_SECONDS
+from cnngen.runtime.driving.options import MOST_SECONDS
 from cnngen.server import settings_pages
 from cnngen.server.settings import Settings, expanded, expanded_command, options
 from cnngen.server.training import train_options

@@ -51,7 +51,7 @@ def test_starting_a_server_loads_neither_keras_nor_the_trainer() -> None:
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
     assert "pygls" in loaded
     assert not {"keras", "tensorflow", "numpy", "codecarbon", "typer", "rich"} & set(loaded)
-    assert not {"cnngen.runtime.job", "cnngen.codegen.files"} & set(loaded)
+    assert not {"cnngen.runtime.driving.job", "cnngen.codegen.files"} & set(loaded)
 
 
 def test_naming_the_package_does_not_load_the_protocol() -> None:

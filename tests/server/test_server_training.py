@@ -26,7 +26,7 @@ pytestmark = [pytest.mark.asyncio, pytest.mark.skipif(os.name != "posix", reason
 #: Another window, in which something is trained.
 HOLD = """
 import sys
-from cnngen.runtime.turn import Turn
+from cnngen.runtime.driving.turn import Turn
 
 turn = Turn()
 turn.ask("other")

@@ -18,7 +18,8 @@ import types
 from pathlib import Path
 from typing import Any
 
-from cnngen.runtime import record, stopping
+from cnngen.runtime import record
+from cnngen.runtime.driving import stopping
 from cnngen.runtime.worker.errors import RunError
 
 HISTORY = (

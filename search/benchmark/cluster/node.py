@@ -16,7 +16,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from cnngen.runtime import record
-from cnngen.runtime.closing import RESERVE
+from cnngen.runtime.driving.closing import RESERVE
 from cnngen.runtime.lock import FileLock, is_held
 from cnngen.runtime.places import cache_folder
 from cnngen.search.benchmark.engine import Bounds, Ending, Work

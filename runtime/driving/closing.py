@@ -9,8 +9,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from cnngen.runtime import living, record, report, unfinished
-from cnngen.runtime.following import EventReader
+from cnngen.runtime import record, report
+from cnngen.runtime.driving import living, unfinished
+from cnngen.runtime.driving.following import EventReader
 from cnngen.runtime.lock import FileLock
 
 #: Room that a worker keeps for its last words, should the disk be full then. Given back when the run ends.

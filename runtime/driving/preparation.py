@@ -12,9 +12,9 @@ from typing import Any, Literal
 from cnngen.codegen import DiagramUnavailable, diagram, keras_code, network_json, recipe
 from cnngen.language import DATASETS, Analysis, Dataset, Severity, Training, analyse, training_bytes
 from cnngen.runtime import datasets, record
+from cnngen.runtime.driving.interpreter import ask, missing
+from cnngen.runtime.driving.options import TrainOptions
 from cnngen.runtime.errors import CannotTrain, ProgramNotTrainable
-from cnngen.runtime.interpreter import ask, missing
-from cnngen.runtime.options import TrainOptions
 from cnngen.runtime.runs import folder_name
 
 _PICTURES: tuple[Literal["svg", "png"], ...] = ("svg", "png")

@@ -10,7 +10,8 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-from cnngen.runtime import living, record
+from cnngen.runtime import record
+from cnngen.runtime.driving import living
 
 #: Seconds that a worker has to finish its batch before it ends itself.
 GRACE = 5.0

@@ -12,13 +12,14 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from cnngen.runtime import closing, living, record, stopping
+from cnngen.runtime import record
+from cnngen.runtime.driving import closing, living, stopping
+from cnngen.runtime.driving.following import Event, EventReader
+from cnngen.runtime.driving.interpreter import WORKER, environment, no_worker
+from cnngen.runtime.driving.options import TrainOptions
+from cnngen.runtime.driving.preparation import make_run_folder, plan
 from cnngen.runtime.errors import DISK_FULL, CannotTrain
-from cnngen.runtime.following import Event, EventReader
-from cnngen.runtime.interpreter import WORKER, environment, no_worker
 from cnngen.runtime.lock import note
-from cnngen.runtime.options import TrainOptions
-from cnngen.runtime.preparation import make_run_folder, plan
 
 #: Seconds between two looks at a run's events while somebody follows it.
 PAUSE = 0.1
