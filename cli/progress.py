@@ -23,13 +23,29 @@ class Log:
     def __init__(self) -> None:
         self._paint = painter(sys.stderr)
         self._phases: set[str] = set()
+        self._phase: str | None = None
 
     def say(self, line: str) -> None:
         """Write one line."""
         write(line, sys.stderr)
 
+    def stopping(self) -> None:
+        """Tell that somebody has asked the training to stop, and what that means where it is."""
+        match self._phase:
+            case None:
+                self.say("stopping before it began; nothing was trained ...")
+            case "train" | "validate":
+                self.say("stopping after this batch; what was done is kept ...")
+            case _:
+                self.say("stopping; what was done is kept ...")
+
     def show(self, event: Event) -> None:
         """Tell one event of the worker."""
+        if event.get("event") == "phase":
+            self._phase = str(event["phase"])
+        self._tell(event)
+
+    def _tell(self, event: Event) -> None:
         match event:
             case {"event": "phase", "phase": str(phase)}:
                 # Training and validation take turns; once is enough to know that they have begun.
@@ -64,8 +80,7 @@ class Bar(Log):
 
         self._progress.console.print(Text.from_ansi(line), soft_wrap=True)
 
-    def show(self, event: Event) -> None:
-        """Tell one event of the worker, in the bar or as a line."""
+    def _tell(self, event: Event) -> None:
         match event:
             case {"event": "phase", "phase": str(phase)}:
                 self._progress.update(self._task, description=PHASE_WORDS.get(phase, visible(phase)))
@@ -79,7 +94,7 @@ class Bar(Log):
                     epochs=f"epoch {epoch} of {epochs}",
                 )
             case _:
-                super().show(event)
+                super()._tell(event)
 
 
 def waiting(event: Event) -> str:

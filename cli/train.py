@@ -147,7 +147,7 @@ def follow(job: TrainingJob, name: str, *, start: bool = True) -> list[str]:
     from cnngen.cli.progress import display
 
     errors = []
-    with display(name) as shown, _stopped_by_signals(job, shown.say):
+    with display(name) as shown, _stopped_by_signals(job, shown.stopping):
         if start:
             job.start()
         for event in job.events():
@@ -158,7 +158,7 @@ def follow(job: TrainingJob, name: str, *, start: bool = True) -> list[str]:
 
 
 @contextmanager
-def _stopped_by_signals(job: TrainingJob, say: Callable[[str], None]) -> Iterator[None]:
+def _stopped_by_signals(job: TrainingJob, tell: Callable[[], None]) -> Iterator[None]:
     """Let Ctrl-C and SIGTERM stop the job instead of this process, which must live to keep what was done."""
     asked = False
 
@@ -172,7 +172,7 @@ def _stopped_by_signals(job: TrainingJob, say: Callable[[str], None]) -> Iterato
 
     def cancel() -> None:
         job.cancel()
-        say("stopping after this batch; what was done is kept ...")
+        tell()
 
     # A terminal that is closed sends SIGHUP; who has had that ignored, as `nohup` does, wants the training to go on.
     numbers = [signal.SIGINT, signal.SIGTERM]

@@ -19,6 +19,9 @@ from cnngen.runtime.wording import duration, percent, significant, watt_hours
 
 GROUP_SCHEMA = 1
 
+#: Where a record has the digest of all images and labels.
+_IMAGES = ("data", "sha256")
+
 SUFFIX = ".group.json"
 
 #: Student's t, 97.5 %, for 1 to 30 degrees of freedom: the two-sided 95 % interval. Beyond, see `_t`.
@@ -79,8 +82,13 @@ def spread(values: Sequence[float]) -> dict[str, Any]:
 
 
 def group_record(name: str, asked: int, results: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    """What the finished runs of a group say together. Runs that are not done are named, and no part of any figure."""
-    done = [result for result in results if result["status"] == "done"]
+    """What the finished runs of a group say together.
+
+    Runs that are not done are named, and no part of any figure; nor are those that found other images under the data
+    set's path than the first, since they repeat nothing.
+    """
+    ended = [result for result in results if result["status"] == "done"]
+    done = [result for result in ended if _along(result, _IMAGES) == _along(ended[0], _IMAGES)]
     figures = {}
     for figure, way in FIGURES.items():
         values = [value for result in done if (value := _along(result, way)) is not None]
@@ -95,6 +103,7 @@ def group_record(name: str, asked: int, results: Sequence[dict[str, Any]]) -> di
         "name": name,
         "asked": asked,
         "done": len(done),
+        "other_images": len(ended) - len(done),
         "contended": sum(bool(_along(result, ("energy", "training", "contended"))) for result in done),
         "indicative": sum(bool(_along(result, ("energy", "training", "indicative"))) for result in done),
         "runs": [{"id": result["run"]["id"], "status": result["status"]} for result in results],
@@ -113,6 +122,8 @@ def group_summary(told: dict[str, Any]) -> list[tuple[str, str]]:
     """What a group's record says, as (label, text) lines for people."""
     runs = f"{told['done']} of {told['asked']} done"
     doubts = [f"{told[mark]} {mark}" for mark in ("contended", "indicative") if told[mark]]
+    if told["other_images"]:
+        doubts.append(f"{told['other_images']} left out: the data set was changed meanwhile")
     lines = [("Repeated", ", ".join([runs, *doubts]))]
     for figure, (label, form) in _SHOWN.items():
         if found := told["figures"].get(figure):

@@ -14,9 +14,11 @@ def request_of(result: dict[str, Any]) -> str:
     """A digest that runs share when they asked for the same in the same place: network, data, settings and device.
 
     The seed is no part of it: runs that differ by it alone are repetitions. Nor is the way in which something was
-    asked for: every value that counted is there by its own name.
+    asked for: every value that counted is there by its own name. Images are what they hold, under whatever name and
+    path; only those of a run that never came to read them are known by their name alone.
     """
     settings = {name: value for name, value in result["training"].items() if name not in _NO_PART}
-    data = {name: result["data"][name] for name in ("name", "shape", "classes")}
+    data = {name: result["data"][name] for name in ("shape", "classes")}
+    data["images"] = result["data"]["sha256"] or result["data"]["name"]
     asked = [result["program"]["hash"], data, settings, result["run"]["device_name"]]
     return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()[:16]

@@ -9,6 +9,9 @@ from cnngen.language.words.training import TRAINING
 
 Rows = list[tuple[str, Any]]
 
+#: The row that tells images from others of the same name.
+DIGEST = "SHA-256 of images and labels"
+
 
 def surroundings(result: dict[str, Any], provenance: dict[str, Any] | None) -> list[dict[str, Any]]:
     """Tables with a `title` and `rows` of `label` and `text`; a table without rows is left out."""
@@ -45,7 +48,7 @@ def _data(result: dict[str, Any]) -> Rows:
                 f"{100 * training['validation_split']:g} % of the rest for validation",
             )
         )
-    return [*rows, ("SHA-256 of images and labels", data["sha256"])]
+    return [*rows, (DIGEST, data["sha256"])]
 
 
 def _training(result: dict[str, Any], provenance: dict[str, Any]) -> Rows:

@@ -10,7 +10,7 @@ import math
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from cnngen.runtime.report.groups import SETTINGS, Group, grouped, settings, value
+from cnngen.runtime.report.groups import SETTINGS, Group, grouped, images, settings, value
 from cnngen.runtime.report.html import Html, joined, table, tag
 from cnngen.runtime.report.page import caveats, page, picture, readable_time, section
 from cnngen.runtime.report.run import no_charts
@@ -80,7 +80,7 @@ def _caveats(groups: Sequence[Group], others: Sequence[Overview]) -> list[str]:
         )
     if len({(settings(run).get("Processor"), settings(run).get("Trained on")) for g in groups for run in g.runs}) > 1:
         told.append("The runs were made on different machines or devices: their times and energies do not compare.")
-    if len({settings(run).get("Data set") for group in groups for run in group.runs}) > 1:
+    if len({images(run) for run in runs}) > 1:
         told.append("The runs used different data sets: their accuracies do not compare.")
     if any(group.source("training_energy") not in (None, "measured") for group in groups):
         told.append("Energies that are not measured can be off by some 40 %, on one machine in the same direction.")

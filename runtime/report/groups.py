@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cnngen.runtime.group import spread
+from cnngen.runtime.overview.surroundings import DIGEST
 
 Overview = dict[str, Any]
 
@@ -56,10 +57,22 @@ def _label(run: Overview, alike: Sequence[Overview]) -> str:
     return f"{run['name']}, {', '.join(differing)}"
 
 
+def images(run: Overview) -> str | None:
+    """What tells a run's images from others: their digest, or the data set's name where they were never read."""
+    rows = _rows(run)
+    return rows.get(DIGEST) or rows.get("Data set")
+
+
 def settings(run: Overview) -> dict[str, str]:
-    """The settings by which requests differ."""
-    rows = {row["label"]: row["text"] for group in run["surroundings"] for row in group["rows"]}
+    """The settings by which requests differ. A data set is named with its digest, since a path may hold another."""
+    rows = _rows(run)
+    if "Data set" in rows and DIGEST in rows:
+        rows["Data set"] += f" ({rows[DIGEST][:8]})"
     return {label: rows[label] for label in SETTINGS if label in rows}
+
+
+def _rows(run: Overview) -> dict[str, str]:
+    return {row["label"]: row["text"] for group in run["surroundings"] for row in group["rows"]}
 
 
 def _figure(run: Overview, key: str) -> dict[str, Any] | None:

@@ -9,10 +9,12 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from cnngen.cli.main import run
+from cnngen.cli.progress import display
 
 GOOD = "input conv max_pooling flatten dense output\n"
 COMMAND = [sys.executable, "-m", "cnngen.cli"]
@@ -58,6 +60,26 @@ def test_json_is_the_record_alone(program: str, capsys: pytest.CaptureFixture[st
     (folder,) = Path("elsewhere").iterdir()
     assert Path(told.pop("directory")) == folder.resolve()
     assert told == json.loads((folder / "result.json").read_text())
+
+
+@pytest.mark.parametrize(
+    ("events", "said"),
+    [
+        ([], "nothing was trained"),
+        ([{"event": "waiting", "ahead": "resnet", "before": 1}], "nothing was trained"),
+        ([{"event": "phase", "phase": "import"}], "stopping; what was done is kept"),
+        ([{"event": "phase", "phase": "train", "epoch": 1}], "stopping after this batch; what was done is kept"),
+        ([{"event": "phase", "phase": phase} for phase in ("train", "evaluate")], "stopping; what was done is kept"),
+    ],
+)
+def test_who_stops_a_training_is_told_what_that_means_where_it_is(
+    events: list[dict[str, Any]], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with display("net") as shown:
+        for event in events:
+            shown.show(event)
+        shown.stopping()
+    assert said in capsys.readouterr().err.splitlines()[-1]
 
 
 @pytest.mark.slow

@@ -55,6 +55,15 @@ def test_a_group_averages_what_is_done_and_names_the_rest(tmp_path: Path) -> Non
     assert told["figures"]["inference_batch_1_energy_per_inference_j"]["n"] == 3
 
 
+def test_a_run_on_images_that_were_changed_meanwhile_repeats_nothing() -> None:
+    results = [example(energy_total_kwh=kwh) for kwh in (1.0, 2.0, 6.0)]
+    results[2]["data"]["sha256"] = "f00d" * 16
+    told = group.group_record("x", 3, results)
+    assert (told["done"], told["other_images"], told["figures"]["training_energy_kwh"]["n"]) == (2, 1, 2)
+    assert dict(group.group_summary(told))["Repeated"].startswith("2 of 3 done")
+    assert "1 left out: the data set was changed" in dict(group.group_summary(told))["Repeated"]
+
+
 def test_a_group_of_nothing_is_a_record_too() -> None:
     assert group.group_record("x", 3, [])["figures"] == {}
 

@@ -16,6 +16,7 @@ import pytest
 
 from cnngen.runtime import record
 from cnngen.runtime.overview import overview
+from cnngen.runtime.overview.surroundings import DIGEST
 from cnngen.runtime.report import charts, comparison, pictures, run
 from cnngen.runtime.report.groups import grouped
 from cnngen.runtime.report.html import Html, joined, tag
@@ -292,9 +293,21 @@ def test_runs_of_different_machines_and_data_are_said_not_to_compare(recorded: P
     one, other = (varied(recorded, tmp_path / name, batch_size=size) for name, size in (("a", 1), ("b", 2)))
     for group in other["surroundings"]:
         for row in group["rows"]:
-            row["text"] = "another" if row["label"] in ("Processor", "Data set") else row["text"]
+            row["text"] = "another" if row["label"] in ("Processor", DIGEST) else row["text"]
     text = Page(comparison.compose([one, other])).text
     assert "different machines" in text and "different data sets" in text
+
+
+def test_repetitions_have_the_same_images_whatever_lies_under_the_path(recorded: Path, tmp_path: Path) -> None:
+    first, again, moved, changed = (varied(recorded, tmp_path / name, seed=n) for n, name in enumerate("abcd"))
+    data = json.loads((recorded / "result.json").read_text())["data"]
+    rewrite(tmp_path / "c", data=data | {"name": "elsewhere.npz"})
+    rewrite(tmp_path / "d", data=data | {"sha256": "f00d" * 16})
+    moved, changed = overview(tmp_path / "c"), overview(tmp_path / "d")
+    assert first["request"] == again["request"] == moved["request"] != changed["request"]
+    text = Page(comparison.compose([first, again, moved, changed])).text
+    assert "4 runs of 2 requests" in text and "(f00df00d)" in text and "different data sets" in text
+    assert "different data sets" not in Page(comparison.compose([first, again, moved])).text
 
 
 def test_runs_that_have_not_ended_are_listed_and_not_compared(recorded: Path, tmp_path: Path) -> None:
