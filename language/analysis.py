@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from threading import Lock
 
@@ -15,8 +15,9 @@ from cnngen.language.diagnostics import Code, Diagnostic, Edit, Severity, applie
 from cnngen.language.network import Network, Node
 from cnngen.language.outline import Mention, Outline, Outliner
 from cnngen.language.resolve.head import read_head, settings
-from cnngen.language.resolve.program import resolve
+from cnngen.language.resolve.program import Resolution, resolve
 from cnngen.language.resolve.resolver import Resolver
+from cnngen.language.resolve.sections import Section, alone, sections
 from cnngen.language.source import Lines, Span
 from cnngen.language.syntax.lookup import Part
 from cnngen.language.syntax.tree import Layer, Program
@@ -36,6 +37,7 @@ class Analysis:
     diagnostics: tuple[Diagnostic, ...]
     #: Who made it, and knows its features.
     analyser: Analyser = field(repr=False)
+    resolution: Resolution = field(repr=False)
     #: The data set that overrides what the program's `input` says, if any.
     override: Dataset | None = None
 
@@ -57,6 +59,29 @@ class Analysis:
     def nodes_of(self, part: Part) -> Sequence[Node]:
         """The nodes of the network that a layer, or a merge's body with its join, became: `convbn` becomes two."""
         return self._nodes.get(part.span, ())
+
+    @cached_property
+    def sections(self) -> list[Section]:
+        """The features of the text: what is kept of them between its versions holds for each on its own."""
+        return sections(self.resolution)
+
+    def alone(self, section: Section) -> Analysis | None:
+        """A feature as if it were the whole program, without what is wrong with it; None if it makes no layer.
+
+        Its places count as the section's do. Its nodes' names count from its own first node.
+        """
+        if section.part is None:
+            return None
+        resolution = alone(section, section.part, self.resolution)
+        network = replace(self.network, input_shape=resolution.head.input_shape, grow=lambda: resolution.nodes)
+        return replace(
+            self,
+            text=section.feature.text,
+            tree=Program(resolution.outline.items),
+            network=network,
+            diagnostics=(),
+            resolution=resolution,
+        )
 
     def word(self, layer: Layer) -> Word | None:
         """The catalogue's entry of a layer; of the word that is probably meant where another is written."""
@@ -138,7 +163,7 @@ class Analyser:
         )
         self._outliner.forget_others(outline)
         self._resolver.forget_others(resolution.parts)
-        return Analysis(text, Program(outline.items), network, tuple(diagnostics), self, dataset)
+        return Analysis(text, Program(outline.items), network, tuple(diagnostics), self, resolution, dataset)
 
 
 def _training(outline: Outline) -> Training:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from math import prod
 from typing import Any
 
 from cnngen.language.identity import label, network_hash
@@ -45,10 +46,12 @@ class Node:
     @property
     def activation_bytes(self) -> int:
         """Memory of the output for one sample, in bytes."""
-        values = 1
-        for extent in self.shape:
-            values *= extent
-        return values * BYTES_PER_VALUE
+        return activation_bytes(self.shape)
+
+
+def activation_bytes(shape: Shape) -> int:
+    """Memory of a layer's output of this shape for one sample, in bytes."""
+    return prod(shape) * BYTES_PER_VALUE
 
 
 @dataclass(frozen=True, slots=True)

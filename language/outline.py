@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 #: Features before a fault that the repair looks at too: a word without its parenthesis, and the one behind it.
 _BEFORE_A_FAULT = 2
 
+#: So many features are kept besides those of the text: what is taken back at once, and what is tried.
+_MOST_BESIDES = 50
+
 #: Kinds of features that make no layer of the network.
 _SETTINGS = frozenset(("training", "defaults", "input", "output"))
 #: Kinds that a rule, or a reader of settings, asks for by their word.
@@ -184,7 +187,7 @@ class Outliner:
         return features
 
     def forget_others(self, outline: Outline) -> None:
-        """Forget the features that an outline does not have, once they are many."""
-        if len(self._known) > 2 * len(outline.features) + 100:
+        """Forget the features that an outline does not have, once they are many: each letter makes one."""
+        if len(self._known) > len(outline.features) + _MOST_BESIDES:
             used = set(outline.features)
             self._known = {text: feature for text, feature in self._known.items() if feature in used}

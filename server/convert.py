@@ -48,7 +48,9 @@ class View:
 
     def plain_range(self, span: Span) -> dict[str, Any]:
         """The same for a plain answer."""
-        return {"start": self.plain_position(span.start), "end": self.plain_position(span.end)}
+        position, encoding = self.analysis.lines.position, self.encoding
+        (line, character), (last, end) = position(span.start, encoding), position(span.end, encoding)
+        return {"start": {"line": line, "character": character}, "end": {"line": last, "character": end}}
 
     def plain_position(self, offset: int) -> dict[str, int]:
         """A position for a plain answer."""

@@ -15,7 +15,7 @@ from pygls.protocol import LanguageServerProtocol, lsp_method
 
 from cnngen.language import Position
 from cnngen.server.documents import Change, Documents
-from cnngen.server.plain import Plain
+from cnngen.server.plain import Plain, Written, written
 
 #: Our own request about the text of a document; where that was edited meanwhile, its answer is null.
 DIAGRAM = "cnngen/diagram"
@@ -153,15 +153,20 @@ class Protocol(LanguageServerProtocol):  # type: ignore[misc]
 
     def _send_response(self, msg_id: Any, result: Any = None, error: Any = None) -> None:
         asked = self._asked.pop(msg_id, None)
-        if isinstance(result, Plain) and error is None:
+        if isinstance(result, (Plain, Written)) and error is None:
             self._result_types.pop(msg_id, None)
-            self._send_data({"id": msg_id, "jsonrpc": self.VERSION, "result": result.data})
+            text = result.text if isinstance(result, Written) else written(result.data)
+            self._send_written(f'{{"jsonrpc":"{self.VERSION}","id":{written(msg_id)},"result":{text}}}')
         else:
             super()._send_response(msg_id, result, error)
         if asked and self.logs_trace():
             took = (time.monotonic() - asked.began) * 1000
             told = f"{asked.method} ({msg_id}) {'failed' if error else 'answered'} after {took:.1f} ms"
             self.log_trace(told, error.message if error else asked.uri or "")
+
+    def _send_written(self, body: str) -> None:
+        """Send a message that is JSON already; in it there is nothing but ASCII."""
+        self.writer.write(f"Content-Length: {len(body)}\r\n\r\n{body}".encode("ascii"))
 
     def _handle_cancel_notification(self, msg_id: str | int) -> None:
         # A cancellation that comes after the answer is everyday; pygls would log each.

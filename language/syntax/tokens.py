@@ -23,6 +23,9 @@ _TOKEN = re.compile(
     re.VERBOSE,
 )
 
+_BRACKETS = frozenset("[]()")
+_COMMENTS = frozenset(("COMMENT", "UNCLOSED_COMMENT"))
+
 
 class Token(NamedTuple):
     """A piece of the text. `kind` is a terminal's name in the grammar, or the punctuation mark itself.
@@ -62,3 +65,12 @@ def tokenize(text: str, start: int = 0, end: int = sys.maxsize) -> list[Token]:
 def tokenize_all(text: str) -> list[Token]:
     """The tokens with the comments among them."""
     return [_make((match.lastgroup or match[0], match[0], *match.span())) for match in _TOKEN.finditer(text)]
+
+
+def brackets_and_comments(text: str) -> list[Token]:
+    """Of the tokens with the comments among them, those that can hold several lines, or bound what does."""
+    return [
+        _make((kind or match[0], match[0], *match.span()))
+        for match in _TOKEN.finditer(text)
+        if (kind := match.lastgroup) in _COMMENTS or (kind is None and match[0] in _BRACKETS)
+    ]

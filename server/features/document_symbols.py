@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeAlias
 
-from cnngen.language import Analysis, Span
+from cnngen.language import Shape, Span
+from cnngen.language.resolve.sections import Section
 from cnngen.language.resolve.shapes import shown
 from cnngen.language.syntax.lookup import Part
 from cnngen.language.syntax.tree import Body, Item, Lane, Layer, Merge, Stray
@@ -16,6 +17,9 @@ Kind = Category | Literal["merge", "body", "lane", "unknown"]
 
 #: Merges nested deeper are one symbol each. Nobody reads an outline that deep, and clients are not made for it.
 DEEPEST = 20
+
+#: What parts of the tree put out, by their places.
+Shapes: TypeAlias = Mapping[Span, Shape]
 
 _SIDES = ("left lane", "right lane")
 
@@ -32,50 +36,53 @@ class Symbol:
     children: tuple[Symbol, ...] = ()
 
 
-def document_symbols(analysis: Analysis) -> list[Symbol]:
-    """The outline: layers and merges; in a merge its bodies, where it has several, and their lanes."""
-    return [*_symbols(analysis, analysis.tree.items, DEEPEST)]
+def document_symbols(section: Section) -> list[Symbol]:
+    """The outline of a feature, its places in the feature's own text; nothing for what is no word at all.
+
+    Layers and merges; in a merge its bodies, where it has several, and their lanes.
+    """
+    return [*_symbols(section.shapes(), (section.feature.item,), DEEPEST)]
 
 
-def _symbols(analysis: Analysis, items: Iterable[Item], room: int) -> Iterator[Symbol]:
+def _symbols(shapes: Shapes, items: Iterable[Item], room: int) -> Iterator[Symbol]:
     for item in items:
         if isinstance(item, Layer):
             name = item.word.text
             kind: Kind = WORDS[name].category if name in WORDS else "unknown"
-            yield Symbol(name, _shape(analysis, item), kind, item.span, item.word.span)
+            yield Symbol(name, _shape(shapes, item), kind, item.span, item.word.span)
         elif isinstance(item, Merge):
-            yield _merge(analysis, item, room)
+            yield _merge(shapes, item, room)
 
 
-def _merge(analysis: Analysis, merge: Merge, room: int) -> Symbol:
+def _merge(shapes: Shapes, merge: Merge, room: int) -> Symbol:
     children: tuple[Symbol, ...] = ()
     if room and len(merge.bodies) == 1:
-        children = (*_lanes(analysis, merge.bodies[0], room - 1),)
+        children = (*_lanes(shapes, merge.bodies[0], room - 1),)
     elif room:
         children = tuple(
             Symbol(
                 f"body {number}",
-                _shape(analysis, body),
+                _shape(shapes, body),
                 "body",
                 body.span,
                 Span(body.span.start, min(body.span.start + 1, body.span.end)),
-                (*_lanes(analysis, body, room - 1),),
+                (*_lanes(shapes, body, room - 1),),
             )
             for number, body in enumerate(merge.bodies, 1)
         )
     selection = merge.join.word.span if merge.join else merge.bracket
-    return Symbol(_name(merge), _shape(analysis, merge), "merge", merge.span, selection, children)
+    return Symbol(_name(merge), _shape(shapes, merge), "merge", merge.span, selection, children)
 
 
-def _lanes(analysis: Analysis, body: Body, room: int) -> Iterator[Symbol]:
+def _lanes(shapes: Shapes, body: Body, room: int) -> Iterator[Symbol]:
     for number, lane in enumerate(body.lanes):
         name = _SIDES[number] if number < len(_SIDES) else f"lane {number + 1}"
         if _is_skip(lane):
             yield Symbol(name, "Empty", "empty", lane.span, lane.span)
         else:
-            inside = (*_symbols(analysis, lane.items, room),)
+            inside = (*_symbols(shapes, lane.items, room),)
             selection = inside[0].selection if inside else lane.span
-            yield Symbol(name, _shape(analysis, lane), "lane", lane.span, selection, inside)
+            yield Symbol(name, _shape(shapes, lane), "lane", lane.span, selection, inside)
 
 
 def _name(merge: Merge) -> str:
@@ -90,7 +97,7 @@ def _is_skip(lane: Lane) -> bool:
     return len(lane.items) == 1 and isinstance(item := lane.items[0], Layer) and item.word.text == "Empty"
 
 
-def _shape(analysis: Analysis, part: Part) -> str:
+def _shape(shapes: Shapes, part: Part) -> str:
     """The shape that a part puts out; nothing where it has none, for it is faulty or no layer."""
     while True:
         if isinstance(part, Merge):
@@ -98,8 +105,7 @@ def _shape(analysis: Analysis, part: Part) -> str:
         elif isinstance(part, Lane):
             inside = next((item for item in reversed(part.items) if not isinstance(item, Stray)), None)
         else:
-            nodes = analysis.nodes_of(part)
-            return shown(nodes[-1].shape) if nodes else ""
+            return shown(shape) if (shape := shapes.get(part.span)) else ""
         if inside is None:
             return ""
         part = inside

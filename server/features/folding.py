@@ -8,8 +8,8 @@ from typing import Literal
 
 from cnngen.language import Analysis, Lines, Span
 from cnngen.language.syntax.nesting import brackets
-from cnngen.language.syntax.tokens import Token, tokenize_all
-from cnngen.language.syntax.tree import Merge
+from cnngen.language.syntax.tokens import Token, brackets_and_comments
+from cnngen.language.syntax.tree import Merge, walk
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +25,9 @@ class Fold:
 def folds(analysis: Analysis) -> list[Fold]:
     """All that takes several lines, in the order of the text, the outer before the inner."""
     lines = analysis.lines
-    tokens = tokenize_all(analysis.text)
-    found = [*_brackets(analysis.text, lines, tokens), *_lanes(analysis)]
-    found += [*_comments(lines, tokens), *_regions(lines, tokens)]
+    tokens = brackets_and_comments(analysis.text)
+    comments = [token for token in tokens if token.kind in ("COMMENT", "UNCLOSED_COMMENT")]
+    found = [*_brackets(lines, tokens), *_lanes(analysis), *_comments(lines, comments), *_regions(lines, comments)]
     return sorted(found, key=lambda fold: (fold.first, -fold.last, fold.span))
 
 
@@ -40,23 +40,31 @@ def line_folds(found: Iterable[Fold]) -> list[Fold]:
     return [*outermost.values()]
 
 
-def _brackets(text: str, lines: Lines, tokens: Iterable[Token]) -> Iterator[Fold]:
+def _brackets(lines: Lines, tokens: Iterable[Token]) -> Iterator[Fold]:
     """What stands between two brackets. A closing bracket that begins its line stays to be seen."""
-    for bracket in brackets(token for token in tokens if token.kind != "COMMENT"):
+    for bracket in brackets(token for token in tokens if token.kind in "[]()"):
         if bracket.closer is not None:
             content = Span(bracket.opener.end, bracket.closer.start)
             first, last = lines.number(content.start), lines.number(content.end)
-            alone = not text[lines.starts[last] : content.end].strip()
             if first < last:
-                yield Fold(content, first, last - alone)
+                yield Fold(content, first, last - (not _before(lines, content.end)))
+
+
+def _before(lines: Lines, offset: int) -> str:
+    """What stands before an offset on its line."""
+    return lines.text[lines.starts[lines.number(offset)] : offset].strip()
 
 
 def _lanes(analysis: Analysis) -> Iterator[Fold]:
-    for item in analysis.tree.walk():
-        if isinstance(item, Merge):
-            for body in item.bodies:
-                for lane in body.lanes:
-                    yield from _several(analysis.lines, lane.span)
+    lines = analysis.lines
+    for section in analysis.sections:
+        if lines.number(section.span.start) == lines.number(section.span.end):
+            continue
+        for item in walk((section.feature.item,)):
+            if isinstance(item, Merge):
+                for body in item.bodies:
+                    for lane in body.lanes:
+                        yield from _several(lines, lane.span.moved(section.start))
 
 
 def _several(lines: Lines, span: Span, kind: Literal["comment", "region"] | None = None) -> Iterator[Fold]:
@@ -65,22 +73,20 @@ def _several(lines: Lines, span: Span, kind: Literal["comment", "region"] | None
         yield Fold(span, first, last, kind)
 
 
-def _comments(lines: Lines, tokens: Iterable[Token]) -> Iterator[Fold]:
+def _comments(lines: Lines, comments: Iterable[Token]) -> Iterator[Fold]:
     """Comments of several lines: blocks, and runs of `//` that have their lines for themselves."""
     run: Span | None = None
-    behind = -1  # the line on which the last token ends
-    for token in tokens:
+    for token in comments:
         line = lines.number(token.start)
-        alone = token.kind == "COMMENT" and token.text.startswith("//") and behind < line and _marker(token) is None
+        alone = token.text.startswith("//") and not _before(lines, token.start) and _marker(token) is None
         if alone and run is not None and lines.number(run.end) == line - 1:
             run = Span(run.start, token.end)
         else:
             if run is not None:
                 yield from _several(lines, run, "comment")
             run = Span(token.start, token.end) if alone else None
-        if token.kind in ("COMMENT", "UNCLOSED_COMMENT") and not alone:
+        if not alone:
             yield from _several(lines, Span(token.start, token.end), "comment")
-        behind = lines.number(token.end)
     if run is not None:
         yield from _several(lines, run, "comment")
 

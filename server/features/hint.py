@@ -17,6 +17,10 @@ class Hint:
     reason: str
     kind: Literal["value", "shape"]
 
+    def moved(self, by: int) -> Hint:
+        """The same hint in a text that has `by` characters more before it."""
+        return Hint(self.offset + by, self.label, self.reason, self.kind)
+
 
 def touch(span: Span, place: Span) -> bool:
     """Whether two spans have a place in common, be it their ends."""

@@ -4,81 +4,84 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from cnngen.language import Analysis, Node, Span
+from cnngen.language import Analysis, Shape
+from cnngen.language.network import activation_bytes
+from cnngen.language.resolve.sections import Section
 from cnngen.language.resolve.shapes import shown
-from cnngen.language.syntax.tree import Item, Lane, Layer, Merge
+from cnngen.language.syntax.tree import Item, Layer, Merge
 from cnngen.server.features.certainty import Certainty
 from cnngen.server.features.figures import memory
-from cnngen.server.features.hint import Hint, touch
+from cnngen.server.features.hint import Hint
 
 
-def shape_hints(analysis: Analysis, place: Span, sure: Certainty) -> Iterator[Hint]:
-    """The shapes behind features and lanes, in no order."""
-    yield from _behind_features(analysis, place, sure)
+def lane_hints(feature: Analysis, sure: Certainty) -> Iterator[Hint]:
+    """The shapes behind the lanes of a feature, given alone, where they change it; in no order."""
+    nodes = feature.network.nodes
     #: Items that follow one another, and the node whose output enters them.
-    pending: list[tuple[Sequence[Item], int]] = [(analysis.tree.items, 0)]
+    pending: list[tuple[Sequence[Item], int]] = [(feature.tree.items, 0)]
     while pending:
         items, stream = pending.pop()
         for item in items:
-            if isinstance(item, Merge) and touch(item.span, place):
+            if isinstance(item, Merge):
                 left = right = stream
                 for body in item.bodies:
-                    if not (joins := analysis.nodes_of(body)):
+                    if not (joins := feature.nodes_of(body)):
                         continue
-                    join = joins[-1]
-                    if touch(body.span, place):
-                        lanes = list(zip(body.lanes, (left, right), join.inputs, strict=False))
-                        yield from _behind_lanes(analysis, lanes, sure)
-                        pending += [(lane.items, begin) for lane, begin, _ in lanes]
-                    left, right = join.id, join.inputs[1]
-            stream = _end(analysis, item, stream)
+                    inputs = joins[-1].inputs
+                    for lane, begin, end in zip(body.lanes, (left, right), inputs, strict=False):
+                        if sure.of(end) and nodes[end].shape != nodes[begin].shape:
+                            yield shape_hint(lane.span.end, nodes[end].shape)
+                        pending.append((lane.items, begin))
+                    left, right = joins[-1].id, inputs[1]
+            stream = _end(feature, item, stream)
 
 
-def _behind_features(analysis: Analysis, place: Span, sure: Certainty) -> Iterator[Hint]:
-    """Behind each feature on the top level, as far as it stands on one line, where it changes the shape."""
-    items, nodes = analysis.tree.items, analysis.network.nodes
-    begin = end = 0
-    for item, following in zip(items, (*items[1:], None), strict=False):
-        end = _end(analysis, item, end)
-        if following is not None and _continues(analysis, item, following):
-            continue
-        node, changed = nodes[end], nodes[end].shape != nodes[begin].shape
-        begin = end
-        first = isinstance(item, Layer) and _category(analysis, item) == "input" and not _writes(item, "shape")
+class Passing:
+    """What flows from feature to feature; told behind each that changes it, as far as it stands on one line."""
+
+    def __init__(self, analysis: Analysis) -> None:
+        self._analysis = analysis
+        self._before = self._shape = analysis.network.input_shape
+        self._kind, self._sure = "input", True
+
+    def behind(self, section: Section, sure: Certainty, following: Section | None) -> Iterator[Hint]:
+        """The hint behind the next feature, if it has one."""
+        item, part = section.feature.item, section.part
+        if part and part.exit.node:
+            self._kind, self._shape = part.graph.drafts[part.exit.node].kind, part.exit.shape
+            self._sure = sure.of(part.exit.node)
+        if following is not None and _continues(self._analysis, section, following):
+            return
+        changed, self._before = self._shape != self._before, self._shape
+        first = isinstance(item, Layer) and _category(self._analysis, item) == "input" and not _writes(item, "shape")
         # The text of a dense, or its hint, tells the units already.
-        tells = (changed or first) and node.kind != "dense" and sure.of(node)
-        if tells and touch(item.span, place) and (not isinstance(item, Layer) or sure.reads(item)):
-            yield _shape_hint(item.span.end, node)
+        tells = (changed or first) and self._kind != "dense" and self._sure
+        if tells and (not isinstance(item, Layer) or sure.reads(item)):
+            yield shape_hint(item.span.end, self._shape)
 
 
-def _behind_lanes(analysis: Analysis, lanes: Sequence[tuple[Lane, int, int]], sure: Certainty) -> Iterator[Hint]:
-    """Behind each lane, given with the nodes before and at its end, that changes the shape."""
-    nodes = analysis.network.nodes
-    for lane, begin, end in lanes:
-        if sure.of(nodes[end]) and nodes[end].shape != nodes[begin].shape:
-            yield _shape_hint(lane.span.end, nodes[end])
-
-
-def _end(analysis: Analysis, item: Item, stream: int) -> int:
-    """The node whose output leaves an item that `stream` enters."""
-    last = item.bodies[-1] if isinstance(item, Merge) and item.bodies else item
-    inside = analysis.nodes_of(last)
-    return inside[-1].id if inside else stream
-
-
-def _shape_hint(offset: int, node: Node) -> Hint:
-    shape = shown(node.shape)
+def shape_hint(offset: int, shape: Shape) -> Hint:
+    """What flows at an offset."""
+    said = shown(shape)
     return Hint(
-        offset, f"→ {shape}", f"{node.name} gives {shape}, {memory(node.activation_bytes)} for one image.", "shape"
+        offset, f"→ {said}", f"{said} flows on from here: {memory(activation_bytes(shape))} for one image.", "shape"
     )
 
 
-def _continues(analysis: Analysis, item: Item, following: Item) -> bool:
+def _end(feature: Analysis, item: Item, stream: int) -> int:
+    """The node whose output leaves an item that `stream` enters."""
+    last = item.bodies[-1] if isinstance(item, Merge) and item.bodies else item
+    inside = feature.nodes_of(last)
+    return inside[-1].id if inside else stream
+
+
+def _continues(analysis: Analysis, section: Section, following: Section) -> bool:
     """Whether what follows belongs to the same feature and stands on the same line."""
-    if "\n" in (between := analysis.text[item.span.end : following.span.start]) or "\r" in between:
+    between = analysis.text[section.span.end : following.span.start]
+    if "\n" in between or "\r" in between:
         return False
-    category = _category(analysis, following)
-    opens = _category(analysis, item) in ("convolution", "merge")
+    category = _category(analysis, following.feature.item)
+    opens = _category(analysis, section.feature.item) in ("convolution", "merge")
     return category == "pooling" or (category == "dropout" and opens)
 
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from cnngen.language import Analysis, Node, Span
-from cnngen.language.syntax.tree import Layer, walk
+from cnngen.language import Analysis, Node
+from cnngen.language.resolve.sections import Section
+from cnngen.language.syntax.tree import Layer
 from cnngen.language.words.catalogue import WORDS, Word
 from cnngen.language.words.datasets import DEFAULT_DATASET
 from cnngen.language.words.hyperparameters import HyperParameter
 from cnngen.server.features.certainty import Certainty
 from cnngen.server.features.figures import as_written
-from cnngen.server.features.hint import Hint, touch
+from cnngen.server.features.hint import Hint
 from cnngen.server.features.resolved import holder, nodes_of, written
 
 #: The hyper-parameters whose inferred values make a difference that one wants to see.
@@ -23,26 +24,32 @@ _PARAMETERS = {
 }
 
 
-def value_hints(analysis: Analysis, place: Span, sure: Certainty) -> Iterator[Hint]:
-    """The values that one would not expect, in or behind the parentheses of each layer."""
-    for layer in walk([item for item in analysis.tree.items if touch(item.span, place)]):
-        if not isinstance(layer, Layer) or not touch(layer.span, place) or not sure.reads(layer):
+def value_hints(feature: Analysis, sure: Certainty) -> Iterator[Hint]:
+    """The values in a feature, given alone, that one would not expect: in or behind the parentheses of each layer."""
+    for layer in feature.tree.walk():
+        if not isinstance(layer, Layer) or not sure.reads(layer):
             continue
-        word, nodes = analysis.word(layer), nodes_of(analysis, layer)
-        if word is None or not nodes or not all(map(sure.of, nodes)):
-            continue
-        found = _of_input(analysis, layer) if word.category == "input" else _telling(word, layer, nodes)
-        if found:
-            offset, before, behind = _spot(analysis.text, layer)
-            label = ", ".join([f"{name}={value}" for name, value, _ in found])
-            reason = "\n".join([f"{name}={value}: {why}" for name, value, why in found])
-            yield Hint(offset, f"{before}{label}{behind}", reason, "value")
+        word, nodes = feature.word(layer), nodes_of(feature, layer)
+        if word and nodes and all(sure.of(node.id) for node in nodes):
+            yield from _hint(feature.text, layer, _telling(word, layer, nodes))
 
 
-def _of_input(analysis: Analysis, layer: Layer) -> list[tuple[str, str, str]]:
+def input_hints(analysis: Analysis, section: Section, sure: Certainty) -> Iterator[Hint]:
     """The data set of an `input` that says nothing."""
-    bare = not layer.arguments and analysis.network.dataset == DEFAULT_DATASET.name
-    return [("dataset", DEFAULT_DATASET.name, "the usual value: every installation has it")] if bare else []
+    layer, usual = section.feature.item, DEFAULT_DATASET.name
+    if not isinstance(layer, Layer) or layer.arguments or not sure.reads(layer):
+        return
+    if analysis.network.dataset == usual:
+        told = ("dataset", usual, "the usual value: every installation has it")
+        yield from _hint(section.feature.text, layer, [told])
+
+
+def _hint(text: str, layer: Layer, found: list[tuple[str, str, str]]) -> Iterator[Hint]:
+    if found:
+        offset, before, behind = _spot(text, layer)
+        label = ", ".join([f"{name}={value}" for name, value, _ in found])
+        reason = "\n".join([f"{name}={value}: {why}" for name, value, why in found])
+        yield Hint(offset, f"{before}{label}{behind}", reason, "value")
 
 
 def _telling(word: Word, layer: Layer, nodes: list[Node]) -> list[tuple[str, str, str]]:

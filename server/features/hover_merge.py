@@ -40,7 +40,7 @@ def about_bodies(analysis: Analysis, merge: Merge, bodies: Sequence[Body]) -> st
         for name, side in zip(("left", "right"), sides, strict=True):
             layers = counted(len(side.nodes), "layer") if side.nodes else "identity"
             rows.append((f"{name} lane{number}", layers, code(shown(side.begin)), code(shown(side.end))))
-        if not meets(join, sides[0].end, sides[1].end):
+        if not meets(join.kind, sides[0].end, sides[1].end):
             left, right = (code(shown(side.end)) for side in sides)
             parts.append(f"The lanes do not meet: {left} on the left, {right} on the right.")
         activation = "" if join.args["activation"] is None else f", then {code(as_written(join.args['activation']))}"
@@ -65,9 +65,9 @@ def about_empty(analysis: Analysis, body: Body | None) -> str:
     return f"{text}\n\n{code(shown(shape))} goes on unchanged to {code(joins[-1].name)}; it costs nothing."
 
 
-def meets(join: Node, left: Shape, right: Shape) -> bool:
-    """Whether the join can take these shapes."""
-    return left == right if join.kind == "add" else left[:2] == right[:2]
+def meets(kind: str, left: Shape, right: Shape) -> bool:
+    """Whether a join of this kind can take these shapes."""
+    return left == right if kind == "add" else left[:2] == right[:2]
 
 
 def _sides(analysis: Analysis, body: Body, join: Node) -> tuple[_Side, _Side]:

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 from lsprotocol import types
 from pygls.capabilities import get_capability
 
+from cnngen.language.resolve.sections import Section
 from cnngen.server.convert import View
 from cnngen.server.features.document_symbols import Kind, Symbol, document_symbols
-from cnngen.server.plain import Plain
+from cnngen.server.kept import Kept
+from cnngen.server.plain import Written, written
 
 if TYPE_CHECKING:
     from cnngen.server.app import Server
@@ -37,43 +39,53 @@ _KINDS: dict[Kind, types.SymbolKind] = {
 
 def register(server: Server) -> None:
     """Offer the outline."""
+    trees, rows = Kept(_trees), Kept(_rows)
+
+    async def document_symbol(ls: Server, params: types.DocumentSymbolParams) -> Written | None:
+        """The outline of a program: as a tree if the client can show one."""
+        view = await ls.view_of(params.text_document.uri)
+        if view is None:
+            return None
+        tree = "text_document.document_symbol.hierarchical_document_symbol_support"
+        kept = trees if get_capability(ls.client_capabilities, tree, False) else rows
+        return Written(f"[{','.join(filter(None, kept.texts(view)))}]")
+
     server.feature(types.TEXT_DOCUMENT_DOCUMENT_SYMBOL)(document_symbol)
 
 
-async def document_symbol(ls: Server, params: types.DocumentSymbolParams) -> Plain | None:
-    """The outline of a program: as a tree if the client can show one."""
-    view = await ls.view_of(params.text_document.uri)
-    if view is None:
-        return None
-    symbols = document_symbols(view.analysis)
-    tree = "text_document.document_symbol.hierarchical_document_symbol_support"
-    if get_capability(ls.client_capabilities, tree, False):
-        return Plain([_tree(view, symbol) for symbol in symbols])
-    return Plain([information for symbol in symbols for information in _flat(view, symbol, None)])
+def _trees(view: View, section: Section) -> str:
+    """The DocumentSymbols of a feature, as they stand in a list of JSON."""
+    return ",".join([written(_tree(view, section.start, symbol)) for symbol in document_symbols(section)])
 
 
-def _tree(view: View, symbol: Symbol) -> dict[str, Any]:
-    """A DocumentSymbol of the protocol."""
+def _rows(view: View, section: Section) -> str:
+    """Its SymbolInformation, for clients that show no tree."""
+    found = (row for symbol in document_symbols(section) for row in _flat(view, section.start, symbol, None))
+    return ",".join([written(row) for row in found])
+
+
+def _tree(view: View, start: int, symbol: Symbol) -> dict[str, Any]:
+    place = view.plain_range(symbol.span.moved(start))
     plain = {
         "name": symbol.name,
         "kind": _KINDS[symbol.kind].value,
-        "range": view.plain_range(symbol.span),
-        "selectionRange": view.plain_range(symbol.selection),
+        "range": place,
+        "selectionRange": place if symbol.selection == symbol.span else view.plain_range(symbol.selection.moved(start)),
     }
     if symbol.detail:
         plain["detail"] = symbol.detail
     if symbol.children:
-        plain["children"] = [_tree(view, child) for child in symbol.children]
+        plain["children"] = [_tree(view, start, child) for child in symbol.children]
     return plain
 
 
-def _flat(view: View, symbol: Symbol, container: str | None) -> Iterator[dict[str, Any]]:
-    """The SymbolInformation of the protocol about a symbol and all in it."""
+def _flat(view: View, start: int, symbol: Symbol, container: str | None) -> Iterator[dict[str, Any]]:
+    """A symbol and all in it."""
     plain = {
         "name": f"{symbol.name} {symbol.detail}".strip(),
         "kind": _KINDS[symbol.kind].value,
-        "location": {"uri": view.document.uri, "range": view.plain_range(symbol.span)},
+        "location": {"uri": view.document.uri, "range": view.plain_range(symbol.span.moved(start))},
     }
     yield plain if container is None else {**plain, "containerName": container}
     for child in symbol.children:
-        yield from _flat(view, child, symbol.name)
+        yield from _flat(view, start, child, symbol.name)

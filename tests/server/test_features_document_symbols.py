@@ -11,6 +11,11 @@ from cnngen.language import analyse
 from cnngen.server.features.document_symbols import DEEPEST, Symbol, document_symbols
 
 
+def symbols_of(text: str) -> list[Symbol]:
+    """Those of all features; their places count from where each feature stands."""
+    return [symbol for section in analyse(text).sections for symbol in document_symbols(section)]
+
+
 def outline(symbols: Iterable[Symbol], depth: int = 0) -> str:
     return "".join(
         f"{'  ' * depth}{symbol.name}{f': {symbol.detail}' if symbol.detail else ''}\n"
@@ -29,7 +34,7 @@ def test_the_outline_shows_layers_and_merges_with_bodies_and_lanes_and_their_sha
         dense
         output
         """
-    assert outline(document_symbols(analyse(text))) == dedent(
+    assert outline(symbols_of(text)) == dedent(
         """\
         training
         input: 32×32×3
@@ -69,11 +74,11 @@ def test_the_outline_shows_layers_and_merges_with_bodies_and_lanes_and_their_sha
     ],
 )
 def test_a_merge_is_called_what_people_call_it(merge: str, name: str) -> None:
-    assert [symbol.name for symbol in document_symbols(analyse(f"input {merge} output"))] == ["input", name, "output"]
+    assert [symbol.name for symbol in symbols_of(f"input {merge} output")] == ["input", name, "output"]
 
 
 def test_a_word_of_no_language_is_in_the_outline_as_it_is_written() -> None:
-    symbols = document_symbols(analyse("input cnov @ output"))
+    symbols = symbols_of("input cnov @ output")
     assert [(symbol.name, symbol.kind) for symbol in symbols] == [
         ("input", "input"),
         ("cnov", "unknown"),
@@ -83,7 +88,11 @@ def test_a_word_of_no_language_is_in_the_outline_as_it_is_written() -> None:
 
 def test_a_merge_is_selected_by_its_join_or_its_bracket() -> None:
     text = "input [ (conv, Empty) ] add(activation=relu) [ (conv, Empty) ] output"
-    selections = [text[slice(*symbol.selection)] for symbol in document_symbols(analyse(text))]
+    selections = [
+        text[slice(*symbol.selection.moved(section.start))]
+        for section in analyse(text).sections
+        for symbol in document_symbols(section)
+    ]
     assert selections == ["input", "[", "add", "output"]
 
 
@@ -96,12 +105,13 @@ def test_places_nest_in_any_text(text: str) -> None:
             assert symbol.selection.start <= symbol.selection.end <= symbol.span.end <= end
             check(symbol.children, *symbol.span)
 
-    check(document_symbols(analyse(text)), 0, len(text))
+    for section in analyse(text).sections:
+        check(document_symbols(section), -section.start, len(text) - section.start)
 
 
 def test_merges_that_nest_too_deep_are_shown_whole() -> None:
     text = "input " + "[ (" * 3000 + "conv" + ", Empty) ]" * 3000 + " output"
-    symbol, depth = document_symbols(analyse(text))[1], 0
+    symbol, depth = symbols_of(text)[1], 0
     while symbol.children:
         symbol, depth = symbol.children[0], depth + 1
     assert symbol.kind == "merge"

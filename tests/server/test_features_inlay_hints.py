@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from programs import programs, texts
 
-from cnngen.language import Span, analyse
+from cnngen.language import Analyser, Span, analyse
 from cnngen.server.features.inlay_hints import inlay_hints
 
 
@@ -71,7 +71,7 @@ def test_a_hint_tells_why() -> None:
     found = inlay_hints(analyse("input conv max_pooling flatten dense output"), Span(6, 16))
     assert [hint.reason for hint in found] == [
         "filters=32: 32, for nothing before reduces the image",
-        "max_pooling_1 gives 4×4×32, 2.0 KiB for one image.",
+        "4×4×32 flows on from here: 2.0 KiB for one image.",
     ]
 
 
@@ -121,3 +121,17 @@ def test_the_hints_of_any_part_of_any_text_are_those_of_the_whole_that_lie_there
     assert [hint.offset for hint in whole] == sorted(hint.offset for hint in whole)
     assert set(part) <= set(whole)
     assert {hint for hint in whole if start <= hint.offset <= end} <= set(part)
+
+
+@settings(max_examples=40)
+@given(programs(), st.data())
+def test_hints_after_edits_are_those_of_the_text(text: str, data: st.DataObject) -> None:
+    """What is known of a feature from before holds wherever it stands, and what an error makes doubtful is not used."""
+    analyser = Analyser()
+    pieces = st.sampled_from(["\n", " conv", "(", ")", "[ (conv, Empty) ]", "conv(kernel_size=99, padding=valid)", ","])
+    for _ in range(4):
+        whole = Span(0, len(text))
+        assert inlay_hints(analyser.analyse(text), whole) == inlay_hints(analyse(text), whole)
+        start = data.draw(st.integers(0, len(text)))
+        end = data.draw(st.integers(start, min(len(text), start + 3)))
+        text = text[:start] + data.draw(pieces) + text[end:]
