@@ -71,7 +71,8 @@ def certain(analysis: Analysis) -> Iterator[tuple[Section, Certainty]]:
 def _doubtful(section: Section, part: Part, guesses: list[int]) -> set[int]:
     """The numbers of the nodes of a feature that are a guess, or read one."""
     broken = [item.span for item in walk((section.feature.item,)) if isinstance(item, Merge) and _broken(item)]
-    drafts, found = part.graph.drafts, set()
+    drafts = part.graph.drafts
+    found: set[int] = set()
     for number, draft in enumerate(drafts):
         span = draft.span
         if number and (
