@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -18,12 +18,14 @@ IDENTITY = "identity"
 class Layer:
     """One layer: what it does, the layers that it reads, by number, and what is known of it.
 
-    `attributes` may have any of: channels, height, width (of the output), kernel, stride, parameters, macs.
+    `attributes` may have any of: channels, height, width (of the output), kernel, stride, parameters, macs, bias (1
+    where there is one). `activation` is the function that its values go through, where they do.
     """
 
     operation: str
     inputs: tuple[int, ...]
     attributes: Mapping[str, float] = field(default_factory=dict)
+    activation: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,7 +73,10 @@ class Architecture:
                 known |= {"height": node.shape[0], "width": node.shape[1]}
             if window := node.args.get("kernel_size") or node.args.get("pool_size"):
                 known |= {"kernel": window[0], "stride": node.args["strides"][0]}
-            layers.append(Layer(node.kind, node.inputs, known))
+            if node.args.get("use_bias"):
+                known["bias"] = 1
+            activation = str(node.args.get("activation") or "linear")
+            layers.append(Layer(node.kind, node.inputs, known, "" if activation == "linear" else activation))
         totals = network.totals
         sums = {
             "parameters": totals.params,
@@ -138,10 +143,7 @@ def effective(layers: Sequence[Layer]) -> tuple[Layer, ...]:
             wanted.update(sources[number])
     kept = sorted(wanted | {0})
     place = {number: at for at, number in enumerate(kept)}
-    return tuple(
-        Layer(layers[number].operation, tuple(place[s] for s in sources[number]), layers[number].attributes)
-        for number in kept
-    )
+    return tuple(replace(layers[number], inputs=tuple(place[s] for s in sources[number])) for number in kept)
 
 
 def readers(layers: Sequence[Layer]) -> list[list[int]]:

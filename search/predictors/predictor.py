@@ -145,6 +145,7 @@ MODULES = {
     "curve": "curve",
     "compact": "compact.compact",
     "tree": "trees",
+    "work": "work",
     "boosting": "trees",
     "image": "deep.image",
     "code": "deep.code",
@@ -199,9 +200,21 @@ def to_scale(target: Target, values: Vector) -> Vector:
 
 def from_scale(target: Target, mean: Vector, std: Vector) -> Prediction:
     """A prediction in the target's unit; on a logarithmic scale the deviation is a share of the mean."""
-    import numpy as np
+    return _Ratios(mean, std) if target.scale == "log" else Prediction(mean, std)
 
-    if target.scale == "log":
-        mean = np.exp(mean)
-        return Prediction(mean, mean * std)
-    return Prediction(mean, std)
+
+class _Ratios(Prediction):
+    """A prediction whose doubt is normal on a logarithmic scale: an interval goes as many times up as down."""
+
+    def __init__(self, mean: Vector, std: Vector) -> None:
+        import numpy as np
+
+        super().__init__(np.exp(mean), np.exp(mean) * std)
+        object.__setattr__(self, "_logarithm", (mean, std))
+
+    def interval(self, level: float) -> tuple[Vector, Vector]:
+        import numpy as np
+
+        mean, std = self._logarithm  # type: ignore[attr-defined]
+        reach = NormalDist().inv_cdf((1 + level) / 2) * std
+        return np.exp(mean - reach), np.exp(mean + reach)

@@ -16,6 +16,9 @@ from cnngen.search.predictors.tables.table import Table
 #: Predictors that read programs, which the cells of a table do not have.
 OF_PROGRAMS = ("image", "code", "grammar", "tensorboard")
 
+#: Predictors that add up costs: accuracy is none.
+OF_COSTS = ("work",)
+
 #: Predictors that read the first epochs of a training, and how many of them.
 OF_CURVES = ("curve", "compact", "boosting", "ensemble")
 EPOCHS = 2
@@ -47,6 +50,7 @@ class Plan:
             name
             for name in predictors
             if (name in OF_CURVES if self.curves else name != "curve" and (self.programs or name not in OF_PROGRAMS))
+            and (name not in OF_COSTS or column.target.scale == "log")
         ]
         return Experiment(
             f"{self.name}: {column.title}",

@@ -1,0 +1,61 @@
+"""How much a device is given to do, by kind of work: what its time and its energy are sums of.
+
+A layer costs something for being there, for each value that it reads and makes, for each multiply-accumulate, and for
+each weight that training changes. How much each of these costs is for a predictor to find out (`work.py`).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+
+from cnngen.search.predictors.architecture import Layer
+from cnngen.search.predictors.features import Features
+
+#: A processor multiplies so many numbers at once: channels count as made up to a multiple (AVX-512, single precision).
+AT_ONCE = 16
+
+
+def amounts(layers: Sequence[Layer]) -> Features:
+    """The work on one image, not in logarithms, summed over the layers; `training` is 1, for what every training costs.
+
+    Of each kind of layer how many there are, the values that they read and make, and, where they have windows, the
+    values gathered for these; where they multiply, positions of the window times its size, and multiply-accumulates by
+    the window's size, with channels made up. Values that go through each activation, and that a bias is added to.
+    Weights.
+    """
+    found: dict[str, float] = defaultdict(float)
+    found["training"] = 1.0
+    for layer in layers[1:]:
+        kind, known = layer.operation, layer.attributes
+        read = [layers[source].attributes for source in layer.inputs]
+        made = _values(known)
+        found[kind] += 1
+        found[f"read {kind}"] += sum(map(_values, read))
+        found[f"made {kind}"] += made
+        found["weights"] += known.get("parameters", 0)
+        if layer.activation:
+            found["activations"] += 1
+            found[f"made {layer.activation}"] += made
+        if known.get("bias"):
+            found["biases"] += 1
+            found["made biased"] += made
+        size, macs = known.get("kernel", 0), known.get("macs", 0)
+        if read and size:
+            places = min(_places(known), _places(read[0])) * size**2
+            if size > 1:
+                found[f"gathered {kind}"] += places * read[0].get("channels", 1)
+            if macs:
+                found[f"windows {kind}"] += places
+        if macs:
+            own = known.get("channels", 1)
+            found[f"macs {kind} {size:g}"] += macs * -(-own // AT_ONCE) * AT_ONCE / own
+    return dict(found)
+
+
+def _values(known: Mapping[str, float]) -> float:
+    return known.get("channels", 1) * _places(known)
+
+
+def _places(known: Mapping[str, float]) -> float:
+    return known.get("height", 1) * known.get("width", 1)
