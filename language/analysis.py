@@ -35,6 +35,8 @@ class Analysis:
     tree: Program
     network: Network
     diagnostics: tuple[Diagnostic, ...]
+    #: So many of the diagnostics are about brackets, commas, and text that means nothing.
+    faults: int
     #: Who made it, and knows its features.
     analyser: Analyser = field(repr=False)
     resolution: Resolution = field(repr=False)
@@ -163,7 +165,8 @@ class Analyser:
         )
         self._outliner.forget_others(outline)
         self._resolver.forget_others(resolution.parts)
-        return Analysis(text, Program(outline.items), network, tuple(diagnostics), self, resolution, dataset)
+        tree = Program(outline.items)
+        return Analysis(text, tree, network, tuple(diagnostics), outline.faults, self, resolution, dataset)
 
 
 def _training(outline: Outline) -> Training:

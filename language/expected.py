@@ -129,7 +129,7 @@ def expected_at(analysis: Analysis, offset: int) -> Expected | None:
         kind = _kind(marked, outline, start, mark)
         if outline.faults < fewest:  # also where it leads to nothing that can be proposed, as in a tuple
             fewest, best = outline.faults, kind
-        if not outline.faults:
+        if outline.faults <= analysis.faults:  # none that is not there without the mark
             break
     return Expected(Span(start, end), fewest == 0, best) if best else None
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from functools import lru_cache
 
 #: Start and end of the text of one top-level item.
 Piece = tuple[int, int]
@@ -108,21 +109,22 @@ def _cut(text: str, position: int, ends: dict[int, int]) -> tuple[list[Piece], b
 
 
 def _end_of_layer(text: str, head: re.Match[str]) -> int | None:
-    return head.end(1) if head[2] is None else _closing(text, head.start(2))
+    return head.end(1) if head[2] is None else closing(text, head.start(2))
 
 
 def _end_of_merge(text: str, head: re.Match[str]) -> int | None:
     if head["join"][-1] == "[":
-        return _closing(text, head.end() - 1)
+        return closing(text, head.end() - 1)
     if len(head["join"]) == 1:
         return None  # arguments of nothing
-    arguments = _closing(text, head.end() - 1)
+    arguments = closing(text, head.end() - 1)
     bodies = _BODIES.match(text, arguments) if arguments else None
-    return _closing(text, bodies.end() - 1) if bodies else None
+    return closing(text, bodies.end() - 1) if bodies else None
 
 
-def _closing(text: str, opening: int) -> int | None:
-    """The offset behind the bracket that closes the one at `opening`."""
+@lru_cache(maxsize=4)  # who cuts a text asks first, then who repairs it
+def closing(text: str, opening: int) -> int | None:
+    """The offset behind the bracket that closes the one at `opening`, if any does."""
     depth = 0
     for found in _NESTING.finditer(text, opening):
         match found.lastindex:

@@ -33,7 +33,7 @@ def parse(
     except Unexpected:
         from cnngen.language.syntax.repair import repair  # a sound program does without it
 
-        tokens, diagnostics = repair(tokens, memory)
+        tokens, diagnostics = repair(tokens, memory, text)
         return build_repaired(tokens), diagnostics
 
 

@@ -6,6 +6,7 @@ price, so that the repair can tell the likely reading of a text from an unlikely
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Literal, TypeAlias
 
 from cnngen.language.syntax.tokens import Token
@@ -45,6 +46,19 @@ OF_ARGUMENTS = frozenset(
     for text in (known.name, *known.type.choices)
     if text not in WORDS
 )
+
+#: The hyper-parameters that take several values.
+SEVERAL = frozenset(known.name for word in WORDS.values() for known in word.hyperparameters if known.type.several)
+#: Hyper-parameters, and values of them that are the words of layers too.
+LAYERS_AS_VALUES = frozenset(
+    (known.name, text)
+    for word in WORDS.values()
+    for known in word.hyperparameters
+    for text in known.type.choices
+    if text in WORDS
+)
+#: Words that the repair tells from all others.
+TOLD = SEVERAL.union(*LAYERS_AS_VALUES)
 
 ITEMS = ("program", "left", "left over", "right", "right over", "third")
 LEFT = ("left", "left over")
@@ -105,9 +119,7 @@ class Place:
 
         `following` is the kind of the token behind it.
         """
-        kind = token.kind
-        # Most tokens are like others, so what they lead to is kept.
-        key = (kind, token.text, following) if kind == "WORD" or kind == "JOIN" else (kind, following)
+        key = sort(token.kind, token.text), following  # most tokens are like others, so what they lead to is kept
         try:
             return self._behind[key]
         except KeyError:
@@ -123,6 +135,28 @@ def _read(place: Place, token: Token, following: str) -> tuple[Place, int] | Non
     if place.kind == "tuple":
         return _read_tuple(place, token)
     return _read_argument(place, token, following)
+
+
+def begun(word: str) -> bool:
+    """Whether a word is a name or value of an argument, or the beginning of one."""
+    return word not in WORDS and any(text.startswith(word) for text in OF_ARGUMENTS)
+
+
+@lru_cache(maxsize=1_000)
+def sort(kind: str, text: str) -> str:
+    """What the repair sees of a token: tokens of one sort are alike to it."""
+    if text in TOLD or kind == "BAD":
+        return text
+    if word := WORDS.get(text):
+        return f"{kind} {word.category} {word.top_level}"
+    if kind == "WORD":
+        return f"{kind} {text in OF_ARGUMENTS} {begun(text)}"
+    return f"{kind} {is_size(text)}" if kind == "NUMBER" else kind
+
+
+def is_size(text: str) -> bool:
+    """Whether a text is a number from 1 on."""
+    return text.isdigit() and text.strip("0") != ""
 
 
 def closing_mark(place: Place) -> str:
@@ -216,6 +250,5 @@ def _read_tuple(place: Place, token: Token) -> tuple[Place, int] | None:
     if token.kind in SCALARS and place.state == "start":
         price = FAULT if token.kind == "BAD" else LAYER_AMONG_ARGUMENTS if token.text in WORDS else 0
         # Only sizes are forgotten to be put in parentheses.
-        size = token.text.isdigit() and token.text.strip("0")
-        return place.to("end"), price + (FAULT if place.opener == "inserted" and not size else 0)
+        return place.to("end"), price + (FAULT if place.opener == "inserted" and not is_size(token.text) else 0)
     return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cnngen.language.syntax.places import FAULT, ITEMS, LEFT, LISTS, OF_ARGUMENTS, SCALARS, Place, closing_mark
+from cnngen.language.syntax.places import FAULT, ITEMS, LEFT, LISTS, OF_ARGUMENTS, SCALARS, Place, begun, closing_mark
 from cnngen.language.syntax.tokens import END, Token
 from cnngen.language.words.catalogue import WORDS
 
@@ -13,13 +13,14 @@ _DROP_BODY = FAULT - 10  # whoever begins a body has a merge around it
 _OTHER_MERGE = _OTHER_BRACKET = FAULT + 10  # dearer than a bracket that is forgotten before it
 _CLOSE_INSERTED = FAULT // 5  # a pair of brackets is forgotten together
 _CLOSE_TYPED = FAULT - 20  # whoever is writing has yet to close what is open
-_CLOSE_ALL = FAULT // 2  # whoever writes on behind a merge has forgotten all its brackets
+_CLOSE_ALL = FAULT // 2  # whoever writes on behind a merge, or on the next line, has forgotten all its brackets
 _DROP_TEXT = FAULT + 10  # the check of the order says better what is wrong with it
 _DROP_SCALAR = FAULT + 75  # with a = behind it dearer than two faults: its comma and its value are missing
 _DROP_LAYER = 3 * FAULT
 _DROP_MORE = FAULT * 3 // 10
 DROP_OPENER = FAULT * 5 // 2  # of arguments behind a word, and with a value behind it: their end is missing
 GLUE = FAULT + 20
+OVER_THE_LINE = FAULT  # items of merges are indented; where one is not, the merge is likelier over
 DEAREST = _DROP_LAYER  # whatever the token, it can be left out at this price
 
 #: Stands among the marks for a name without letters: the check of the arguments asks for the right one.
@@ -41,13 +42,6 @@ def begins_argument(token: Token) -> bool:
     return is_value(token) or (token.kind == "WORD" and token.text not in WORDS)
 
 
-def begun(token: Token) -> bool:
-    """Whether a token is a name or value of an argument, or the beginning of one."""
-    if token.kind != "WORD" or token.text in WORDS:
-        return False
-    return any(text.startswith(token.text) for text in OF_ARGUMENTS)
-
-
 def unsaid(place: Place, token: Token) -> bool:
     """Whether what is missing at a place is not reported, because the text ends there: somebody is writing it."""
     return token is END and (place.kind not in LISTS or place.state == "word")
@@ -61,7 +55,7 @@ def insertable(place: Place, token: Token, following: str) -> str:
     if kind == "merge":
         return "(]"
     named = token.kind == "WORD" and (following == "=" or token.text in OF_ARGUMENTS)
-    if state == "start" and place.kind in LISTS and begun(token):
+    if state == "start" and place.kind in LISTS and token.kind == "WORD" and begun(token.text):
         return ""
     if kind in ITEMS:
         marks = "" if kind == "program" else ")," if kind in LEFT else ")"
@@ -79,15 +73,15 @@ def insertable(place: Place, token: Token, following: str) -> str:
     return ")," if state == "end" else ")"
 
 
-def insertion_price(place: Place, mark: str, token: Token) -> int:
-    """What it costs to put a mark in at a place, before a token."""
+def insertion_price(place: Place, mark: str, token: Token, new_line: bool) -> int:
+    """What it costs to put a mark in at a place, before a token. `new_line`: that begins a line and an item."""
     if mark in OPENERS:
         return _OPEN
     if mark in (")", "]") and place.opener == "inserted":
         return _CLOSE_INSERTED
     if token is END:
         return _CLOSE_TYPED
-    if mark in (")", "]") and (word := WORDS.get(token.text)) and word.top_level:
+    if mark in (")", "]") and (new_line or ((word := WORDS.get(token.text)) and word.top_level)):
         return _CLOSE_ALL
     return 0 if mark == "," and place.state == "value" else FAULT  # there the missing value is reported
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal, NamedTuple, TypeAlias
 
 from cnngen.language.diagnostics import Code, Diagnostic, Edit, Fix, Severity
@@ -69,6 +70,19 @@ class Rewriting:
             if "(" in (before, kind) and (before, kind) != ("[", "("):  # a merge that has no lane yet is one fault
                 self.report_dropped(change.token)
         self.dropped.append(change)
+
+    def copy(self, tokens: Sequence[Token], places: Sequence[Place]) -> None:
+        """Write sound tokens as they are, each of which stands at its place."""
+        if self.dropped and tokens:
+            self.report_dropped(tokens[0])
+        for token, place in zip(tokens, places, strict=True):
+            if token.kind in OPENERS:
+                self.open.append(token)
+            elif token.kind in (")", "]"):
+                self.open.pop()
+            elif token.kind == "JOIN" and place.kind == "arguments":
+                token = token._replace(kind="WORD")
+            self.tokens.append(token)
 
     def take(self, token: Token, place: Place) -> None:
         """Write a token as it is."""

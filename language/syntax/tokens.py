@@ -14,7 +14,7 @@ _TOKEN = re.compile(
       (?P<JOIN>(?:add|concat)\b)
     | (?P<WORD>[^\W\d]\w*)
     | [\[\](),=]
-    | (?P<NUMBER>[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?\w*)
+    | (?P<NUMBER>[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?)?\w*)
     | (?P<COMMENT>//[^\n\r]*|/\*[\s\S]*?\*/)
     | (?P<UNCLOSED_COMMENT>/\*[\s\S]*)
     | (?P<STRING>"[^"\n\r]*"?|'[^'\n\r]*'?)

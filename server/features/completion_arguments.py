@@ -8,7 +8,9 @@ from dataclasses import replace
 from cnngen.language import Analysis
 from cnngen.language.expected import Names, Values
 from cnngen.language.syntax.lookup import path_at
+from cnngen.language.syntax.tokens import tokenize
 from cnngen.language.syntax.tree import Layer
+from cnngen.language.words.catalogue import WORDS
 from cnngen.language.words.hyperparameters import HyperParameter
 from cnngen.language.words.usual import USUAL_VALUES
 from cnngen.server.features.figures import as_written
@@ -38,10 +40,16 @@ def name_proposals(names: Names, fitting: Fitting) -> list[Proposal]:
         value = values.get(name) or _default(parameter)
         subject = f"{names.word.name}.{name}"
         marked = name if names.assigned else f"{name}=<{value}>"
-        pattern = Pattern(f"{name}=", marked, name, subject, "hyper-parameter")
         harmless = not names.assigned and name not in _SHAPING
+        alike = _looks(marked) if harmless else name
+        pattern = Pattern(f"{name}=", marked, alike, subject, "hyper-parameter")
         candidates.append(Candidate(pattern, ", " if follows and not names.assigned else "", harmless))
     return [replace(proposal, note=_takes(names, proposal)) for proposal in fitting.best(candidates)]
+
+
+def _looks(marked: str) -> str:
+    """What a repair of brackets and commas sees of an argument: arguments that look alike are as good as each other."""
+    return " ".join(token.text if token.text in WORDS else token.kind for token in tokenize(re.sub("[<>]", "", marked)))
 
 
 def _takes(names: Names, proposal: Proposal) -> str:

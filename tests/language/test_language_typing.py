@@ -67,6 +67,24 @@ def test_in_the_middle_of_a_program_nothing_typed_so_far_is_called_surplus(typed
             assert not [message for message in said if message.endswith("nothing: remove it.")], said
 
 
+@pytest.mark.parametrize("typed", [" [ (conv conv, Empty)", " add(activation=relu) [ (conv convbn, conv) (conv, conv"])
+def test_a_merge_that_somebody_writes_before_other_lines_leaves_them_alone(typed: str) -> None:
+    """What stands at the beginning of a line is not part of it, though it would fit."""
+    lines, analyser = realistic(60).splitlines(keepends=True), Analyser()
+    for place in range(2, len(lines) - 1, 5):
+        before, behind = "".join(lines[:place]).rstrip(), "\n" + "".join(lines[place:])
+        sound = [node.kind for node in analyser.analyse(before + behind).network.nodes if node.span.start > len(before)]
+        for end in range(typed.index("(conv") + 5, len(typed) + 1):
+            if typed[:end].rstrip()[-1] in "([":
+                continue  # what stands behind may well be the first of it
+            found = analyser.analyse(before + typed[:end] + behind)
+            errors = [d for d in found.diagnostics if d.severity is Severity.ERROR]
+            brackets = sum(typed[:end].count(mark) for mark in "[(") - sum(typed[:end].count(mark) for mark in "])")
+            assert len(errors) <= brackets + 2, [(d.code, d.message) for d in errors]
+            after = [node.kind for node in found.network.nodes if node.span.start > len(before) + end]
+            assert after == sound, (lines[place], typed[:end])
+
+
 @pytest.mark.parametrize(
     ("begun", "says"),
     [

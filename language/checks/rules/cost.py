@@ -18,6 +18,8 @@ def check_cost(facts: Facts) -> Iterator[Diagnostic]:
         return
     nodes = facts.nodes
     for node in nodes:
+        if node.params <= MANY_PARAMETERS and node.activation_bytes <= MUCH_MEMORY:
+            continue
         before = max((nodes[source].activation_bytes for source in node.inputs), default=0)
         if before // 4 <= MOST_VALUES:
             found = _weights(node, nodes) or _output(node, before)
