@@ -10,8 +10,9 @@ one `fit` of so many epochs a round:
 - `arrays`: `fit` on NumPy arrays of floats, as the first example of Keras does it
 - `slices`: `tf.data` from slices of floats, shuffled, in batches, prefetched
 - `ours`: as a run trains (`runtime/worker/fitting.py`): bytes in memory, positions shuffled without end, gathered and
-  scaled batch by batch
+  scaled batch by batch, and given to Keras several at once (`runtime/worker/executions.py`)
 - `xla`: the same, compiled with XLA (`--jit`)
+- `single`: ours, but one batch at once, which shows what that is worth
 
 On a busy machine, one core that all loops share is fairest: `taskset -c 0 benchmarks/training.py`.
 
@@ -49,7 +50,9 @@ def main() -> None:
     parser.add_argument("--images", type=int, default=3_200)
     parser.add_argument("--epochs", type=int, default=4)
     parser.add_argument("--rounds", type=int, default=20)
-    parser.add_argument("--beside", nargs="+", choices=("arrays", "slices", "xla"), default=["arrays", "slices", "xla"])
+    parser.add_argument(
+        "--beside", nargs="+", choices=("arrays", "slices", "xla", "single"), default=["arrays", "slices", "xla"]
+    )
     arguments = parser.parse_args()
     chosen = {"ours", *arguments.beside}
     loops = {name: act for name, act in made(arguments.images, arguments.epochs).items() if name in chosen}
@@ -85,8 +88,10 @@ def made(count: int, epochs: int) -> dict[str, Any]:
 
     from cnngen.codegen import keras_code, recipe
     from cnngen.language import Training, analyse
+    from cnngen.runtime.forecast import Work
     from cnngen.runtime.worker import training
     from cnngen.runtime.worker.data import Images
+    from cnngen.runtime.worker.executions import steps_per_execution
 
     chance = np.random.default_rng(0)
     x = chance.integers(0, 256, (count, 32, 32, 3), dtype=np.uint8)
@@ -95,17 +100,25 @@ def made(count: int, epochs: int) -> dict[str, Any]:
     slices = tf.data.Dataset.from_tensor_slices((floats, y)).shuffle(count, seed=0).batch(BATCH).prefetch(-1)
     ours = training.batches(Images(x, y, 10), np.arange(count), BATCH, shuffle_seed=0)
 
+    analysis = analyse(PROGRAM, name="lenet")
+    totals, threads = analysis.network.totals, len(os.sched_getaffinity(0))
+    work = Work("", totals.layers, totals.macs, count, 0, 0, epochs, BATCH, threads, "cpu", False)
+    at_once = {"ours": steps_per_execution(work), "xla": steps_per_execution(work)}
+    print(f"batches given to Keras at once: {at_once['ours']} of {len(ours)} an epoch", file=sys.stderr)
+
     with tempfile.TemporaryDirectory() as folder:
         code = Path(folder) / "model.py"
-        code.write_text(keras_code(analyse(PROGRAM, name="lenet")), "utf-8")
+        code.write_text(keras_code(analysis), "utf-8")
 
-        def network(jit: bool = False) -> Any:
+        def network(name: str) -> Any:
             keras.utils.set_random_seed(0)
             model = training.load_model(code)
-            training.compile_model(model, recipe(Training()).to_json(), False, jit)
+            training.compile_model(
+                model, recipe(Training()).to_json(), False, name == "xla", at_once=at_once.get(name, 1)
+            )
             return model
 
-        models = {name: network(name == "xla") for name in ("arrays", "slices", "ours", "xla")}
+        models = {name: network(name) for name in ("arrays", "slices", "ours", "xla", "single")}
 
     def fit(name: str, *data: Any, **options: Any) -> Any:
         def act() -> None:
@@ -117,7 +130,10 @@ def made(count: int, epochs: int) -> dict[str, Any]:
     return {
         "arrays": fit("arrays", floats, y, batch_size=BATCH),
         "slices": fit("slices", slices),
-        **{name: fit(name, ours.repeat(), steps_per_epoch=len(ours), shuffle=False) for name in ("ours", "xla")},
+        **{
+            name: fit(name, ours.repeat(), steps_per_epoch=len(ours), shuffle=False)
+            for name in ("ours", "xla", "single")
+        },
     }
 
 

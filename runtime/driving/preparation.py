@@ -207,8 +207,13 @@ def _first_record(run_id: str, plan: Plan, request: dict[str, Any]) -> dict[str,
             "images_test": None,
             "sha256": None,
         },
-        # What "auto" comes to is decided where the images are counted.
-        "training": {**request["training"], "jit_compile": None if jit == "auto" else jit, "jit_compile_asked": jit},
+        "training": {
+            **request["training"],
+            # What "auto" comes to, and how many steps are done at once, is decided where the images are counted.
+            "jit_compile": None if jit == "auto" else jit,
+            "jit_compile_asked": jit,
+            "steps_per_execution": None,
+        },
         "measuring": request["measuring"],
         "quality": {"test_accuracy": None, "test_loss": None},
         "history": [],

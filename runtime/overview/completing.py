@@ -117,6 +117,7 @@ _RECORD: dict[str, Any] = {
         "validation_split": None,
         "loss": None,
         "jit_compile": None,
+        "steps_per_execution": None,
         "deterministic": None,
         "arguments": None,
     },

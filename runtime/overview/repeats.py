@@ -17,7 +17,9 @@ def request_of(result: dict[str, Any]) -> str:
     asked for: every value that counted is there by its own name. Images are what they hold, under whatever name and
     path; only those of a run that never came to read them are known by their name alone.
     """
-    settings = {name: value for name, value in result["training"].items() if name not in _NO_PART}
+    # None is what earlier versions did not write.
+    told = result["training"].items()
+    settings = {name: value for name, value in told if name not in _NO_PART and value is not None}
     data = {name: result["data"][name] for name in ("shape", "classes")}
     data["images"] = result["data"]["sha256"] or result["data"]["name"]
     asked = [result["program"]["hash"], data, settings, result["run"]["device_name"]]

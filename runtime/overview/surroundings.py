@@ -68,6 +68,8 @@ def _training(result: dict[str, Any], provenance: dict[str, Any]) -> Rows:
     ]
     if training["jit_compile"] is not None:
         rows.append(("XLA (jit_compile)", "on" if training["jit_compile"] else "off"))
+    if training["steps_per_execution"] is not None:
+        rows.append(("Batches given to Keras at once", training["steps_per_execution"]))
     if training["deterministic"] is not None:
         rows.append(("Deterministic operations", "on" if training["deterministic"] else "off"))
     rows.append(("Precision", provenance.get("tensorflow", {}).get("dtype")))

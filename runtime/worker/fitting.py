@@ -39,6 +39,7 @@ class Fitting:
         self._stop, self._budget, self._outlook = stop, budget, outlook
         self._enter, self._keep = enter, keep
         self._phase = "train"
+        self._done = 0
         self._row: dict[str, Any] = {}
 
     def fit(
@@ -52,6 +53,8 @@ class Fitting:
         callbacks: Sequence[Any] = (),
     ) -> None:
         """Train on `count` images an epoch, with `callbacks` of Keras behind our own.
+
+        The steps of an epoch and those of a validation are multiples of the model's `steps_per_execution`.
 
         Raises BudgetReached, Cancelled, RunError or whatever Keras raises.
         """
@@ -78,8 +81,12 @@ class Fitting:
             ],
         )
 
+    def _images(self, step: int) -> int:
+        """The images of an epoch's first batches; its last one may be a short one."""
+        return min(step * self._size, self._count)
+
     def _train(self, epoch: int) -> None:
-        self._row = {}
+        self._row, self._done = {}, 0
         self._begin("train", epoch)
 
     def _validate(self, epoch: int) -> None:
@@ -99,11 +106,12 @@ class Fitting:
             self._row[f"{self._phase}_energy_kwh"] = window.energy_total_kwh
 
     def _batch(self, epoch: int, step: int | None) -> None:
-        """So many batches of the epoch are done; None: one of the validation."""
+        """So many batches of the epoch are done; None: one or some of the validation."""
         self._stop.check()
         if not step:
             return
-        self.images += self._size if step < self._steps else self._count - (self._steps - 1) * self._size
+        self.images += self._images(step) - self._images(self._done)
+        self._done = step
         self._events.progress(epoch, self._epochs, step, self._steps)
         self._budget.check()
 

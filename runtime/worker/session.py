@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from cnngen.runtime import record
 from cnngen.runtime.forecast import Work
-from cnngen.runtime.worker import data, devices, fetching, memory, provenance, xla
+from cnngen.runtime.worker import data, devices, executions, fetching, memory, provenance, xla
 from cnngen.runtime.worker.budget import Budget, BudgetReached
 from cnngen.runtime.worker.channel import Events, StopWish
 from cnngen.runtime.worker.country import find_country
@@ -106,6 +106,7 @@ class Session:
         made_with["data"] = provenance.of_data(digest, parts)
         work = self._work(images, parts, made_with["machine"]["cores_usable"], device.kind)
         jit = self._ledger.result["training"]["jit_compile"] = work.jit
+        at_once = self._ledger.result["training"]["steps_per_execution"] = executions.steps_per_execution(work)
         record.write_json(self._dir / record.PROVENANCE, made_with)
         rest_s = self._measuring["idle_s"] + 2 * self._measuring["inference_s"]
         self._outlook = Outlook(self._meter, self._ledger, self._events, self._budget, rest_s)
@@ -118,7 +119,7 @@ class Session:
         with self._window("compile"):
             learner = recipe.augmented(model, self._recipe)
             steps = int(fitting.cardinality())
-            training.compile_model(learner, self._recipe, self._training["from_logits"], jit, steps)
+            training.compile_model(learner, self._recipe, self._training["from_logits"], jit, steps, at_once)
             # One full batch and the short last one: XLA compiles for each shape.
             some = parts.train[: size + len(parts.train) % size]
             training.warm_up(learner, training.batches(images, some, size, shuffle_seed=seed, one_hot=one_hot))

@@ -39,16 +39,20 @@ def load_model(path: Path) -> Any:
         raise RunError(f"Keras could not build the network from {path.name}: {brief(error)}.") from error
 
 
-def compile_model(model: Any, recipe: dict[str, Any], from_logits: bool, jit: bool, steps: int = 1) -> None:
-    """Compile for a training by the recipe, with so many steps an epoch. Raises what `make_optimizer` raises.
+def compile_model(
+    model: Any, recipe: dict[str, Any], from_logits: bool, jit: bool, steps: int = 1, at_once: int = 1
+) -> None:
+    """Compile for a training by the recipe, with so many steps an epoch, `at_once` of them between two callbacks.
 
-    `jit` is always said: Keras' own choice depends on the machine, and with it the energy of an epoch.
+    `jit` is always said: Keras' own choice depends on the machine, and with it the energy of an epoch. Raises what
+    `make_optimizer` raises.
     """
     model.compile(
         optimizer=make_optimizer(recipe, steps),
         loss=make_loss(recipe, from_logits),
         metrics=["accuracy"],
         jit_compile=jit,
+        steps_per_execution=at_once,
     )
 
 
@@ -120,8 +124,9 @@ class Switch(keras.callbacks.Callback):  # type: ignore[misc]
     """Tells where `fit` and `evaluate` are: at each boundary between training and validation, and between batches.
 
     What is called may raise, and ends the training there. `on_batch` hears how many batches of the epoch are done, 0 as
-    one begins, and None between those of the validation. It is told as the next batch begins, for Keras hands
-    whoever waits for the end of a batch its loss, for which a GPU would have to wait for the host.
+    one begins, and None between those of the validation. It is told as the next batch begins, or the next few that
+    are given to Keras at once, for Keras hands whoever waits for the end of a batch its loss, for which a GPU would
+    have to wait for the host.
     """
 
     def __init__(
@@ -145,7 +150,7 @@ class Switch(keras.callbacks.Callback):  # type: ignore[misc]
 
     def on_train_batch_begin(self, batch: int, logs: Any = None) -> None:
         """The batches before are done."""
-        self._begun = batch + 1
+        self._begun = batch + self.model.steps_per_execution
         self._on_batch(self._epoch, batch)
 
     def on_test_begin(self, logs: Any = None) -> None:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from cnngen.runtime import forecast
 from cnngen.runtime.forecast import Past, Work
 from cnngen.runtime.worker import xla
+from cnngen.runtime.worker.executions import MOST, SECONDS, steps_per_execution
 
 WORK = Work("a" * 64, 9, 66_600, 1150, 288, 359, 20, 128, 2, "cpu", False, 10.0, 2**20, 2**19)
 MACHINE = {"processor": "cpu x", "cores_usable": 2, "device": "CPU"}
@@ -78,3 +82,27 @@ def test_xla_is_for_long_trainings_on_a_gpu_and_the_answer_depends_on_the_work_a
     assert xla.pays(long)
     assert not xla.pays(replace(long, device="cpu"))
     assert not xla.pays(replace(long, images_train=1000, epochs=1, layers=300))
+
+
+@given(
+    images=st.integers(1, 60_000),
+    validation=st.integers(0, 20_000),
+    batch=st.integers(1, 512),
+    macs=st.integers(0, 10**9),
+    layers=st.integers(3, 300),
+)
+def test_batches_given_to_keras_at_once_end_with_the_epoch_and_let_nobody_wait_long(
+    images: int, validation: int, batch: int, macs: int, layers: int
+) -> None:
+    work = replace(WORK, images_train=images, images_validation=validation, batch_size=batch, macs=macs, layers=layers)
+    at_once, steps = steps_per_execution(work), math.ceil(images / batch)
+    assert 1 <= at_once <= MOST
+    assert steps % at_once == 0 and math.ceil(validation / batch) % at_once == 0
+    assert at_once == 1 or at_once * forecast.seconds_of_training(work) <= SECONDS * work.epochs * steps
+
+
+def test_small_batches_are_given_to_keras_several_at_once_and_large_ones_one_by_one() -> None:
+    lenet = replace(WORK, images_train=38_400, images_validation=9_600, macs=890_000)
+    assert steps_per_execution(lenet) == 5
+    assert steps_per_execution(replace(lenet, macs=100_000_000)) == 1
+    assert steps_per_execution(replace(lenet, images_validation=0, macs=0)) > 5

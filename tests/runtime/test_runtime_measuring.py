@@ -331,7 +331,8 @@ def test_14_a_budget_ends_the_training_after_a_batch_and_what_was_learned_is_tes
     result = done.result
     assert (result["status"], result["run"]["stopped_by"]) == ("done", "max_energy")
     assert result["run"]["epochs_executed"] == 0  # more than that was spent before the first batch
-    assert result["efficiency"]["images_trained"] == result["training"]["batch_size"]
+    told = result["training"]
+    assert result["efficiency"]["images_trained"] == told["batch_size"] * told["steps_per_execution"]
     assert result["energy"]["training"]["windows"] == 1
     assert result["quality"]["test_accuracy"] is not None
     assert result["inference"] == [] and result["energy"]["idle"]["power_after_w"] is None
