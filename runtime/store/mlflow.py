@@ -22,7 +22,7 @@ TAG = "cnngen.run"
 SETTINGS = (
     "network", "network_hash", "layers", "parameters", "macs", "data_set", "data_sha256", "images_train",
     "images_validation", "images_test", "optimizer", "learning_rate", "batch_size", "epochs_planned", "seed", "device",
-    "device_name",
+    "device_name", "jit_compile", "steps_per_execution",
 )  # fmt: skip
 
 #: Files of a run's folder that are kept with it, where they are there.

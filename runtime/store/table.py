@@ -46,6 +46,9 @@ FURTHER: dict[str, tuple[type, _Way]] = {
     "batch_size": (int, ("training", "batch_size")),
     "epochs_planned": (int, ("training", "epochs")),
     "seed": (int, ("training", "seed")),
+    # Both change what an epoch takes.
+    "jit_compile": (bool, ("training", "jit_compile")),
+    "steps_per_execution": (int, ("training", "steps_per_execution")),
 }
 
 #: All columns with their types: which run it is, the paper's figures, and the rest.
@@ -90,7 +93,13 @@ def to_parquet(rows: Iterable[RunRow]) -> bytes:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    types = {str: pa.string(), int: pa.int64(), float: pa.float64(), datetime: pa.timestamp("us", tz="UTC")}
+    types = {
+        str: pa.string(),
+        int: pa.int64(),
+        float: pa.float64(),
+        bool: pa.bool_(),
+        datetime: pa.timestamp("us", tz="UTC"),
+    }
     schema = pa.schema([(name, types[kind]) for name, kind in COLUMNS.items()])
     sink = pa.BufferOutputStream()
     pq.write_table(pa.Table.from_pylist([line(row) for row in rows], schema=schema), sink)
@@ -99,6 +108,8 @@ def to_parquet(rows: Iterable[RunRow]) -> bytes:
 
 def _cell(value: Any, kind: type) -> Any:
     """The value as its column has it; None for what does not fit, as in a record that was changed by hand."""
+    if kind is bool:
+        return value if isinstance(value, bool) else None
     if value is None or isinstance(value, bool) or kind in (str, datetime):
         return str(value) if kind is str and value is not None else value if kind is datetime else None
     make: Callable[[Any], Any] = kind
