@@ -13,8 +13,11 @@ from cnngen.cli.errors import CannotWork, ExitCode, explained
 from cnngen.cli.output import Format, aligned, visible, write, write_json
 
 if TYPE_CHECKING:
-    from cnngen.search.predictors.evaluation.experiment import Result
+    from collections.abc import Callable
+
+    from cnngen.search.predictors.evaluation.experiment import Experiment, Result
     from cnngen.search.predictors.evaluation.plans import Plan
+    from cnngen.search.predictors.evaluation.report import Shown
     from cnngen.search.predictors.predictor import Prediction, Predictor
 
 predictor = typer.Typer(help="Know a network's accuracy and cost before it is trained.", no_args_is_help=True)
@@ -123,10 +126,12 @@ def evaluate(
         Path | None, typer.Argument(metavar="[EXPORT]", help="A folder that cnngen benchmark export wrote.")
     ] = None,
     tables: Annotated[bool, typer.Option("--tables", help="On the public tables that CNNGEN_DATA names.")] = False,
-    everything: Annotated[bool, typer.Option("--all", help="Both, every predictor.")] = False,
-    output: Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help="Results and report.")] = Path(
-        "evaluation"
-    ),
+    everything: Annotated[
+        bool, typer.Option("--all", help="On EXPORT, or else this project's own set, and on what tables there are.")
+    ] = False,
+    output: Annotated[
+        Path, typer.Option("--output", "-o", metavar="DIR", help="Results, which are gone on from, and report.")
+    ] = Path("evaluation"),
     names: Names = None,
     figures: Annotated[
         list[str] | None, typer.Option("--figure", "-f", help="Only this one; may be given again.")
@@ -137,30 +142,43 @@ def evaluate(
     ] = None,
     repetitions: Annotated[int, typer.Option(min=1, help="How often each is fitted.")] = 10,
     seed: Seed = 0,
+    report_only: Annotated[bool, typer.Option("--report", help="Fit nothing: a report of what there is.")] = False,
 ) -> None:
-    """Compare predictors as the paper does, and write a report. What is there already is not computed again."""
+    """Compare predictors as the paper does, and write a report. What is there already is not computed again.
+
+    Everything is fitted once before anything is fitted again, so an evaluation may be ended at any time: the report
+    tells of as many repetitions as there are, and the same command goes on.
+    """
     with explained():
         from cnngen.search.predictors.evaluation.experiment import run
-        from cnngen.search.predictors.evaluation.report import Shown, compose
+        from cnngen.search.predictors.evaluation.report import compose
         from cnngen.search.predictors.predictor import MODULES, named
 
         for name in names or ():
             named(name)
-        chosen = _plans(export, tables or everything, figures, sizes)
+        chosen = _plans(_own_set() if everything and not export else export, tables or everything, figures, sizes)
         if not chosen:
             raise CannotWork("There is nothing to compare: name a published set, or --tables for the public ones.")
-        shown = []
-        for plan in chosen:
-            experiment = plan.experiment(names or list(MODULES), repetitions, seed)
-            if experiment is None:  # a set need not have every figure
-                continue
-            results = run(experiment, output / "results.jsonl", _progress)
-            reached = dict(zip((size for size in plan.sizes if size), plan.to_reach, strict=False))
-            shown.append(Shown(experiment.name, results, reached))
-        if not shown:
+        planned = _experiments(chosen, names or list(MODULES), repetitions, seed, skip=everything)
+        if not planned:
             raise CannotWork(f"{export} has none of these figures: {', '.join(plan.figure for plan in chosen)}.")
-        _write_page(output / "report.html", compose(shown, shlex.join(["cnngen", *sys.argv[1:]])))
-    write(f"The report is {output / 'report.html'}")
+        page, command = output / "report.html", shlex.join(["cnngen", *sys.argv[1:]])
+        progress = None if report_only else _progress([experiment for _, experiment in planned], output)
+        results: list[Result] = []
+        for results in run([one for _, one in planned], output, progress or _nothing, compute=not report_only):
+            if not report_only:  # a page after each round, for who looks meanwhile
+                _write_page(page, compose(_shown(planned, results), command))
+        if not results:
+            raise CannotWork(f"{output} has no results of this comparison yet: leave --report out to compute them.")
+        _write_page(page, compose(_shown(planned, results), command))
+    write(f"The report is {page}")
+
+
+def _own_set() -> Path:
+    own = Path("benchmarks/data/cifar10-16px")
+    if not own.is_dir():
+        raise CannotWork(f"There is no {own} here: name a published set, or start this where cnngen is developed.")
+    return own
 
 
 def _plans(export: Path | None, tables: bool, figures: list[str] | None, sizes: list[int] | None) -> list[Plan]:
@@ -175,11 +193,63 @@ def _plans(export: Path | None, tables: bool, figures: list[str] | None, sizes: 
     return [plan for plan in chosen if not figures or plan.figure in figures]
 
 
-def _progress(result: Result) -> None:
-    """A line for each result, where somebody looks."""
-    if sys.stderr.isatty():
-        told = f"{result.experiment}, {result.predictor}, {result.train:,} networks, repetition {result.repetition + 1}"
-        write(f"{told}: tau {result.scores.tau:.3f}", sys.stderr)
+def _experiments(
+    chosen: list[Plan], names: list[str], repetitions: int, seed: int, *, skip: bool
+) -> list[tuple[Plan, Experiment]]:
+    """The comparisons whose data are here; with `skip`, a table that is not is told of and left out."""
+    from cnngen.search.predictors.tables.table import NoTable, Table
+
+    loaded: dict[object, Table] = {}
+    planned = []
+    for plan in chosen:
+        if plan.load not in loaded:
+            try:
+                loaded[plan.load] = plan.load()
+            except NoTable as absent:
+                if not skip:
+                    raise
+                write(f"Left out: {absent}", sys.stderr)
+                continue
+        experiment = plan.experiment(loaded[plan.load], names, repetitions, seed)
+        if experiment is not None:  # a set need not have every figure
+            planned.append((plan, experiment))
+    return planned
+
+
+def _shown(planned: list[tuple[Plan, Experiment]], results: list[Result]) -> list[Shown]:
+    from cnngen.search.predictors.evaluation.experiment import of
+    from cnngen.search.predictors.evaluation.report import Shown
+
+    return [Shown(one, of(one, results), plan.wanted, plan.paper) for plan, one in planned]
+
+
+def _nothing(result: Result, computed: bool) -> None:
+    """Who only wants the report need not hear of what it is made of."""
+
+
+def _progress(experiments: list[Experiment], output: Path) -> Callable[[Result, bool], None]:
+    """A line for each fit, with what is left."""
+    from cnngen.search.predictors.evaluation.experiment import known_in, rounds
+    from cnngen.search.predictors.evaluation.progress import Progress, duration
+
+    progress = Progress((task for tasks in rounds(experiments) for task in tasks), known_in(output))
+    whole = len(progress)
+    if whole:
+        write(f"{whole:,} fits to do.", sys.stderr)
+
+    def told(result: Result, computed: bool) -> None:
+        if not computed:
+            return
+        progress.add(result)
+        left = progress.left()
+        write(
+            f"{progress.done:,} of {whole:,}, repetition {result.repetition + 1}: {result.experiment}, "
+            f"{result.predictor} from {result.train:,}: tau {result.scores.tau:.3f}, {result.fit_cpu_s:.1f} s"
+            + ("" if left is None else f"; about {duration(left)} left"),
+            sys.stderr,
+        )
+
+    return told
 
 
 def _write_page(file: Path, text: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,9 +12,12 @@ from hypothesis import strategies as st
 
 from cnngen.search.errors import SearchError
 from cnngen.search.predictors.architecture import Architecture, Layer
-from cnngen.search.predictors.evaluation.comparing import comparisons, summaries
-from cnngen.search.predictors.evaluation.experiment import Experiment, Result, read, run
+from cnngen.search.predictors.evaluation.comparing import ceiling, p_value, summaries, tau
+from cnngen.search.predictors.evaluation.experiment import Experiment, Result, known_in, of, read, rounds
+from cnngen.search.predictors.evaluation.experiment import run as rounds_of
 from cnngen.search.predictors.evaluation.measures import regret, scores
+from cnngen.search.predictors.evaluation.progress import Progress, duration
+from cnngen.search.predictors.evaluation.report import Shown, compose
 from cnngen.search.predictors.evaluation.splitting import splits
 from cnngen.search.predictors.predictor import TARGETS, Prediction
 
@@ -87,57 +89,118 @@ def test_intervals_of_the_right_width_hold_what_they_promise() -> None:
     assert told.coverage == pytest.approx((0.5, 0.9), abs=0.03)
 
 
-def experiment(**changes: object) -> Experiment:
+def experiment(name: str = "chains", **changes: object) -> Experiment:
     networks = [chain("input", *f"{number:b}", "output", parameters=number + 1.0) for number in range(60)]
     values = [0.1 + 0.01 * network.costs["parameters"] for network in networks]
     told: dict[str, object] = {"predictors": ("parameters", "macs"), "repetitions": 3} | changes
-    return Experiment("chains", TARGETS["accuracy"], networks, values, **told)  # type: ignore[arg-type]
+    return Experiment(name, TARGETS["accuracy"], networks, values, **told)  # type: ignore[arg-type]
+
+
+def run(*experiments: Experiment, folder: Path, compute: bool = True) -> tuple[list[Result], list[Result]]:
+    """All results, and those that were computed for it."""
+    computed: list[Result] = []
+
+    def told(result: Result, now: bool) -> None:
+        if now:
+            computed.append(result)
+
+    *_, results = rounds_of(experiments, folder, told, compute=compute)
+    return results, computed
 
 
 def test_an_evaluation_goes_on_where_it_was_cut_short(tmp_path: Path) -> None:
     file = tmp_path / "results.jsonl"
-    whole = run(experiment(), file)
+    whole, _ = run(experiment(), folder=tmp_path)
     assert len(whole) == 6 == len(read(file))
     lines = file.read_text().splitlines(keepends=True)
     file.write_text("".join(lines[:4]) + lines[4][:50])  # the process died while it wrote
 
-    computed: list[Result] = []
-    again = run(experiment(), file, computed.append)
+    again, computed = run(experiment(), folder=tmp_path)
     assert [r.scores for r in again] == [r.scores for r in whole]
+    assert [r.key for r in computed] == [r.key for r in whole[4:]], "what had been computed was not computed again"
     assert len(read(file)) == 6
-    kept = {json.loads(line)["fit_cpu_s"] for line in lines[:4]}
-    assert {r.fit_cpu_s for r in again[:4]} == kept, "what had been computed was not computed again"
+
+
+def test_everything_is_fitted_once_before_anything_is_fitted_again(tmp_path: Path) -> None:
+    found, _ = run(experiment("one"), experiment("two", sizes=(10, None), repetitions=2), folder=tmp_path)
+    assert [r.repetition for r in found] == sorted(r.repetition for r in found)
+    first = {(r.experiment, r.train, r.predictor) for r in found if not r.repetition}
+    assert len(first) == 6 and {(r.experiment, r.repetition) for r in found[-2:]} == {("one", 2)}
+
+
+def test_results_in_any_file_of_the_folder_are_gone_on_from(tmp_path: Path) -> None:
+    run(experiment(repetitions=1), folder=tmp_path)
+    (tmp_path / "results.jsonl").rename(tmp_path / "of_before.jsonl")
+    found, computed = run(experiment(repetitions=2), folder=tmp_path)
+    assert len(found) == 4 and {r.repetition for r in computed} == {1}
+
+
+def test_who_only_wants_a_report_has_nothing_computed(tmp_path: Path) -> None:
+    run(experiment(repetitions=1), folder=tmp_path)
+    found, computed = run(experiment(), folder=tmp_path, compute=False)
+    assert len(found) == 2 and not computed
 
 
 def test_results_of_other_data_are_not_mixed_in(tmp_path: Path) -> None:
-    file = tmp_path / "results.jsonl"
-    run(experiment(), file)
-    run(experiment(seed=0, sizes=(20,)), file)
-    assert len(read(file)) == 12
-    other = experiment()
-    changed = Experiment("chains", other.target, other.architectures, [2 * v for v in other.values], other.predictors)
-    run(changed, file)
-    assert len({result.data for result in read(file)}) == 2
+    first, other = experiment(), experiment()
+    changed = replace(other, values=[2 * value for value in other.values])
+    run(first, folder=tmp_path)
+    run(changed, folder=tmp_path)
+    found = known_in(tmp_path)
+    assert len(found) == 12
+    assert len(of(first, found)) == len(of(changed, found)) == 6
+
+
+def test_the_time_that_is_left_is_what_such_fits_have_cost(tmp_path: Path) -> None:
+    whole = experiment(sizes=(10, 40))
+    done, _ = run(replace(whole, repetitions=1), folder=tmp_path)
+    costly = [replace(r, fit_cpu_s=8.0 if r.predictor == "macs" else 2.0, predict_cpu_ms=0.0) for r in done]
+    progress = Progress((task for tasks in rounds([whole]) for task in tasks), costly)
+    assert len(progress) == 8 and progress.left() is None
+    progress.add(replace(costly[0], repetition=1))
+    one = progress.left()
+    progress.add(replace(costly[1], repetition=1))
+    assert one and progress.left() and len(progress) == 6
+    assert (duration(59), duration(600), duration(9000)) == ("59 s", "10 min", "2.5 h")
 
 
 def test_each_size_of_training_set_is_tested_on_the_same_number(tmp_path: Path) -> None:
-    found = run(experiment(sizes=(10, 20), test=30), tmp_path / "results.jsonl")
+    found, _ = run(experiment(sizes=(10, 20), test=30), folder=tmp_path)
     assert {(result.train, result.test) for result in found} == {(10, 30), (20, 30)}
 
 
 def test_two_predictors_differ_when_their_results_do_by_more_than_chance(tmp_path: Path) -> None:
     """Parameters alone order these networks rightly in every repetition, and so do their squares: no difference."""
-    found = run(experiment(repetitions=10), tmp_path / "results.jsonl")
-    (one,) = comparisons(found)
-    assert (one.first, one.second) == ("macs", "parameters")
-    assert one.tau_p > 0.05
-    worse = [replace(r, scores=replace(r.scores, tau=r.scores.tau - 0.5)) for r in found if r.predictor == "macs"]
-    (other,) = comparisons([*worse, *(r for r in found if r.predictor == "parameters")])
-    assert other.tau_p < 0.001
+    found, _ = run(experiment(repetitions=10), folder=tmp_path)
+    same = p_value(found, "macs", "parameters", tau)
+    assert same is not None and same > 0.05
+    worse = [
+        replace(r, scores=replace(r.scores, tau=r.scores.tau - 0.5)) if r.predictor == "macs" else r for r in found
+    ]
+    differ = p_value(worse, "macs", "parameters", tau)
+    assert differ is not None and differ < 0.001
+    assert p_value([r for r in found if r.repetition < 3], "macs", "parameters", tau) is None, "too few to tell"
+
+
+def test_no_prediction_orders_measurements_better_than_their_noise_allows() -> None:
+    values = list(np.geomspace(1e-5, 1e-3, 200))
+    energy = TARGETS["energy"]
+    assert ceiling(energy, values, 1e-9) == pytest.approx(1)
+    assert 0.5 < ceiling(energy, values, 0.5) < ceiling(energy, values, 0.05)
+
+
+def test_a_page_says_by_how_much_a_bar_is_missed_and_what_stands_in_the_way(tmp_path: Path) -> None:
+    asked = replace(experiment(repetitions=4), noise=0.2)
+    found, _ = run(asked, folder=tmp_path)
+    low = [replace(r, scores=replace(r.scores, tau=0.8 + 0.01 * r.repetition)) for r in found]
+    missed = compose([Shown(asked, low, {None: 0.9})], "cnngen predictor evaluate")
+    assert "missed, by 0.085" in missed and "differ by 0.2 (fraction)" in missed
+    reached = compose([Shown(asked, low, {None: 0.3})], "cnngen predictor evaluate")
+    assert "reached, by 0.515" in reached and "differ by 0.2" not in reached
 
 
 def test_a_summary_is_the_mean_over_repetitions_and_the_best_comes_first(tmp_path: Path) -> None:
-    found = run(experiment(), tmp_path / "results.jsonl")
+    found, _ = run(experiment(), folder=tmp_path)
     best, *_ = told = summaries(found)
     assert {one.repetitions for one in told} == {3}
     assert best.tau == max(one.tau for one in told)

@@ -7,10 +7,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from cnngen.codegen import keras_code
 from cnngen.language import analyse
 from cnngen.search.predictors.architecture import Architecture, Layer
+from cnngen.search.predictors.deep.batches import batches, padded
 from cnngen.search.predictors.deep.code import items
 from cnngen.search.predictors.deep.grammar import Grammar
 from cnngen.search.predictors.deep.items import UNKNOWN, Vocabulary
@@ -57,11 +60,22 @@ def test_code_sees_the_calls_that_build_the_model() -> None:
 
 def test_words_that_were_not_learned_are_unknown_and_numbers_are_seen_by_their_size() -> None:
     known = Vocabulary.of([[[("conv", 0.0), ("filters", 1.0)]]])
-    arrays = known.arrays([[[("conv", 0.0), ("filters", 3.0)], [("lstm", 0.0)]]], 4)
-    assert arrays["words"].shape == (1, 4, 2)
-    assert arrays["words"][0, 1, 0] == UNKNOWN
-    assert arrays["values"][0, 0, 1] == 2.0
-    assert not arrays["words"][0, 2:].any()
+    arrays = known.arrays([[("conv", 0.0), ("filters", 3.0)], [("lstm", 0.0)]])
+    assert arrays["words"].tolist() == [[0, 1, 1], [1, 0, 0]], "what was not learned has the first column"
+    assert UNKNOWN == 0
+    assert arrays["values"].tolist() == [[0, 0, 2], [0, 0, 0]]
+
+
+def test_a_batch_has_zeros_behind_what_is_shorter() -> None:
+    long, short = {"read": np.ones((3, 2))}, {"read": np.ones((1, 2))}
+    assert padded([long, short])["read"].sum(axis=2).tolist() == [[2, 2, 2], [2, 0, 0]]
+
+
+@given(st.lists(st.integers(1, 90), min_size=1, max_size=200), st.integers(1, 20), st.integers(0, 9))
+def test_each_network_is_in_one_batch_of_a_round(sizes: list[int], batch_size: int, seed: int) -> None:
+    drawn = [batch.tolist() for batch in batches(sizes, range(len(sizes)), batch_size, np.random.default_rng(seed))]
+    assert sorted(n for batch in drawn for n in batch) == list(range(len(sizes)))
+    assert max(map(len, drawn)) <= batch_size
 
 
 def test_cells_of_a_table_have_no_program_to_read() -> None:

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 from cnngen.codegen import keras_code
 from cnngen.language import analyse
 from cnngen.search.predictors.architecture import Architecture
-from cnngen.search.predictors.deep.items import Item, Vocabulary, embedding, present
+from cnngen.search.predictors.deep.items import Item, Vocabulary, inputs, meaning, present
 from cnngen.search.predictors.deep.keras_predictor import KerasPredictor, program_of
 from cnngen.search.predictors.predictor import register
 
 if TYPE_CHECKING:
-    from cnngen.search.predictors.deep.keras_predictor import Arrays
+    from cnngen.search.predictors.deep.batches import Arrays
 
 #: The function that gives the model, and those that have nothing to do with it.
 _MODEL, _OTHERS = "build_model", {"main", "load_data"}
@@ -32,26 +32,25 @@ class Code(KerasPredictor):
 
     name = "code"
     units, heads, blocks = 64, 4, 2
-    epochs, patience = 120, 20
+    epochs, learning_rate = 60, 1e-3
 
-    def _learn_words(self, architectures: Sequence[Architecture]) -> dict[str, Any]:
-        texts = [items(self._code(architecture)) for architecture in architectures]
-        return {"words": Vocabulary.of(texts).words, "length": min(LONGEST, max(map(len, texts)))}
+    def _read(self, architecture: Architecture) -> list[Item]:
+        return items(keras_code(analyse(program_of(architecture, self.name).canonical)))
 
-    def _arrays(self, architectures: Sequence[Architecture], known: dict[str, Any], fitting: bool) -> Arrays:
-        texts = [items(self._code(architecture)) for architecture in architectures]
-        return Vocabulary(known["words"]).arrays(texts, known["length"])
+    def _learn_words(self, artefacts: Sequence[list[Item]]) -> dict[str, Any]:
+        return {"words": Vocabulary.of(artefacts).words, "length": min(LONGEST, max(map(len, artefacts)))}
+
+    def _numbers(self, artefact: list[Item], known: dict[str, Any]) -> Arrays:
+        return Vocabulary(known["words"]).arrays(artefact[: known["length"]])
 
     def _features(self, known: dict[str, Any]) -> tuple[list[Any], Any]:
-        import keras
         from keras import layers, ops
 
         length = known["length"]
-        words = keras.Input((length, None), dtype="int32", name="words")
-        values = keras.Input((length, None), name="values")
-        x = embedding()(len(Vocabulary(known["words"])), self.units)(words, values)
+        words, values = inputs(Vocabulary(known["words"]))
+        x = meaning(words, values, self.units)
         there = present(words)
-        places = ops.cumsum(ops.ones_like(words[..., 0]), axis=1) - 1
+        places = ops.cast(ops.cumsum(ops.ones_like(words[..., 0]), axis=1) - 1, "int32")
         x = x + layers.Embedding(length, self.units)(places)
         seen = ops.cast(there, "bool")[:, None, :]
         for _ in range(self.blocks):  # Vaswani et al. (2017), with normalisation before each part
@@ -64,9 +63,6 @@ class Code(KerasPredictor):
         total = ops.sum(layers.LayerNormalization()(x) * there[..., None], axis=1)
         mean = total / ops.maximum(ops.sum(there, axis=1, keepdims=True), 1)
         return [words, values], layers.concatenate([mean, total / 64])
-
-    def _code(self, architecture: Architecture) -> str:
-        return keras_code(analyse(program_of(architecture, self.name).canonical))
 
 
 def items(code: str) -> list[Item]:

@@ -8,14 +8,11 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cnngen.search.predictors.architecture import Architecture
-from cnngen.search.predictors.deep.items import Item, Vocabulary, embedding, present
+from cnngen.search.predictors.deep.items import Item, Vocabulary, inputs, meaning, present
 from cnngen.search.predictors.deep.keras_predictor import KerasPredictor
 
 if TYPE_CHECKING:
-    from cnngen.search.predictors.deep.keras_predictor import Arrays
-
-#: Graphs are filled up to a multiple of this, so that few sizes of arrays occur.
-_STEP = 32
+    from cnngen.search.predictors.deep.batches import Arrays
 
 
 class Graph(NamedTuple):
@@ -42,43 +39,40 @@ class GraphPredictor(KerasPredictor):
     def graph(self, architecture: Architecture) -> Graph:
         """What this predictor reads of a network."""
 
-    def _learn_words(self, architectures: Sequence[Architecture]) -> dict[str, Any]:
-        graphs = [self.graph(architecture) for architecture in architectures]
-        return {"words": Vocabulary.of(graph.nodes for graph in graphs).words}
+    def _read(self, architecture: Architecture) -> Graph:
+        return self.graph(architecture)
 
-    def _arrays(self, architectures: Sequence[Architecture], known: dict[str, Any], fitting: bool) -> Arrays:
+    def _learn_words(self, artefacts: Sequence[Graph]) -> dict[str, Any]:
+        return {"words": Vocabulary.of(graph.nodes for graph in artefacts).words}
+
+    def _numbers(self, artefact: Graph, known: dict[str, Any]) -> Arrays:
         import numpy as np
 
-        graphs = [self.graph(architecture) for architecture in architectures]
-        longest = max(len(graph.nodes) for graph in graphs)
-        length = longest if longest < _STEP else -(-longest // _STEP) * _STEP
-        arrays = Vocabulary(known["words"]).arrays([graph.nodes for graph in graphs], length)
-        along = np.zeros((len(graphs), length, length), dtype=np.float32)
-        for matrix, graph in zip(along, graphs, strict=True):
-            for source, target in graph.edges:
-                matrix[source, target] = 1
-            np.fill_diagonal(matrix[: len(graph.nodes), : len(graph.nodes)], 1)
-        against = along.transpose(0, 2, 1).copy()
-        for matrices in (along, against):
-            matrices /= np.maximum(matrices.sum(axis=2, keepdims=True), 1)
-        return arrays | {"along": along, "against": against}
+        along = np.eye(len(artefact.nodes), dtype=np.float32)
+        for source, target in artefact.edges:
+            along[source, target] = 1
+        against = along.T.copy()
+        for matrix in (along, against):
+            matrix /= matrix.sum(axis=1, keepdims=True)
+        return Vocabulary(known["words"]).arrays(artefact.nodes) | {"along": along, "against": against}
 
     def _features(self, known: dict[str, Any]) -> tuple[list[Any], Any]:
         import keras
         from keras import layers
 
-        inputs = {
-            "words": keras.Input((None, None), dtype="int32", name="words"),
-            "values": keras.Input((None, None), name="values"),
+        words, values = inputs(Vocabulary(known["words"]))
+        read = {
+            "words": words,
+            "values": values,
             "along": keras.Input((None, None), name="along"),
             "against": keras.Input((None, None), name="against"),
         }
-        x = embedding()(len(Vocabulary(known["words"])), self.units)(inputs["words"], inputs["values"])
+        x = meaning(words, values, self.units)
         for _ in range(self.convolutions):
-            x = _convolution()(self.units)(x, inputs["along"], inputs["against"])
-        x = _pooling()(self.sums)(x, inputs["words"])
+            x = _convolution()(self.units)(x, read["along"], read["against"])
+        x = _pooling()(self.sums)(x, words)
         x = layers.Dense(self.dense, activation="relu")(x)
-        return list(inputs.values()), layers.Dropout(0.1)(x)
+        return list(read.values()), layers.Dropout(0.1)(x)
 
 
 @cache

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from cnngen.search.predictors.deep.keras_predictor import Arrays
+    from cnngen.search.predictors.deep.batches import Arrays
 
 #: So many pixels of the picture, a side, become one: the same for all, so that depth stays depth.
 SCALE = 16
@@ -31,56 +31,49 @@ class Image(KerasPredictor):
     """Sees what a person sees: boxes in the colours of their costs, lanes beside each other."""
 
     name = "image"
-    epochs, patience = 40, 10
+    epochs, patience = 24, 8
     learning_rate = 1e-3
 
-    def __init__(self, *arguments: Any, **options: Any) -> None:
-        super().__init__(*arguments, **options)
-        self._pictures: dict[str, NDArray[np.uint8]] = {}
-
-    def _learn_words(self, architectures: Sequence[Architecture]) -> dict[str, Any]:
-        pictures = [self._picture(architecture) for architecture in architectures]
-        height, width = (max(picture.shape[side] for picture in pictures) for side in (0, 1))
-        return {"height": -(-height // _STEP) * _STEP, "width": -(-width // _STEP) * _STEP}
-
-    def _arrays(self, architectures: Sequence[Architecture], known: dict[str, Any], fitting: bool) -> Arrays:
-        import numpy as np
-
-        canvas = np.full((len(architectures), known["height"], known["width"], 3), 255, dtype=np.uint8)
-        for ground, architecture in zip(canvas, architectures, strict=True):
-            picture = self._picture(architecture)[: known["height"], : known["width"]]
-            ground[: picture.shape[0], : picture.shape[1]] = picture
-        return {"picture": canvas}
-
-    def _picture(self, architecture: Architecture) -> NDArray[np.uint8]:
+    def _read(self, architecture: Architecture) -> NDArray[np.uint8]:
+        """The picture, made small; what is drawn is not zero, and sides are whole multiples of _STEP."""
         import numpy as np
         import PIL.Image
 
-        if architecture.identity not in self._pictures:
-            with PIL.Image.open(io.BytesIO(diagram(program_of(architecture, self.name), "png"))) as png:
-                small = np.asarray(png.convert("RGB").reduce(SCALE))
-            self._pictures[architecture.identity] = small[:LONGEST, :WIDEST]
-        return self._pictures[architecture.identity]
+        with PIL.Image.open(io.BytesIO(diagram(program_of(architecture, self.name), "png"))) as png:
+            small = 255 - np.asarray(png.convert("RGB").reduce(SCALE))[:LONGEST, :WIDEST]
+        beside = [(0, -side % _STEP) for side in small.shape[:2]]
+        return np.pad(small, [*beside, (0, 0)])
+
+    def _learn_words(self, artefacts: Sequence[NDArray[np.uint8]]) -> dict[str, Any]:
+        return {}
+
+    def _numbers(self, artefact: NDArray[np.uint8], known: dict[str, Any]) -> Arrays:
+        return {"picture": artefact}
 
     def _features(self, known: dict[str, Any]) -> tuple[list[Any], Any]:
         import keras
-        from keras import layers
+        from keras import layers, ops
 
-        picture = keras.Input((known["height"], known["width"], 3), dtype="uint8", name="picture")
-        x = layers.Rescaling(-1 / 255, offset=1)(picture)  # what is drawn is not zero
+        picture = keras.Input((None, None, 3), dtype="uint8", name="picture")
+        x = layers.Rescaling(1 / 255)(picture)
+        # Where something is drawn, in steps of what becomes one pixel at the end: a batch's ground says nothing.
+        drawn = layers.MaxPooling2D(_STEP)(ops.max(x, axis=-1, keepdims=True))
+        drawn = ops.cast(drawn > 0, "float32")
         x = _convolution(x, 64, 7, 2)
         x = layers.MaxPooling2D(3, 2, padding="same")(layers.ReLU()(x))
         for stage, filters in enumerate((64, 128, 256, 512)):
             for block in range(2):
                 x = _block(x, filters, 2 if stage and not block else 1)
-        return [picture], layers.GlobalAveragePooling2D()(x)
+        total = ops.sum(x * drawn, axis=(1, 2))
+        area = ops.sum(drawn, axis=(1, 2))
+        return [picture], layers.concatenate([total / ops.maximum(area, 1), total / 16])
 
 
 def _convolution(x: Any, filters: int, kernel_size: int, strides: int) -> Any:
     from keras import layers
 
     x = layers.Conv2D(filters, kernel_size, strides, padding="same", use_bias=False, kernel_initializer="he_normal")(x)
-    return layers.BatchNormalization()(x)
+    return layers.BatchNormalization(momentum=0.9)(x)  # there are a few hundred steps, not thousands
 
 
 def _block(x: Any, filters: int, strides: int) -> Any:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from cnngen.search.predictors.architecture import Architecture
 from cnngen.search.predictors.calibration import deviation
+from cnngen.search.predictors.deep.batches import batches, padded, size
 from cnngen.search.predictors.predictor import (
     Prediction,
     Predictor,
@@ -18,11 +19,8 @@ from cnngen.search.predictors.predictor import (
 )
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
+    from cnngen.search.predictors.deep.batches import Arrays
     from cnngen.search.predictors.predictor import Vector
-
-    Arrays = dict[str, NDArray[Any]]
 
 _WEIGHTS = "model.weights.h5"
 
@@ -30,7 +28,7 @@ _WEIGHTS = "model.weights.h5"
 VALIDATION_SHARE = 0.1
 
 #: So many networks are asked about at once.
-_CHUNK = 256
+_CHUNK = 32
 
 
 class KerasPredictor(Predictor):
@@ -40,22 +38,30 @@ class KerasPredictor(Predictor):
     errors are the predictor's doubt, the same for every network and as wide as holds nine of ten of them.
     """
 
-    version = 2
+    version = 3
 
-    #: At most so many times through the data; it ends after `patience` epochs without a better validation.
-    epochs = 200
-    patience = 30
+    #: At most so many times through the data; it ends after `patience` epochs without a better validation. The learning
+    #: rate falls to nothing along half a cosine (Loshchilov and Hutter 2017).
+    epochs = 60
+    patience = 20
     batch_size = 16
-    learning_rate = 1e-3
+    learning_rate = 2e-3
     weight_decay = 1e-4
 
     @abstractmethod
-    def _learn_words(self, architectures: Sequence[Architecture]) -> dict[str, Any]:
+    def _read(self, architecture: Architecture) -> Any:
+        """The artefact of a network, as this predictor reads it. It is asked for once and kept with the network."""
+
+    @abstractmethod
+    def _learn_words(self, artefacts: Sequence[Any]) -> dict[str, Any]:
         """What must be known to make arrays and model, as plain data: words, sizes."""
 
     @abstractmethod
-    def _arrays(self, architectures: Sequence[Architecture], known: dict[str, Any], fitting: bool) -> Arrays:
-        """What the model reads, by the names of its inputs. For `fitting` all rows have the same length."""
+    def _numbers(self, artefact: Any, known: dict[str, Any]) -> Arrays:
+        """What the model reads of one artefact, by the names of its inputs.
+
+        Sides may differ between networks: in a batch, zeros stand behind the shorter ones, and must mean nothing.
+        """
 
     @abstractmethod
     def _features(self, known: dict[str, Any]) -> tuple[list[Any], Any]:
@@ -65,47 +71,63 @@ class KerasPredictor(Predictor):
         import keras
         import numpy as np
 
+        keras.utils.clear_session()  # what was fitted before leaves nothing behind
         keras.utils.set_random_seed(self.seed)
-        self._known = self._learn_words(architectures)
+        artefacts = [self._kept(architecture) for architecture in architectures]
+        self._known = self._learn_words(artefacts)
         values = to_scale(self.target, targets)
         self._mean, self._std = float(values.mean()), float(values.std()) or 1.0
-        wanted = ((values - self._mean) / self._std).astype("float32")[:, None]
-        arrays = self._arrays(architectures, self._known, fitting=True)
-        order = np.random.default_rng(self.seed).permutation(len(values))
-        held, used = np.split(order, [max(2, round(VALIDATION_SHARE * len(order)))])
+        wanted = ((values - self._mean) / self._std).astype("float32")
+        rows = [self._numbers(artefact, self._known) for artefact in artefacts]
+        chance = np.random.default_rng(self.seed)
+        held, used = np.split(chance.permutation(len(rows)), [max(2, round(VALIDATION_SHARE * len(rows)))])
         self._model = self._build()
-        self._model.compile(
-            optimizer=keras.optimizers.AdamW(self.learning_rate, weight_decay=self.weight_decay), loss="mse"
-        )
-        stop = keras.callbacks.EarlyStopping("val_loss", patience=self.patience, restore_best_weights=True)
-        self._model.fit(
-            {name: array[used] for name, array in arrays.items()},
-            wanted[used],
-            validation_data=({name: array[held] for name, array in arrays.items()}, wanted[held]),
-            epochs=self.epochs,
-            batch_size=self.batch_size,
-            callbacks=[stop],
-            verbose=0,
-        )
-        error = wanted[held] - self._ask([architectures[n] for n in held])[:, None]
-        self._deviation = deviation(error[:, 0].tolist()) * self._std
+        steps = self.epochs * -(-len(used) // self.batch_size)
+        rate = keras.optimizers.schedules.CosineDecay(self.learning_rate, steps)
+        optimizer = keras.optimizers.AdamW(rate, weight_decay=self.weight_decay, clipnorm=1.0)
+        # Compiled by XLA, each shape of a batch would be compiled anew.
+        self._model.compile(optimizer, loss="mse", jit_compile=False)
+        checked = [rows[n] for n in held]
+        best, least, since = self._model.get_weights(), np.inf, 0
+        for _ in range(self.epochs):
+            for batch in batches([size(row) for row in rows], used, self.batch_size, chance):
+                self._model.train_on_batch(padded([rows[n] for n in batch]), wanted[batch, None])
+            error = float(((self._ask(checked) - wanted[held]) ** 2).mean())
+            since += 1
+            if error < least:
+                best, least, since = self._model.get_weights(), error, 0
+            if since == self.patience:
+                break
+        self._model.set_weights(best)
+        errors = (self._ask(checked) - wanted[held]).tolist()
+        self._deviation = deviation(errors) * self._std
 
     def _predict(self, architectures: Sequence[Architecture]) -> Prediction:
         import numpy as np
 
         if not hasattr(self, "_model"):
             raise PredictorError(f"The predictor {self.name} has learned nothing yet: fit it first.")
-        mean = self._ask(architectures).astype(np.float64) * self._std + self._mean
+        rows = [self._numbers(self._kept(architecture), self._known) for architecture in architectures]
+        mean = self._ask(rows).astype(np.float64) * self._std + self._mean
         return from_scale(self.target, mean, np.full_like(mean, self._deviation))
 
-    def _ask(self, architectures: Sequence[Architecture]) -> Vector:
+    def _kept(self, architecture: Architecture) -> Any:
+        """The artefact, made when it is first asked for: repetitions and targets share it."""
+        name = f"artefact of {self.name}"
+        if name not in architecture.memory:
+            architecture.memory[name] = self._read(architecture)
+        return architecture.memory[name]
+
+    def _ask(self, rows: Sequence[Arrays]) -> Vector:
+        """Standardised predictions, those of the smallest first, so that a batch has little to fill up."""
         import numpy as np
 
-        told = [np.empty(0)]
-        for first in range(0, len(architectures), _CHUNK):
-            arrays = self._arrays(architectures[first : first + _CHUNK], self._known, fitting=False)
-            told.append(self._model.predict(arrays, verbose=0, batch_size=32)[:, 0])
-        return np.concatenate(told)
+        told = np.empty(len(rows))
+        order = np.argsort([size(row) for row in rows], kind="stable")
+        for first in range(0, len(rows), _CHUNK):
+            chunk = order[first : first + _CHUNK]
+            told[chunk] = self._model.predict_on_batch(padded([rows[n] for n in chunk]))[:, 0]
+        return told
 
     def _build(self) -> Any:
         import keras

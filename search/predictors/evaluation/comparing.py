@@ -7,9 +7,13 @@ from dataclasses import dataclass
 from statistics import fmean, stdev
 
 from cnngen.search.predictors.evaluation.experiment import Result
+from cnngen.search.predictors.predictor import Target, to_scale
 
 #: Below this, two predictors are said to differ.
 SIGNIFICANT = 0.05
+
+#: With fewer values on a side, no difference could be significant.
+ENOUGH = 4
 
 Measure = Callable[[Result], float]
 
@@ -71,30 +75,29 @@ def _summary(group: Sequence[Result]) -> Summary:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """Two predictors and the p-values that their taus, and their mean absolute errors, come from one distribution."""
+def p_value(results: Sequence[Result], first: str, second: str, measure: Measure) -> float | None:
+    """The two-sided Mann-Whitney test of two predictors at one size of training set (the paper's table 1).
 
-    first: str
-    second: str
-    tau_p: float
-    mae_p: float
-
-
-def comparisons(results: Sequence[Result]) -> list[Comparison]:
-    """The two-sided Mann-Whitney test for each pair of predictors at one size of training set (the paper's table 1)."""
-    groups: dict[str, list[Result]] = {}
-    for result in results:
-        groups.setdefault(result.predictor, []).append(result)
-    names = sorted(groups)
-    return [
-        Comparison(one, other, *(_p(groups[one], groups[other], measure) for measure in (tau, mae)))
-        for place, one in enumerate(names)
-        for other in names[place + 1 :]
-    ]
-
-
-def _p(first: Sequence[Result], second: Sequence[Result], measure: Measure) -> float:
+    It is the probability that a measure's values differ so much or more when both are of one distribution. None where
+    one has been fitted fewer than ENOUGH times.
+    """
     from scipy.stats import mannwhitneyu
 
-    return float(mannwhitneyu([measure(r) for r in first], [measure(r) for r in second]).pvalue)
+    values = [[measure(one) for one in results if one.predictor == name] for name in (first, second)]
+    if min(map(len, values)) < ENOUGH:
+        return None
+    return float(mannwhitneyu(*values).pvalue)
+
+
+def ceiling(target: Target, values: Sequence[float], noise: float) -> float:
+    """The tau that what networks come to in truth has with what is measured, on the mean of twenty draws.
+
+    `noise` is the standard deviation of measurements of one network, on the target's scale. Measured values stand for
+    the true ones; they differ a little more than those, so this is a little more than what can be reached.
+    """
+    import numpy as np
+    from scipy.stats import kendalltau
+
+    draw = np.random.default_rng(0)
+    true = to_scale(target, np.asarray(values, dtype=np.float64))
+    return fmean(float(kendalltau(true, true + draw.normal(0, noise, len(true))).statistic) for _ in range(20))

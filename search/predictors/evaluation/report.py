@@ -2,109 +2,113 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from cnngen.runtime.report.html import Html, table, tag
 from cnngen.runtime.report.page import page, picture, section
-from cnngen.search.predictors.evaluation.comparing import (
-    SIGNIFICANT,
-    Summary,
-    comparisons,
-    mae,
-    summaries,
-    tau,
-)
-from cnngen.search.predictors.evaluation.experiment import Result
+from cnngen.search.predictors.evaluation.comparing import SIGNIFICANT, Summary, mae, p_value, summaries, tau
+from cnngen.search.predictors.evaluation.experiment import Experiment, Result
 from cnngen.search.predictors.evaluation.measures import CHOICES, LEVELS
-from cnngen.search.predictors.evaluation.pictures import boxes, curves
-from cnngen.search.predictors.predictor import TARGETS
+from cnngen.search.predictors.evaluation.pictures import boxes, coverage, curves, regrets
+from cnngen.search.predictors.evaluation.verdicts import told
 
 _HOW = (
     "Each predictor is fitted as often as said, each time on another part of the networks, and asked about others; "
-    "networks with the same operations and connections never stand on both sides. τ is Kendall's tau-b: 1 where both "
-    "order the networks alike, 0 by chance. ρ is Spearman's correlation of ranks, MAE the mean absolute error, R² the "
-    "share of the variance that is explained. The regret of k is by how much the best of the k networks that the "
-    "predictor likes best is worse than the best of all. Coverage is the share of measured values within the interval "
-    "that was to hold 50 or 90 % of them. p-values are those of the two-sided Mann-Whitney test; below "
-    f"{SIGNIFICANT} two predictors are said to differ. Times are processor time."
+    "networks with the same operations and connections never stand on both sides. τ is Kendall's tau-b: 1 where "
+    "both order the networks alike, 0 by chance. ρ is Spearman's correlation of ranks, MAE the mean absolute "
+    "error, R² the share of the variance that is explained. The regret of k is by how much the best of the k "
+    "networks that the predictor likes best is worse than the best of all. Coverage is the share of measured values "
+    "within the interval that was to hold 50 or 90 % of them. p-values are those of the two-sided Mann-Whitney test; "
+    f"below {SIGNIFICANT} two predictors are said to differ. Times are processor time of one core; a picture or graph "
+    "is made of a network once, and that is in the time of who first needs it."
 )
+
+#: The pairs of the paper's table 1, and the p-values that it tells of tau and of the mean absolute error.
+TABLE_1 = {
+    ("image", "code"): (1.8e-4, 8.8e-2),
+    ("image", "neural"): (3.7e-2, 7.2e-3),
+    ("code", "neural"): (1.8e-4, 2.8e-3),
+}
 
 
 @dataclass(frozen=True)
 class Shown:
-    """One comparison on the page: its results, and where there is one the tau to reach at a size of training set."""
+    """One comparison on the page: what was compared, its results, the tau to reach by size, the paper's own means."""
 
-    title: str
+    experiment: Experiment
     results: Sequence[Result]
-    to_reach: dict[int, float]
+    to_reach: Mapping[int | None, float] = field(default_factory=dict)
+    paper: Mapping[str, float] = field(default_factory=dict)
 
 
 def compose(shown: Sequence[Shown], command: str) -> str:
     """The page as HTML that needs nothing else; `command` makes it again."""
-    parts = [section(one.title, *_comparison(one)) for one in shown if one.results]
+    parts = [section(one.experiment.name, *_comparison(one)) for one in shown if one.results]
+    verdicts = [told(one.experiment, one.results, one.to_reach) for one in shown if one.results]
     return page(
         "Predictors compared",
         tag("header", tag("h1", "Predictors compared"), tag("p", "Accuracy and cost of networks before training.")),
-        _overview(shown),
+        section("At a glance", *verdicts),
         *(parts or [tag("p", "Nothing has been compared yet.")]),
         section("How this was compared", tag("p", _HOW)),
         section("Again", tag("pre", command, class_="command")),
     )
 
 
-def _overview(shown: Sequence[Shown]) -> Html:
-    """The best predictor of each comparison, beside what was to be reached and what costs alone tell."""
-    rows = []
-    for one in shown:
-        found = summaries(one.results)
-        for size in sorted({summary.train for summary in found}):
-            at = [summary for summary in found if summary.train == size]
-            alone = {summary.predictor: summary.tau for summary in at}
-            wanted = one.to_reach.get(size)
-            reached = "" if wanted is None else f"{wanted:.2f}, {'reached' if at[0].tau >= wanted else 'missed'}"
-            baselines = [f"{alone[name]:.3f}" if name in alone else "" for name in ("parameters", "macs")]
-            rows.append([one.title, f"{size:,}", at[0].predictor, f"{at[0].tau:.3f}", *baselines, reached])
-    head = ("Comparison", "learned from", "best", "τ", "parameters alone", "MACs alone", "to reach")
-    return (
-        section("At a glance", table("The best predictor of each comparison", head, rows, text=(2, 6)))
-        if rows
-        else Html()
-    )
-
-
 def _comparison(one: Shown) -> Iterator[Html]:
     found = summaries(one.results)
     sizes = sorted({summary.train for summary in found})
+    at = [summary for summary in found if summary.train == sizes[-1]]
     largest = [result for result in one.results if result.train == sizes[-1]]
-    order = [summary.predictor for summary in found if summary.train == sizes[-1]]
-    unit = TARGETS[largest[0].target].unit
-    tests = sorted({summary.test for summary in found})
-    yield tag(
-        "p", f"{len(largest) // len(order)} repetitions, tested on {' or '.join(f'{n:,}' for n in tests)} networks."
-    )
-    drawn = [
-        boxes("Kendall's τ", "Kendall's tau of each repetition", largest, order, tau),
-        boxes(f"Mean absolute error, {unit}", "Mean absolute error of each repetition", largest, order, mae),
+    order, unit = [summary.predictor for summary in at], one.experiment.target.unit
+    yield tag("p", _extent(at))
+    figures = [
+        picture(boxes("Kendall's τ", "Kendall's tau of each repetition", largest, order, tau, one.paper), _FIGURE_6),
+        picture(
+            boxes(f"Mean absolute error, {unit}", "Mean absolute error of each repetition", largest, order, mae, {}),
+            _FIGURE_7,
+        ),
+        picture(coverage(at), "Dashed lines: what the intervals were to hold."),
+        picture(regrets(at, unit), "Means; the best of the k networks that look best against the best of all."),
     ]
+    yield tag("div", *figures, class_="charts")
     if len(sizes) > 1:
-        drawn.append(curves(found, order))
-    yield tag("div", *map(picture, drawn), class_="charts")
+        yield picture(curves(found, order), wide=True)
     yield _table(found, unit)
-    if len(order) > 1 and len(largest) > len(order):
-        yield _tests(largest, sizes[-1])
+    if any(name in order for name, _ in TABLE_1):
+        yield _table_1(largest, bool(one.paper))
+    if len(order) > 1:
+        yield tag(
+            "details", tag("summary", "Whether any two differ: p-values of all pairs"), _all_pairs(largest, order)
+        )
+
+
+_FIGURE_6 = (
+    "The paper's figure 6. A dot is a repetition; orange are neural networks, grey are costs alone; "
+    "a diamond is the paper's mean on its own 1,300 networks."
+)
+_FIGURE_7 = "The paper's figure 7, in the same order."
+
+
+def _extent(found: Sequence[Summary]) -> str:
+    least, most = min(one.repetitions for one in found), max(one.repetitions for one in found)
+    times = f"{most} repetition{'s' * (most > 1)}" if least == most else f"{least} to {most} repetitions"
+    tests = sorted({one.test for one in found})
+    return f"{times}, learned from {found[0].train:,} networks, tested on {' or '.join(f'{n:,}' for n in tests)}."
 
 
 def _table(found: Sequence[Summary], unit: str) -> Html:
-    regrets = [f"regret of {count}, {unit}" for count in CHOICES]
+    regret = [f"regret of {count}, {unit}" for count in CHOICES]
     covered = [f"within {level:.0%}" for level in LEVELS]
-    head = ("Predictor", "learned from", "τ", "± ", "ρ", f"MAE, {unit}", "R²", *regrets, *covered, "fit, s", "ask, ms")
+    head = ("Predictor", "from", "times", "τ", "±", "ρ", f"MAE, {unit}", "R²", *regret, *covered)
     rows = [
         [
             one.predictor,
             f"{one.train:,}",
+            str(one.repetitions),
             f"{one.tau:.3f}",
-            f"{one.tau_deviation:.3f}",
+            f"{one.tau_deviation:.3f}" if one.repetitions > 1 else "",
             f"{one.rho:.3f}",
             f"{one.mae:.3g}",
             f"{one.r2:.2f}",
@@ -115,15 +119,37 @@ def _table(found: Sequence[Summary], unit: str) -> Html:
         ]
         for one in found
     ]
-    return table("Means over the repetitions; ± is the standard deviation of τ between them", head, rows)
+    told = "Means over the repetitions; ± is the standard deviation of τ between them"
+    return table(told, (*head, "fit, s", "ask, ms"), rows)
 
 
-def _tests(results: Sequence[Result], size: int) -> Html:
-    rows = [[f"{one.first} and {one.second}", _p(one.tau_p), _p(one.mae_p)] for one in comparisons(results)]
-    head = ("Pair", "p-value, τ", "p-value, MAE")
-    return table(f"Whether predictors differ, learned from {size:,} networks (Mann-Whitney)", head, rows)
+def _table_1(results: Sequence[Result], of_accuracy: bool) -> Html:
+    """The paper's table, and where it is about the same figure, the paper's own values."""
+    rows = []
+    for (first, second), theirs in TABLE_1.items():
+        ours = [_p(p_value(results, first, second, measure)) for measure in (tau, mae)]
+        rows.append([f"{first} and {second}", *ours, *([f"{value:.2g}" for value in theirs] if of_accuracy else [])])
+    head = ["Pair", "p, τ", "p, MAE", *(["the paper's, τ", "the paper's, MAE"] if of_accuracy else [])]
+    return table("The paper's table 1: p-values of Mann-Whitney tests; bold where the two differ", head, rows)
 
 
-def _p(value: float) -> str:
-    """A p-value, marked where it is too large to tell the two apart."""
-    return f"{value:.2g}" if value < SIGNIFICANT else f"{value:.2g} (no difference shown)"
+def _all_pairs(results: Sequence[Result], order: Sequence[str]) -> Html:
+    rows = [
+        [
+            first,
+            *(
+                "" if first == second else _p(p_value(results, first, second, tau if column > row else mae))
+                for column, second in enumerate(order)
+            ),
+        ]
+        for row, first in enumerate(order)
+    ]
+    return table("Mann-Whitney tests: of τ above the diagonal, of the MAE below it", ["", *order], rows)
+
+
+def _p(value: float | None) -> str:
+    """A p-value, bold where it tells the two apart."""
+    if value is None:
+        return "too few"
+    written = f"{value:.2g}"
+    return tag("strong", written) if value < SIGNIFICANT else written

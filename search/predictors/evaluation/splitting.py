@@ -68,5 +68,8 @@ def _dealt(architectures: Sequence[Architecture], test: int | None, chance: Gene
     learned: list[int] = []
     asked: list[int] = []
     for place in chance.permutation(len(groups)):
-        (asked if len(asked) < wanted else learned).extend(groups[place])
+        group = groups[place]
+        # After the first, none that makes the test larger than wanted: so repetitions have as much to learn from.
+        fits = not asked or len(asked) + len(group) <= wanted
+        (asked if fits else learned).extend(group)
     return Split(tuple(learned), tuple(asked))

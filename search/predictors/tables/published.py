@@ -55,14 +55,16 @@ def published(folder: Path, epochs: int = 0) -> Table:
     settings = {"epochs": float(training.epochs), "batch_size": float(training.batch_size)}
     curves = _curves(loaded, epochs)
     architectures = [_architecture(programs[name], settings | curves.get(name, {})) for name in names]
+    floor = loaded.noise_floor()
+    noise = dict(zip(floor["measure"], floor["deviation"], strict=True)) if len(floor) else {}
     columns = {}
     for key, (title, target, column) in FIGURES.items():
         if column in rows and not rows.loc[names, column].isna().any() and (rows.loc[names, column] > 0).all():
             values = rows.loc[names, column].to_numpy(dtype="float64")
-            columns[key] = Column(title, TARGETS[target], values)
+            columns[key] = Column(title, TARGETS[target], values, noise.get(column))
     if epochs and "accuracy" in columns:
         plain = columns["accuracy"]
-        columns[BEGUN] = Column(f"{plain.title}, {epochs} epochs known", plain.target, plain.values)
+        columns[BEGUN] = Column(f"{plain.title}, {epochs} epochs known", plain.target, plain.values, plain.noise)
     return Table(folder.name, f"cnngen benchmark export, {folder}", architectures, columns)
 
 

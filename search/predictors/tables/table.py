@@ -23,11 +23,16 @@ class NoTable(SearchError):
 
 @dataclass(frozen=True)
 class Column:
-    """One figure that each network of a table came to: what is told, as which kind of target."""
+    """One figure that each network of a table came to: what is told, as which kind of target.
+
+    `noise` is the standard deviation of values of one network that was trained several times, where that is known: in
+    the target's unit, or on a logarithmic scale as a share of the value.
+    """
 
     title: str
     target: Target
     values: Vector
+    noise: float | None = None
 
 
 _Row = TypeVar("_Row")
