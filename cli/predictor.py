@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -24,6 +25,9 @@ predictor = typer.Typer(help="Know a network's accuracy and cost before it is tr
 
 #: The interval that is told with a prediction.
 _LEVEL = 0.9
+
+#: A round of an evaluation that took so many seconds is followed by a page, for who looks meanwhile.
+_PAGE_EVERY = 60
 
 Names = Annotated[list[str] | None, typer.Option("--predictor", "-p", help="Only this one; repeatable.")]
 Seed = Annotated[int, typer.Option(min=0, help="What all that is drawn at random follows from.")]
@@ -165,9 +169,11 @@ def evaluate(
         page, command = output / "report.html", shlex.join(["cnngen", *sys.argv[1:]])
         progress = None if report_only else _progress([experiment for _, experiment in planned], output)
         results: list[Result] = []
+        written = time.monotonic()
         for results in run([one for _, one in planned], output, progress or _nothing, compute=not report_only):
-            if not report_only:  # a page after each round, for who looks meanwhile
+            if not report_only and time.monotonic() - written > _PAGE_EVERY:
                 _write_page(page, compose(_shown(planned, results), command))
+                written = time.monotonic()
         if not results:
             raise CannotWork(f"{output} has no results of this comparison yet: leave --report out to compute them.")
         _write_page(page, compose(_shown(planned, results), command))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import NamedTuple
 
 from cnngen.runtime.report import charts
 from cnngen.runtime.report.html import Html
@@ -14,6 +16,9 @@ from cnngen.search.predictors.predictor import MODULES
 #: Colours by what a predictor is: costs alone, neural networks, and all others.
 ALONE, DEEP, OTHERS = 2, 1, 0
 
+#: Colours of dots that stand in one row.
+_DOTS = (0, 1, 3)
+
 
 def colour(predictor: str) -> int:
     """Which of the style's colours a predictor has."""
@@ -21,14 +26,41 @@ def colour(predictor: str) -> int:
     return ALONE if home == "baselines" else DEEP if home.startswith("deep.") else OTHERS
 
 
+class Unit(NamedTuple):
+    """What values are told in, and what they are multiplied with for that."""
+
+    name: str
+    factor: float
+
+
+#: Smaller units of small values.
+_SMALLER = {"kWh": ("Wh", "mWh"), "kg": ("g", "mg"), "s": ("ms",)}
+
+
+def readable(unit: str, largest: float) -> Unit:
+    """A unit in which the largest of some values is no tiny fraction."""
+    told = Unit(unit, 1.0)
+    for smaller in _SMALLER.get(unit, ()):
+        if largest * told.factor < 0.1:
+            told = Unit(smaller, 1000 * told.factor)
+    return told
+
+
 def boxes(
-    title: str, what: str, results: Sequence[Result], order: Sequence[str], measure: Measure, paper: Mapping[str, float]
+    title: str,
+    what: str,
+    results: Sequence[Result],
+    order: Sequence[str],
+    measure: Measure,
+    *,
+    factor: float = 1.0,
+    paper: Mapping[str, float] = MappingProxyType({}),
 ) -> Html:
     """A box for each predictor over its repetitions, which are dots (the paper's figures 6 and 7).
 
     A diamond stands where the paper has its mean.
     """
-    values = {name: [measure(result) for result in results if result.predictor == name] for name in order}
+    values = {name: [factor * measure(one) for one in results if one.predictor == name] for name in order}
     with charts.chart(title, f"{what}, for {', '.join(order)}.", height=_height(order)) as drawn:
         charts.boxes(drawn, [charts.Part(name, values[name], colour(name)) for name in order])
         for place, name in enumerate(order, 1):
@@ -43,9 +75,10 @@ def boxes(
 def coverage(found: Sequence[Summary]) -> Html:
     """The share of measured values within the intervals, beside the share that they were to hold."""
     order = [one.predictor for one in found]
-    title = "Calibration: share within the interval"
+    title = "Within the interval"
     with charts.chart(title, f"Coverage of intervals, for {', '.join(order)}.", height=_height(order)) as drawn:
-        _rows(drawn, order, [(f"of {level:.0%}", [one.coverage[n] for one in found]) for n, level in enumerate(LEVELS)])
+        groups = {f"of {level:.0%}": [one.coverage[n] for one in found] for n, level in enumerate(LEVELS)}
+        _rows(drawn, order, groups)
         for level in LEVELS:
             drawn.axes.axvline(level, color=charts.QUIET, linestyle=(0, (4, 2)), linewidth=1, zorder=1)
         drawn.axes.set_xlim(0, 1)
@@ -53,12 +86,13 @@ def coverage(found: Sequence[Summary]) -> Html:
     return drawn.svg
 
 
-def regrets(found: Sequence[Summary], unit: str) -> Html:
+def regrets(found: Sequence[Summary], unit: Unit) -> Html:
     """What is lost by taking the best of those that a predictor likes best."""
     order = [one.predictor for one in found]
-    title = f"Regret of the best of k, {unit}"
+    title = f"Regret, {unit.name}"
     with charts.chart(title, f"Regret, for {', '.join(order)}.", height=_height(order)) as drawn:
-        _rows(drawn, order, [(f"k = {count}", [one.regret[n] for one in found]) for n, count in enumerate(CHOICES)])
+        groups = {f"k = {k}": [unit.factor * one.regret[n] for one in found] for n, k in enumerate(CHOICES)}
+        _rows(drawn, order, groups)
         drawn.axes.set_xlim(left=0)
     return drawn.svg
 
@@ -85,9 +119,10 @@ def _height(order: Sequence[str]) -> int:
     return 90 + 26 * len(order)
 
 
-def _rows(drawn: charts.Chart, order: Sequence[str], groups: Sequence[tuple[str, Sequence[float]]]) -> None:
+def _rows(drawn: charts.Chart, order: Sequence[str], groups: Mapping[str, Sequence[float]]) -> None:
     """A row of dots for each predictor, one of each group."""
     places = list(range(len(order)))
-    charts.scatter(drawn, [charts.Line(label, x, places, at) for at, (label, x) in enumerate(groups)])
+    dots = zip(_DOTS, groups.items(), strict=False)
+    charts.scatter(drawn, [charts.Line(label, values, places, shade) for shade, (label, values) in dots])
     drawn.axes.set_yticks(places, order, color=charts.TEXT)
     drawn.axes.set_ylim(len(order) - 0.5, -0.5)

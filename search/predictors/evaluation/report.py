@@ -10,8 +10,8 @@ from cnngen.runtime.report.page import page, picture, section
 from cnngen.search.predictors.evaluation.comparing import SIGNIFICANT, Summary, mae, p_value, summaries, tau
 from cnngen.search.predictors.evaluation.experiment import Experiment, Result
 from cnngen.search.predictors.evaluation.measures import CHOICES, LEVELS
-from cnngen.search.predictors.evaluation.pictures import boxes, coverage, curves, regrets
-from cnngen.search.predictors.evaluation.verdicts import told
+from cnngen.search.predictors.evaluation.pictures import Unit, boxes, coverage, curves, readable, regrets
+from cnngen.search.predictors.evaluation.verdicts import overview, verdict
 
 _HOW = (
     "Each predictor is fitted as often as said, each time on another part of the networks, and asked about others; "
@@ -45,11 +45,11 @@ class Shown:
 def compose(shown: Sequence[Shown], command: str) -> str:
     """The page as HTML that needs nothing else; `command` makes it again."""
     parts = [section(one.experiment.name, *_comparison(one)) for one in shown if one.results]
-    verdicts = [told(one.experiment, one.results, one.to_reach) for one in shown if one.results]
+    verdicts = [verdict(one.experiment, one.results, one.to_reach) for one in shown if one.results]
     return page(
         "Predictors compared",
         tag("header", tag("h1", "Predictors compared"), tag("p", "Accuracy and cost of networks before training.")),
-        section("At a glance", *verdicts),
+        section("At a glance", *overview(verdicts)),
         *(parts or [tag("p", "Nothing has been compared yet.")]),
         section("How this was compared", tag("p", _HOW)),
         section("Again", tag("pre", command, class_="command")),
@@ -61,33 +61,35 @@ def _comparison(one: Shown) -> Iterator[Html]:
     sizes = sorted({summary.train for summary in found})
     at = [summary for summary in found if summary.train == sizes[-1]]
     largest = [result for result in one.results if result.train == sizes[-1]]
-    order, unit = [summary.predictor for summary in at], one.experiment.target.unit
+    order = [summary.predictor for summary in at]
+    unit = readable(one.experiment.target.unit, max(summary.mae for summary in at))
     yield tag("p", _extent(at))
-    figures = [
-        picture(boxes("Kendall's τ", "Kendall's tau of each repetition", largest, order, tau, one.paper), _FIGURE_6),
-        picture(
-            boxes(f"Mean absolute error, {unit}", "Mean absolute error of each repetition", largest, order, mae, {}),
-            _FIGURE_7,
-        ),
-        picture(coverage(at), "Dashed lines: what the intervals were to hold."),
-        picture(regrets(at, unit), "Means; the best of the k networks that look best against the best of all."),
-    ]
-    yield tag("div", *figures, class_="charts")
+    errors = f"Mean absolute error, {unit.name}"
+    taus = boxes("Kendall's τ", "Kendall's tau of each repetition", largest, order, tau, paper=one.paper)
+    yield tag(
+        "div",
+        picture(taus, _FIGURE_6 + (_DIAMOND if one.paper else "")),
+        picture(boxes(errors, errors, largest, order, mae, factor=unit.factor), _FIGURE_7),
+        class_="charts",
+    )
+    yield tag(
+        "div",
+        picture(coverage(at), "How many measured values lie within the intervals that were to hold 50 and 90 %."),
+        picture(regrets(at, unit), "By how much the best of the k that look best is worse than the best of all."),
+        class_="charts",
+    )
     if len(sizes) > 1:
         yield picture(curves(found, order), wide=True)
     yield _table(found, unit)
-    if any(name in order for name, _ in TABLE_1):
+    if {name for pair in TABLE_1 for name in pair} <= set(order):
         yield _table_1(largest, bool(one.paper))
     if len(order) > 1:
-        yield tag(
-            "details", tag("summary", "Whether any two differ: p-values of all pairs"), _all_pairs(largest, order)
-        )
+        summary = tag("summary", "Whether any two differ: p-values of all pairs")
+        yield tag("details", summary, _all_pairs(largest, order))
 
 
-_FIGURE_6 = (
-    "The paper's figure 6. A dot is a repetition; orange are neural networks, grey are costs alone; "
-    "a diamond is the paper's mean on its own 1,300 networks."
-)
+_FIGURE_6 = "The paper's figure 6. A dot is a repetition; orange are neural networks, grey costs alone."
+_DIAMOND = " A diamond is the paper's mean, on its own 1,300 networks."
 _FIGURE_7 = "The paper's figure 7, in the same order."
 
 
@@ -98,10 +100,10 @@ def _extent(found: Sequence[Summary]) -> str:
     return f"{times}, learned from {found[0].train:,} networks, tested on {' or '.join(f'{n:,}' for n in tests)}."
 
 
-def _table(found: Sequence[Summary], unit: str) -> Html:
-    regret = [f"regret of {count}, {unit}" for count in CHOICES]
-    covered = [f"within {level:.0%}" for level in LEVELS]
-    head = ("Predictor", "from", "times", "τ", "±", "ρ", f"MAE, {unit}", "R²", *regret, *covered)
+def _table(found: Sequence[Summary], unit: Unit) -> Html:
+    regret = [f"k = {count}" for count in CHOICES]
+    covered = [f"in {level:.0%}" for level in LEVELS]
+    head = ("Predictor", "from", "times", "τ", "±", "ρ", "R²", "MAE", *regret, *covered, "fit, s", "ask, ms")
     rows = [
         [
             one.predictor,
@@ -110,17 +112,19 @@ def _table(found: Sequence[Summary], unit: str) -> Html:
             f"{one.tau:.3f}",
             f"{one.tau_deviation:.3f}" if one.repetitions > 1 else "",
             f"{one.rho:.3f}",
-            f"{one.mae:.3g}",
             f"{one.r2:.2f}",
-            *(f"{value:.2g}" for value in one.regret),
+            f"{one.mae * unit.factor:.3g}",
+            *(f"{value * unit.factor:.2g}" for value in one.regret),
             *(f"{value:.0%}" for value in one.coverage),
             f"{one.fit_cpu_s:.1f}",
             f"{one.predict_cpu_ms:.2f}",
         ]
         for one in found
     ]
-    told = "Means over the repetitions; ± is the standard deviation of τ between them"
-    return table(told, (*head, "fit, s", "ask, ms"), rows)
+    told = (
+        f"Means over the repetitions, ± the deviation of τ between them; MAE and regret of the best of k in {unit.name}"
+    )
+    return table(told, head, rows)
 
 
 def _table_1(results: Sequence[Result], of_accuracy: bool) -> Html:

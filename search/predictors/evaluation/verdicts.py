@@ -3,70 +3,98 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from math import sqrt
 
 from cnngen.runtime.report.html import Html, table, tag
-from cnngen.search.predictors.evaluation.comparing import SIGNIFICANT, Summary, ceiling, p_value, summaries, tau
+from cnngen.search.predictors.evaluation.comparing import ENOUGH, SIGNIFICANT, Summary, ceiling, p_value, summaries, tau
 from cnngen.search.predictors.evaluation.experiment import Experiment, Result
 
 #: What must be beaten to be worth anything.
-ALONE = ("parameters", "macs")
+ALONE = {"parameters": "parameters alone", "macs": "multiply-accumulates alone"}
 
-_HEAD = ("Learned from", "best", "τ", "times", "parameters alone", "MACs alone", "to reach", "")
+_HEAD = ("Comparison", "learned from", "best", "τ", "times", "parameters alone", "MACs alone", "to reach")
 
 
-def told(experiment: Experiment, results: Sequence[Result], to_reach: Mapping[int | None, float]) -> Html:
+@dataclass(frozen=True)
+class Verdict:
+    """Rows for the table of all comparisons, and sentences about what they do not show."""
+
+    rows: list[list[str]]
+    sentences: list[str]
+
+
+def overview(verdicts: Sequence[Verdict]) -> Iterator[Html]:
+    """The table of all comparisons, and what is to be said of them."""
+    rows = [row for one in verdicts for row in one.rows]
+    if rows:
+        yield table("The best predictor of each comparison", _HEAD, rows, text=(2, 7))
+    sentences = [tag("li", sentence) for one in verdicts for sentence in one.sentences]
+    if sentences:
+        yield tag("ul", *sentences)
+
+
+def verdict(experiment: Experiment, results: Sequence[Result], to_reach: Mapping[int | None, float]) -> Verdict:
     """The best predictor of a comparison at each size, beside the bar and costs alone; and why a bar is missed."""
     found = summaries(results)
     sizes = sorted({one.train for one in found})
-    whole = sizes[-1] if None in experiment.sizes else None  # the largest is what 80 % comes to
-    rows, missed = [], []
+    rows: list[list[str]] = []
+    sentences: list[str] = []
+    missed = False
     for size in sizes:
         at = [one for one in found if one.train == size]
-        bar = to_reach.get(size, to_reach.get(None) if size == whole else None)
-        mine = [one for one in results if one.train == size]
-        rows.append(_row(at, bar, mine))
-        if bar is not None and at[0].tau < bar:
-            missed.append((at[0], bar))
-    sentences = [tag("p", sentence, class_="quiet") for sentence in _why(experiment, missed)]
-    return tag("div", table(experiment.name, _HEAD, rows, text=(1, 7)), *sentences)
-
-
-def _row(at: Sequence[Summary], bar: float | None, results: Sequence[Result]) -> list[str]:
-    best = at[0]
-    known = {one.predictor: one.tau for one in at}
-    costs = []
-    for name in ALONE:
-        p = p_value(results, best.predictor, name, tau) if name in known and name != best.predictor else None
-        beside = "" if p is None else f" (p = {p:.1g})" if p < SIGNIFICANT else f" (p = {p:.2f}, no difference shown)"
-        costs.append(f"{known[name]:.3f}{beside}" if name in known else "")
-    doubt = f" ± {best.tau_deviation:.3f}" if best.repetitions > 1 else ""
-    verdict = ""
-    if bar is not None:
-        verdict = f"reached, by {best.tau - bar:.3f}" if best.tau >= bar else f"missed, by {bar - best.tau:.3f}"
-    wanted = "" if bar is None else f"{bar:.2f}"
-    return [f"{best.train:,}", best.predictor, f"{best.tau:.3f}{doubt}", str(best.repetitions), *costs, wanted, verdict]
-
-
-def _why(experiment: Experiment, missed: Sequence[tuple[Summary, float]]) -> Iterator[str]:
-    """Sentences about bars that are missed, each from the figures themselves."""
-    for best, bar in missed:
-        gap = bar - best.tau
-        if best.repetitions == 1:
-            yield f"From {best.train:,}: one repetition says little about a gap of {gap:.3f}."
-        elif gap < 2 * best.tau_deviation / sqrt(best.repetitions):
-            yield (
-                f"From {best.train:,}: the gap of {gap:.3f} lies within two standard errors of {best.repetitions} "
-                f"repetitions ({2 * best.tau_deviation / sqrt(best.repetitions):.3f})."
-            )
+        # The largest is what 80 % comes to.
+        bar = to_reach.get(size, to_reach.get(None) if size == sizes[-1] else None)
+        rows.append([experiment.name, *_row(at, bar)])
+        if bar is not None:
+            sentences += _beside(experiment, at[0], [one for one in results if one.train == size])
+            if at[0].tau < bar:
+                missed = True
+                sentences += _doubt(experiment, at[0], bar)
     if missed and experiment.noise:
-        most = ceiling(experiment.target, experiment.values, experiment.noise)
-        apart = (
-            f"{experiment.noise:.1%}"
-            if experiment.target.scale == "log"
-            else f"{experiment.noise:.3g} ({experiment.target.unit})"
-        )
-        yield (
-            f"Trainings of one and the same network differ by {apart} (standard deviation), so not even the truth "
-            f"would have a tau above {most:.3f} with what was measured; what is missed of that could be learned."
-        )
+        sentences.append(_noise(experiment, experiment.noise))
+    return Verdict(rows, sentences)
+
+
+def _row(at: Sequence[Summary], bar: float | None) -> list[str]:
+    best = at[0]
+    known = {one.predictor: f"{one.tau:.3f}" for one in at}
+    doubt = f" ± {best.tau_deviation:.3f}" if best.repetitions > 1 else ""
+    wanted = ""
+    if bar is not None:
+        gap = best.tau - bar
+        wanted = f"{bar:.2f}, reached by {gap:.3f}" if gap >= 0 else tag("strong", f"{bar:.2f}, missed by {-gap:.3f}")
+    costs = [known.get(name, "") for name in ALONE]
+    return [f"{best.train:,}", best.predictor, f"{best.tau:.3f}{doubt}", str(best.repetitions), *costs, wanted]
+
+
+def _beside(experiment: Experiment, best: Summary, results: Sequence[Result]) -> Iterator[str]:
+    """Whether the best is better than costs alone."""
+    beside = []
+    for name, words in ALONE.items():
+        p = p_value(results, best.predictor, name, tau) if name != best.predictor else None
+        if p is not None:
+            beside.append(f"{'better' if p < SIGNIFICANT else 'not shown to be better'} than {words} (p = {p:.1g})")
+    if beside:
+        yield f"{experiment.name}, from {best.train:,}: {best.predictor} is {' and '.join(beside)}."
+
+
+def _doubt(experiment: Experiment, best: Summary, bar: float) -> Iterator[str]:
+    """Where the gap may be chance."""
+    gap, of = bar - best.tau, f"{experiment.name}, from {best.train:,}"
+    error = best.tau_deviation / sqrt(best.repetitions)
+    if best.repetitions < ENOUGH:
+        times = "one repetition" if best.repetitions == 1 else f"{best.repetitions} repetitions"
+        yield f"{of}: {times} cannot settle a gap of {gap:.3f}." if gap < 0.03 else f"{of}: only {times} so far."
+    elif gap < 2 * error:
+        yield f"{of}: the gap of {gap:.3f} lies within two standard errors of the mean ({2 * error:.3f})."
+
+
+def _noise(experiment: Experiment, noise: float) -> str:
+    most = ceiling(experiment.target, experiment.values, noise)
+    unit = experiment.target.unit
+    apart = f"{noise:.1%}" if experiment.target.scale == "log" else f"{noise:.3g} ({unit})"
+    return (
+        f"{experiment.name}: trainings of one and the same network differ by {apart} (standard deviation), so not even "
+        f"the truth would have a tau above {most:.3f} with what was measured; what is missed of that could be learned."
+    )
