@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from statistics import NormalDist
+from typing import TYPE_CHECKING
+
+from cnngen.search.predictors.architecture import Architecture
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 #: The share of measured values that intervals are calibrated to hold.
 LEVEL = 0.9
@@ -20,3 +27,17 @@ def deviation(errors: Sequence[float]) -> float:
     sizes = sorted(abs(error) for error in errors)
     rank = min(math.ceil((len(sizes) + 1) * LEVEL), len(sizes))
     return sizes[rank - 1] / NormalDist().inv_cdf((1 + LEVEL) / 2)
+
+
+def parts(architectures: Sequence[Architecture], count: int, seed: int) -> Iterator[NDArray[np.bool_]]:
+    """Which networks are left out, in turn, `count` times: families as a whole, each once.
+
+    Where there are fewer families than that, each network stands for itself.
+    """
+    import numpy as np
+
+    names, kin = np.unique([each.family for each in architectures], return_inverse=True)
+    kin = kin if len(names) >= count else np.arange(len(architectures))
+    fold = np.random.default_rng(seed).permutation(kin.max() + 1)[kin] % count
+    for part in range(count):
+        yield fold == part

@@ -21,6 +21,7 @@ class Curve(FeaturePredictor):
     """
 
     name = "curve"
+    version = 2
 
     def _names(self, architectures: Sequence[Architecture]) -> list[str]:
         names = {f"training {name}" for architecture in architectures for name in architecture.training}

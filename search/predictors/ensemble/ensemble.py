@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from cnngen.search.predictors.amounts import amounts
 from cnngen.search.predictors.architecture import Architecture
+from cnngen.search.predictors.calibration import deviation
+from cnngen.search.predictors.ensemble.bill import Bill, tabled
 from cnngen.search.predictors.ensemble.encoding import Encoding
 from cnngen.search.predictors.ensemble.forest import Forest
 from cnngen.search.predictors.ensemble.process import Process
@@ -41,14 +45,15 @@ _ARRAYS = "arrays.npz"
 @register
 class Ensemble(Predictor):
     """The weighted mean of both, in scores of the target: by rank or straight, whichever orders those left out better.
+    Of costs the trees tell what a bill (`Bill`) leaves.
 
-    The weight is the one that best orders parts left out of both. The doubt is the process', times what makes intervals
-    hold half and nine tenths of these. What is kept are the rows that were learned from, the process' parameters and
-    the trees: loading solves the process again, and grows nothing.
+    The weight is the one that best orders parts left out of both. The doubt is the process', as wide as holds nine of
+    ten networks that were left out. What is kept are the rows that were learned from, the process' parameters and the
+    trees: loading solves the process again, and grows nothing.
     """
 
     name = "ensemble"
-    version = 2
+    version = 3
 
     def _fit(self, architectures: Sequence[Architecture], targets: Vector) -> None:
         rows = [groups(architecture) for architecture in architectures]
@@ -59,9 +64,11 @@ class Ensemble(Predictor):
         kin = _kin(architectures)
         self._line, scores, theta = self._sought(table, targets, kin)
         self._process = Process(self._encoding.groups, theta, table, scores)
-        few = table[:, self._encoding.few]
-        self._forest = Forest.of(few, scores, self.seed)
-        self._weigh(few, scores, kin)
+        done = [amounts(each.layers) for each in architectures] if self.target.scale == "log" else []
+        self._amounts = sorted({name for row in done for name in row})
+        seen = _Seen(table[:, self._encoding.few], tabled(self._amounts, done) if done else None)
+        self._trees = self._grown(seen, targets, scores)
+        self._weigh(seen, targets, scores, kin)
 
     def _sought(self, table: Matrix, targets: Vector, kin: Whole) -> tuple[Line, Vector, Vector]:
         """The line of the better scale, the scores on it, and the process' parameters."""
@@ -79,30 +86,50 @@ class Ensemble(Predictor):
         assert best is not None
         return best[1:]
 
-    def _weigh(self, few: Matrix, scores: Vector, kin: Whole) -> None:
-        """Find the trees' weight, and by how much to widen the doubt."""
+    def _grown(self, seen: _Seen, targets: Vector, scores: Vector) -> Forest | Bill:
+        if seen.done is None:
+            return Forest.of(seen.few, scores, self.seed)
+        return Bill.of(seen.done, seen.few, targets, self.seed)
+
+    def _told(self, trees: Forest | Bill, seen: _Seen) -> Vector:
+        """What trees say, as scores."""
+        if isinstance(trees, Forest):
+            return trees.predict(seen.few)
+        assert seen.done is not None
+        return self._line.forth(trees.logarithm(seen.done, seen.few))
+
+    def _weigh(self, seen: _Seen, targets: Vector, scores: Vector, kin: Whole) -> None:
+        """Find the trees' weight, and by how much to widen the doubt.
+
+        Parts left out have fewer networks to be known by than new ones will have, families left out one by one as many;
+        the doubt holds its share of either.
+        """
         import numpy as np
-        from scipy.stats import kendalltau, norm
+        from scipy.stats import kendalltau
 
         fold = np.random.default_rng(self.seed).permutation(kin.max() + 1)[kin] % FOLDS
-        by_process, std = self._process.left_out(fold)
         by_trees = np.empty(len(scores))
         for each in range(FOLDS):
             out = fold == each
-            by_trees[out] = Forest.of(few[~out], scores[~out], self.seed).predict(few[out])
+            by_trees[out] = self._told(self._grown(seen.of(~out), targets[~out], scores[~out]), seen.of(out))
+        by_process, _ = self._process.left_out(fold)
         apart = by_trees - by_process
         orders = [kendalltau(by_process + weight * apart, scores).statistic for weight in WEIGHTS]
         self._weight = WEIGHTS[int(np.argmax(orders))]
-        errors = np.abs(scores - by_process - self._weight * apart) / std
-        levels = (0.5, 0.9)
-        self._widen = float(np.mean([np.quantile(errors, level) / norm.ppf((1 + level) / 2) for level in levels]))
+        widths = []
+        for left in (fold, kin):
+            mean, std = self._process.left_out(left)
+            mean = mean + self._weight * (by_trees - mean)
+            widths.append(deviation(((scores - mean) / std).tolist()))
+        self._widen = max(widths)
 
     def _predict(self, architectures: Sequence[Architecture]) -> Prediction:
         if not hasattr(self, "_weight"):
             raise PredictorError(f"The predictor {self.name} has learned nothing yet: fit it first.")
         table = self._encoding.rows([groups(architecture) for architecture in architectures])
+        done = tabled(self._amounts, [amounts(each.layers) for each in architectures]) if self._amounts else None
         mean, std = self._process.predict(table)
-        mean = mean + self._weight * (self._forest.predict(table[:, self._encoding.few]) - mean)
+        mean = mean + self._weight * (self._told(self._trees, _Seen(table[:, self._encoding.few], done)) - mean)
         return self._line.prediction(mean, self._widen * std)
 
     def _save(self, folder: Path) -> dict[str, Any]:
@@ -115,11 +142,12 @@ class Ensemble(Predictor):
             "knots": line.scores,
             "values": line.values,
         }
-        np.savez_compressed(folder / _ARRAYS, **kept, **self._forest.arrays)
+        np.savez_compressed(folder / _ARRAYS, **kept, **self._trees.arrays)
         return {
             "encoding": self._encoding.to_state(),
             "theta": process.theta.tolist(),
-            "depth": self._forest.depth,
+            "amounts": self._amounts,
+            "trees": self._trees.to_state(),
             "weight": self._weight,
             "widen": self._widen,
         }
@@ -133,8 +161,20 @@ class Ensemble(Predictor):
         self._line = Line(self.target, arrays["knots"], arrays["values"])
         theta = np.array(state["theta"])
         self._process = Process(self._encoding.groups, theta, arrays["rows"], arrays["scores"])
-        self._forest = Forest(state["depth"], {name: arrays[name] for name in Forest.ARRAYS})
+        self._amounts = state["amounts"]
+        self._trees = (Bill if self._amounts else Forest).from_state(state["trees"], arrays)
         self._weight, self._widen = state["weight"], state["widen"]
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """What trees look at, row by row: features, and of costs the amounts of work."""
+
+    few: Matrix
+    done: Matrix | None
+
+    def of(self, rows: Matrix) -> _Seen:
+        return _Seen(self.few[rows], None if self.done is None else self.done[rows])
 
 
 def _kin(architectures: Sequence[Architecture]) -> Whole:

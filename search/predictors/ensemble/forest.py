@@ -48,6 +48,15 @@ class Forest:
             depth, {name: each if each.dtype.kind == "f" else each.astype(np.int32) for name, each in made.items()}
         )
 
+    def to_state(self) -> dict[str, Any]:
+        """What is kept of it besides its arrays."""
+        return {"depth": self.depth}
+
+    @classmethod
+    def from_state(cls, state: dict[str, Any], arrays: dict[str, Any]) -> Forest:
+        """What `to_state` and `arrays` gave."""
+        return cls(state["depth"], {name: arrays[name] for name in cls.ARRAYS})
+
     def predict(self, rows: Matrix) -> Matrix:
         """The mean over all trees, for each row."""
         import numpy as np

@@ -52,14 +52,25 @@ class Line:
         """Scores as targets, in the target's unit."""
         import numpy as np
 
-        line = np.interp(scores, self.scores, self.values)
-        slope = (self.values[-1] - self.values[0]) / (self.scores[-1] - self.scores[0])
-        line += slope * (np.minimum(scores - self.scores[0], 0) + np.maximum(scores - self.scores[-1], 0))
+        line = _along(scores, self.scores, self.values)
         return np.exp(line) if self.target.scale == "log" else line
+
+    def forth(self, told: Vector) -> Vector:
+        """The scores of targets, which are told on the target's scale."""
+        return _along(told, self.values, self.scores)
 
     def prediction(self, mean: Vector, std: Vector) -> Prediction:
         """What is expected, from mean and standard deviation of its score."""
         return _Scored(self, mean, std)
+
+
+def _along(at: Vector, from_: Vector, to: Vector) -> Vector:
+    """Where a line through points leads, and straight on beyond its ends."""
+    import numpy as np
+
+    slope = (to[-1] - to[0]) / (from_[-1] - from_[0])
+    beyond = np.minimum(at - from_[0], 0) + np.maximum(at - from_[-1], 0)
+    return np.asarray(np.interp(at, from_, to) + slope * beyond)
 
 
 class _Scored(Prediction):
