@@ -11,9 +11,11 @@ import pytest
 
 from cnngen.language import analyse
 from cnngen.search.errors import SearchError
+from cnngen.search.predictors.compact.card import CARD, card
 from cnngen.search.predictors.compact.compact import Compact
 from cnngen.search.predictors.compact.shipped import FILE, Shipped, shipped
 from cnngen.search.predictors.compact.shipping import digest, ship, text_of
+from cnngen.search.predictors.evaluation.comparing import Summary
 from cnngen.search.predictors.evaluation.splitting import splits
 from cnngen.search.predictors.features import built
 from cnngen.search.predictors.tables.published import published
@@ -50,6 +52,23 @@ def test_the_shipped_file_is_the_one_that_the_script_makes_of_the_committed_set(
     assert (kept["conditions"], kept["seen"]["words"]) == (again["conditions"], again["seen"]["words"])
     np.testing.assert_allclose(numbers(kept), numbers(again), rtol=1e-4, atol=1e-9)
     assert Shipped.from_state(json.loads(text_of(made))) == made
+
+
+def test_the_card_tells_of_the_shipped_file(made: Shipped) -> None:
+    """Run scripts/ship-predictor when the set has grown."""
+    kept = CARD.read_text("utf-8")
+    one = Summary("compact", 256, 64, 10, 0.9, 0.0, 0.9, 0.1, 0.9, (), (0.5, 0.9), 0.1, 0.1)
+    again = card(made, {"accuracy": one, "energy_cpu": one})
+    assert made.conditions.version in kept
+    assert _beside_figures(kept) == _beside_figures(again)
+
+
+def _beside_figures(text: str) -> list[str]:
+    return [
+        line
+        for line in text.splitlines()
+        if not line.startswith("| ") and " repetitions" not in line and "to learn from" not in line
+    ]
 
 
 def test_plain_python_says_what_the_fitted_estimator_says(table: Table) -> None:
