@@ -65,7 +65,7 @@ def test_of_accuracies_it_says_that_they_are_no_cost_and_is_not_compared_on_them
     drawn = [of(TEXT.format(n, 3)) for n in (2, 3)]
     columns = {name: Column(name, TARGETS[name], np.array([0.1, 0.2])) for name in ("accuracy", "energy")}
     table = Table("two", "made", drawn, columns)
-    compared = [Plan("two", lambda: table, name).experiment(["work", "macs"], 1, 0) for name in columns]
+    compared = [Plan("two", lambda: table, name).experiment(table, ["work", "macs"], 1, 0) for name in columns]
     assert [each.predictors for each in compared if each] == [["macs"], ["work", "macs"]]
 
 

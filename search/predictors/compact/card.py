@@ -23,11 +23,12 @@ _TITLES = {"accuracy": "test accuracy, a fraction", "energy_cpu": "energy of the
 def measured(export: Path, repetitions: int = 10) -> dict[str, Summary]:
     """How good the predictor is, figure by figure: means over repetitions of the protocol of docs/predictors.md."""
     found = {}
-    with TemporaryDirectory() as folder:
-        for plan in of_set(export):
-            experiment = plan.experiment(["compact"], repetitions, 0) if plan.figure in FIGURES else None
-            if experiment:
-                (found[plan.figure],) = summaries(run(experiment, Path(folder) / "results.jsonl"))
+    for plan in of_set(export):
+        experiment = plan.experiment(plan.load(), ["compact"], repetitions, 0) if plan.figure in FIGURES else None
+        if experiment:
+            with TemporaryDirectory() as folder:
+                *_, results = run([experiment], Path(folder))
+            (found[plan.figure],) = summaries(results)
     return found
 
 
