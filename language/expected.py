@@ -99,7 +99,7 @@ Kind: TypeAlias = Words | Bodies | Names | Values
 class Expected:
     """What a place may hold.
 
-    `span` is the word that stands there so far. `sound` tells that no bracket or comma of the text is missing or too
+    `span` is the word that stands there so far. `sound` tells that around it no bracket or comma is missing or too
     many.
     """
 
@@ -122,25 +122,40 @@ def expected_at(analysis: Analysis, offset: int) -> Expected | None:
         return None
     # The mark must neither grow together with what follows, nor lack its comma before another argument.
     gap = ", " if _ARGUMENT.match(text, end) else " " if re.match(r"\w", text[end : end + 1]) else ""
-    fewest, best = len(text) + 1, None
-    for mark in _marks(text[:start].rstrip()[-2:]):
+    fewest, best, sound = len(text) + 1, None, False
+    for mark in _marks(text[:start].rstrip()):
         marked = f"{text[:start]}{mark}{gap}{text[end:]}"
         outline = analysis.analyser.outline(marked)
         kind = _kind(marked, outline, start, mark)
         if outline.faults < fewest:  # also where it leads to nothing that can be proposed, as in a tuple
             fewest, best = outline.faults, kind
+            sound = not any(stretch.start <= start <= stretch.end for stretch in outline.repaired)
         if outline.faults <= analysis.faults:  # none that is not there without the mark
             break
-    return Expected(Span(start, end), fewest == 0, best) if best else None
+    return Expected(Span(start, end), sound, best) if best else None
 
 
 def _marks(before: str) -> tuple[str, ...]:
     """The marks to try, the likeliest first, behind some text."""
     if before.endswith("["):
         return _BODY, _MARK, _NAMED
-    if before.endswith(",") or (before.endswith("(") and (before[0].isalnum() or before[0] == "_")):
+    if before.endswith((",", "(")) and _in_arguments(before):
         return _NAMED, _MARK, _BODY
     return _MARK, _NAMED, _BODY
+
+
+def _in_arguments(before: str) -> bool:
+    """Whether the bracket that is open behind a text stands behind a word, as far as one can see from its end."""
+    closed = 0
+    for place in range(len(before) - 1, -1, -1):
+        mark = before[place]
+        if mark in ")]":
+            closed += 1
+        elif mark in "([":
+            if not closed:
+                return mark == "(" and before[:place].rstrip()[-1:].isidentifier()
+            closed -= 1
+    return False
 
 
 def _kind(text: str, outline: Outline, start: int, mark: str) -> Kind | None:

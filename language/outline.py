@@ -10,6 +10,7 @@ from cnngen.language.checks.arguments import Written
 from cnngen.language.checks.feature import Feature, read_feature
 from cnngen.language.checks.order import check_program
 from cnngen.language.diagnostics import Diagnostic
+from cnngen.language.source import Span
 from cnngen.language.syntax.cut import Cutter, Piece
 from cnngen.language.syntax.items import Items
 from cnngen.language.syntax.parser import Unexpected, build
@@ -68,7 +69,7 @@ class Outline:
 
     `layers` are the indices of those that the network is made of; `placed`, by their word, those of the others that
     stand in their place. `diagnostics` has what is wrong with the text's structure, its first `faults`, and with the
-    order of features.
+    order of features. `repaired` are the stretches of the text around its faults.
     """
 
     items: Items
@@ -76,6 +77,7 @@ class Outline:
     starts: list[int]
     diagnostics: list[Diagnostic]
     faults: int
+    repaired: list[Span]
     layers: list[int]
     placed: dict[str, list[int]]
 
@@ -132,6 +134,7 @@ class Outliner:
         features: list[Feature] = []
         starts: list[int] = []
         diagnostics: list[Diagnostic] = []
+        repaired: list[Span] = []
         position, over = 0, False
         while not over:
             pieces, over = self._cutter.cut(text, position)
@@ -146,6 +149,7 @@ class Outliner:
                 begin = pieces[len(sound)][0] if len(sound) < len(pieces) else position
                 items, found, position = parse_faulty(text, begin, self._memory)
                 diagnostics += found
+                repaired.append(Span(begin, position))
                 for item in items:
                     self._add_repaired(text, item, features, starts)
                 places += items
@@ -163,7 +167,7 @@ class Outliner:
                 placed.setdefault(features[index].word, []).append(index)
             if kind not in _SETTINGS:
                 layers.append(index)
-        return Outline(items_, features, starts, diagnostics, faults, layers, placed)
+        return Outline(items_, features, starts, diagnostics, faults, repaired, layers, placed)
 
     def _add_repaired(self, text: str, item: Item, features: list[Feature], starts: list[int]) -> None:
         """Most items around a fault are as sound as any; the others' places count from the start of the text."""

@@ -62,4 +62,4 @@ def alone(section: Section, part: Part, resolution: Resolution) -> Resolution:
     feature = section.feature
     items = Items(feature.text, [feature.item], lambda _: feature.item)
     head = replace(resolution.head, input_shape=part.graph.drafts[0].shape, inferred={})
-    return Resolution(Outline(items, [feature], [0], [], 0, [0], {}), head, _BEFORE, [part])
+    return Resolution(Outline(items, [feature], [0], [], 0, [], [0], {}), head, _BEFORE, [part])

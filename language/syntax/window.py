@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -14,8 +15,8 @@ if TYPE_CHECKING:
     from cnngen.language.syntax.memory import Memory
 
 #: So many characters are read around a fault at first, and so many times more where that does not do.
-WINDOW = 400
-_GROWTH = 4
+WINDOW = 300
+_GROWTH = 2
 
 #: A fault is over behind so many sound items; the last ones read may be cut off by the window, so they do not count.
 _SOUND = 4
@@ -32,9 +33,10 @@ def parse_faulty(
     while (line_end := text.find("\n", start + window)) >= 0:
         program, faults = parse(text, start, line_end + 1, memory)
         items = program.items
+        places = sorted(place for found in faults for place in (found.span.start, *_edits(found)))
         for index in range(len(items) - _DOUBTFUL, _SOUND, -1):
             end = items[index].span.start
-            if _sound(text, items[index - _SOUND : index], end, faults):
+            if _sound(text, items[index - _SOUND : index], end, places):
                 before = [found for found in faults if found.span.start < end]
                 return items[:index], before, end
         window *= _GROWTH
@@ -42,11 +44,10 @@ def parse_faulty(
     return program.items, faults, len(text)
 
 
-def _sound(text: str, items: Sequence[Item], end: int, faults: Sequence[Diagnostic]) -> bool:
-    """Whether neither a report nor a fix concerns these items, and all the text up to `end` is theirs."""
+def _sound(text: str, items: Sequence[Item], end: int, places: Sequence[int]) -> bool:
+    """Whether no place of a report or fix lies among these items, and all the text up to `end` is theirs."""
     start = items[0].span.start
-    places = (place for found in faults for place in (found.span.start, *_edits(found)))
-    if any(start <= place < end for place in places):
+    if bisect_left(places, start) < bisect_left(places, end):
         return False
     pieces, whole = cut(text[start:end])
     return whole and pieces == [tuple(item.span.moved(-start)) for item in items]
