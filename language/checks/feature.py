@@ -29,6 +29,11 @@ class Feature:
     arguments: dict[Layer, dict[str, Written]] = field(default_factory=dict)
     diagnostics: list[Diagnostic] = field(default_factory=list)
 
+    @property
+    def reusable(self) -> bool:
+        """Whether it is the whole of its text, which may come again; else it is a part of one text, after a repair."""
+        return self.item.span == (0, len(self.text))
+
 
 def read_feature(text: str, item: Item) -> Feature:
     """Find out what an item's text tells."""

@@ -55,8 +55,9 @@ class Resolver:
         elif isinstance(item, Merge) and len(shape) == 3:  # behind a bridge it is out of order
             self.begin(feature, part)
             part.exit = run(self.merge(item, part.exit, None))
-        # An error points at other places too, which are not the same elsewhere; the classifier is one of a kind.
-        if not part.diagnostics and classes is None:
+        # An error points at other places too, which are not the same elsewhere; the classifier is one of a kind; and
+        # what the repair has made is made anew for the next text.
+        if not part.diagnostics and classes is None and feature.reusable:
             self._parts[feature, shape, reductions] = part
             if not self.defaults and feature.text in WORDS:
                 if len(_bare) >= _MOST_BARE:
