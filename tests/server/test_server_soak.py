@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from light_worker import interpreter
 from server_wire import SERVE, Wire, about, edited, message, opened
 
 from cnngen.language import Lines, Position, analyse
@@ -227,6 +228,18 @@ def test_a_client_that_dies_while_it_is_answered_leaves_no_server() -> None:
     assert wire.process.wait(60) == 0
 
 
+@pytest.mark.parametrize(
+    "last", [b"Content-Le", b"Content-Length: 200\r\n\r\n", b'Content-Length: 200\r\n\r\n{"jsonrpc"']
+)
+def test_a_client_that_dies_in_the_middle_of_a_message_leaves_no_server(last: bytes) -> None:
+    wire = Wire()
+    wire.send(opened("file:///programs/net.cnn", PROGRAM), last)
+    assert wire.process.stdin
+    wire.process.stdin.close()
+    assert wire.process.wait(60) in (0, 1)
+    assert "Traceback" not in wire.log.decode()
+
+
 def test_a_full_disk_is_a_sentence_and_leaves_no_half_files(tmp_path: Path) -> None:
     """A limit on the size of files fails as a full disk does: in the middle of a write."""
     wire = Wire("import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (500, 500))\n" + SERVE)
@@ -234,7 +247,9 @@ def test_a_full_disk_is_a_sentence_and_leaves_no_half_files(tmp_path: Path) -> N
     wire.send(opened(uri, PROGRAM))
     answer = wire.ask("workspace/executeCommand", {"command": "cnngen.generateKeras", "arguments": [uri]})
     assert answer["error"]["message"] == f"{tmp_path / 'generated'} cannot be written: File too large."
-    assert [file.name for file in tmp_path.rglob("*") if file.is_file()] == []
+    training = {"command": "cnngen.train", "arguments": [uri, {"interpreter": str(interpreter(tmp_path / "keras"))}]}
+    assert "cannot be kept in" in wire.ask("workspace/executeCommand", training)["error"]["message"]
+    assert [file.name for file in tmp_path.rglob("*") if file.is_file() and file.name != "keras"] == []
     wire.send(edited(uri, 2, "cnov "))
     assert wire.wait_for_push(uri, 2)
     assert wire.end() == 0
