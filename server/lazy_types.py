@@ -59,7 +59,8 @@ def _works(types: ModuleType) -> bool:
     with suppress(ImportError):
         # The names in the annotations of a class are looked up when it is finished. Where another lsprotocol does not
         # know this flag, it looks at all classes, and so they are all finished.
-        importlib.import_module("lsprotocol._hooks")._resolved_forward_references = True
+        hooks: Any = importlib.import_module("lsprotocol._hooks")
+        hooks._resolved_forward_references = True
     return bool((place.line, place.character) == (1, 2))
 
 
