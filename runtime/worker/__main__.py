@@ -53,7 +53,7 @@ def _run(run_dir: Path, life: Life, events: Events, stop: StopWish, reported: bo
     with contextlib.suppress(OSError):
         reserve.write_bytes(os.urandom(1 << 16))
     ledger = Ledger(run_dir)
-    session = Session(run_dir, ledger, events, stop)
+    session = Session(run_dir, ledger, events, stop, one_of_many=not reported)
     status, error, code = "done", None, 0
     try:
         session.run()

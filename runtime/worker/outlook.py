@@ -25,10 +25,10 @@ class Outlook:
         self._began_s, self._began_wh = 0.0, 0.0
         self._may_stop = False
 
-    def beforehand(self, work: forecast.Work, run_dir: Path, machine: dict[str, Any]) -> None:
-        """Tell what the run will take, once the images are known."""
+    def beforehand(self, work: forecast.Work, run_dir: Path | None, machine: dict[str, Any]) -> None:
+        """Tell what the run will take, once the images are known; by the runs beside the folder, where one is given."""
         self._may_stop = work.may_stop
-        past = forecast.earlier(_others(run_dir), machine)
+        past = forecast.earlier(_others(run_dir), machine) if run_dir else []
         model = self._meter.model
         watts = None
         if model["cpu_rated_w"] is not None and work.device == "cpu":

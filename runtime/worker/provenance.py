@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 from cnngen.runtime.worker.data import Split
-from cnngen.runtime.worker.devices import Device
 
 #: Variables with these beginnings change what TensorFlow computes or what it costs.
 PREFIXES = ("TF_", "KERAS_", "XLA_", "OMP_", "MKL_", "ONEDNN_", "CUDA_", "NVIDIA_", "ROCR_")
@@ -29,10 +28,11 @@ SECRET = ("TOKEN", "SECRET", "PASSWORD", "CREDENTIAL", "_KEY")
 PACKAGES = ("cnngen", "keras", "tensorflow", "tensorflow-cpu", "numpy", "codecarbon", "scikit-learn")
 
 
-def collect(tf: Any, request: dict[str, Any], meter: dict[str, Any], device: Device) -> dict[str, Any]:
-    """Everything about the run that its figures may depend on, as plain data; but for the data, see `of_data`."""
+def collect(request: dict[str, Any], meter: dict[str, Any]) -> dict[str, Any]:
+    """What the run's figures may depend on, as plain data, as far as it is known before TensorFlow and the images are
+    there: see `of_tensorflow` and `of_data`. `meter` is CodeCarbon's configuration.
+    """
     installed = packages()
-    build = tf.sysconfig.get_build_info()
     return {
         "request": request,
         "python": {"version": platform.python_version(), "implementation": platform.python_implementation()},
@@ -41,29 +41,40 @@ def collect(tf: Any, request: dict[str, Any], meter: dict[str, Any], device: Dev
             "all_sha256": hashlib.sha256("\n".join(installed).encode()).hexdigest(),
             "all": installed,
         },
-        "tensorflow": {
-            "cuda_build": bool(build.get("is_cuda_build")),
-            "inter_op_threads": tf.config.threading.get_inter_op_parallelism_threads(),
-            "intra_op_threads": tf.config.threading.get_intra_op_parallelism_threads(),
-            "dtype": request["recipe"]["dtype_policy"],
-            "deterministic_ops": request["training"]["deterministic"],
-        },
+        "tensorflow": None,
         "environment": environment(os.environ),
-        "machine": {
-            "system": platform.platform(),
-            "architecture": platform.machine(),
-            "processor": meter.get("cpu_model") or platform.processor(),
-            "cores_logical": os.cpu_count(),
-            "cores_usable": len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count(),
-            "governor": _read("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor"),
-            "virtual": " hypervisor" in (_read("/proc/cpuinfo") or ""),
-            "ram_gb": meter.get("ram_total_size"),
-            "device": device.name,
-            "gpu": meter.get("gpu_model") or None,
-        },
+        "machine": machine(meter),
         "codecarbon": {
             key: value for key, value in sorted(meter.items()) if isinstance(value, str | int | float | list)
         },
+    }
+
+
+def machine(meter: dict[str, Any]) -> dict[str, Any]:
+    """The hardware, and the system on it; the device is chosen later."""
+    return {
+        "system": platform.platform(),
+        "architecture": platform.machine(),
+        "processor": meter.get("cpu_model") or platform.processor(),
+        "cores_logical": os.cpu_count(),
+        "cores_usable": len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count(),
+        "governor": _read("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor"),
+        "virtual": " hypervisor" in (_read("/proc/cpuinfo") or ""),
+        "ram_gb": meter.get("ram_total_size"),
+        "device": None,
+        "gpu": meter.get("gpu_model") or None,
+    }
+
+
+def of_tensorflow(tf: Any, request: dict[str, Any]) -> dict[str, Any]:
+    """How TensorFlow was built and set."""
+    build = tf.sysconfig.get_build_info()
+    return {
+        "cuda_build": bool(build.get("is_cuda_build")),
+        "inter_op_threads": tf.config.threading.get_inter_op_parallelism_threads(),
+        "intra_op_threads": tf.config.threading.get_intra_op_parallelism_threads(),
+        "dtype": request["recipe"]["dtype_policy"],
+        "deterministic_ops": request["training"]["deterministic"],
     }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -29,15 +30,20 @@ if TYPE_CHECKING:
 class Session:
     """Trains and measures what a run folder asks for.
 
-    `phase` names the one that is going on, for messages about what went wrong.
+    `phase` names the one that is going on, for messages about what went wrong. `one_of_many`: who waits for
+    hundreds asks for no forecast, which reads the records of thirty, and needs the record on the disk once a second only.
     """
 
-    def __init__(self, run_dir: Path, ledger: Ledger, events: Events, stop: StopWish) -> None:
+    def __init__(
+        self, run_dir: Path, ledger: Ledger, events: Events, stop: StopWish, *, one_of_many: bool = False
+    ) -> None:
         self.phase = ""
         self._dir = run_dir
         self._ledger = ledger
         self._events = events
         self._stop = stop
+        self._one_of_many = one_of_many
+        self._kept = -math.inf
         self._request: dict[str, Any] = json.loads((run_dir / record.REQUEST).read_text(encoding="utf-8"))
         self._training: dict[str, Any] = self._request["training"]
         self._recipe: dict[str, Any] = self._request["recipe"]
@@ -55,6 +61,9 @@ class Session:
         limits = self._measuring["max_energy_wh"], self._measuring["max_time_s"]
         self._budget = Budget(*limits, began, lambda: self._meter.spent_kwh() * 1000.0)
         try:
+            # First of all: on which machine a run was that ends early must be known too.
+            self._made_with = provenance.collect(self._request, self._meter.configuration)
+            record.write_json(self._dir / record.PROVENANCE, self._made_with, compact=True)
             self._idle("before")
             self._run()
             if not self._spent:
@@ -74,9 +83,9 @@ class Session:
         device = devices.choose(tf, self._request["device"])
         self._meter.count_gpus(device.gpus)
         self._ledger.result["run"].update(device=device.kind, device_name=device.name)
-        # Already here: on which machine a run was that ends early must be known too.
-        made_with = provenance.collect(tf, self._request, self._meter.configuration, device)
-        record.write_json(self._dir / record.PROVENANCE, made_with, compact=True)
+        made_with = self._made_with
+        made_with["tensorflow"] = provenance.of_tensorflow(tf, self._request)
+        made_with["machine"]["device"] = device.name
         seed, size = self._training["seed"], self._training["batch_size"]
         keras.utils.set_random_seed(seed)
         keras.config.set_dtype_policy(self._recipe["dtype_policy"])
@@ -110,7 +119,7 @@ class Session:
         record.write_json(self._dir / record.PROVENANCE, made_with)
         rest_s = self._measuring["idle_s"] + 2 * self._measuring["inference_s"]
         self._outlook = Outlook(self._meter, self._ledger, self._events, self._budget, rest_s)
-        self._outlook.beforehand(work, self._dir, made_with["machine"])
+        self._outlook.beforehand(work, None if self._one_of_many else self._dir, made_with["machine"])
 
         with self._window("build"):
             model = training.load_model(self._dir / record.MODEL)
@@ -249,6 +258,9 @@ class Session:
 
     def _keep(self) -> None:
         """Have the record on the disk with what has been measured so far."""
+        if self._one_of_many and time.monotonic() - self._kept < 1.0:
+            return
+        self._kept = time.monotonic()
         self._gather()
         self._ledger.save()
 

@@ -25,13 +25,15 @@ ENDING = "ending.json"
 class Ending:
     """How a trial ended, and on which machine.
 
-    `reason` is a sentence where the engine ended it, `died` is set where it wrote no end.
+    `reason` is a sentence where the engine ended it, `died` is set where it wrote no end. `host_class` is what the
+    engine knows of the machine, for trials that die before they have told.
     """
 
     cut: Cut | None = None
     reason: str | None = None
     died: bool = False
     host: str = field(default_factory=platform.node)
+    host_class: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -126,6 +126,20 @@ class Ledger:
             (state, json.dumps(result), json.dumps(list(epochs)), attempt, trial.id),
         )
 
+    def learn_class(self, host: str, host_class: str | None) -> str | None:
+        """The class of a host, noted when it is told, also for its trials that had ended before it was known."""
+        name = f"host_class:{host}"
+        known = self.fact(name)
+        if host_class and host_class != known:
+            with self._whole():
+                self.note(name, host_class)
+                self._base.execute(
+                    "UPDATE trials SET result = json_set(result, '$.host_class', ?) "
+                    "WHERE json_extract(result, '$.host') = ? AND json_extract(result, '$.host_class') IS NULL",
+                    (host_class, host),
+                )
+        return host_class or known
+
     def entry(self, trial_id: str) -> Entry:
         """One trial. Raises KeyError."""
         for entry in self._entries("WHERE id = ?", (trial_id,)):

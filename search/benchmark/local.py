@@ -19,6 +19,7 @@ from cnngen.runtime import record
 from cnngen.runtime.driving import closing, living, stopping
 from cnngen.runtime.driving.interpreter import WORKER, environment, no_worker
 from cnngen.search.benchmark.engine import ENDING, Cut, Ending, Work, written
+from cnngen.search.benchmark.rows import class_of
 from cnngen.search.errors import SearchError
 
 #: Seconds between two looks at a trial, at how long it takes and how much memory; its end is seen at once.
@@ -38,8 +39,14 @@ class LocalEngine:
         self._forks = fork and hasattr(os, "fork")
         self._leash = ["--leash"] if leash else []
         self._server: subprocess.Popen[bytes] | None = None
+        self._host_class: str | None = None
         #: Processor time of the last forked worker, from its fork to its end, in seconds.
         self.cpu_s = 0.0
+
+    @property
+    def server_pid(self) -> int | None:
+        """The process that forks workers, once there is one."""
+        return self._server.pid if self._server else None
 
     def places(self) -> int:
         """One at a time."""
@@ -112,9 +119,10 @@ class LocalEngine:
                 f"The Python interpreter {self._interpreter} cannot be started: {error.strerror}."
             ) from error
         assert server.stdout
-        if _event(server.stdout.readline()).get("event") != "ready":
+        said = _event(server.stdout.readline())
+        if said.get("event") != "ready":
             self._give_up(server)
-        self._server = server
+        self._server, self._host_class = server, class_of(said["machine"])
         return server
 
     def _give_up(self, server: subprocess.Popen[bytes]) -> None:
@@ -133,6 +141,7 @@ class LocalEngine:
         """
         run_dir, bounds = work.run_dir, work.bounds
         began: float | None = None
+        memory = memory_of(pid)
         while not ended():
             if began is None and living.state(run_dir) == living.RUNNING:
                 began = time.monotonic()
@@ -140,7 +149,7 @@ class LocalEngine:
                 ending = self._cut(run_dir, "timeout", f"It took longer than {bounds.timeout_s:g} s.")
                 self._end(run_dir, pid)
                 return ending
-            if (used := memory(pid)) > bounds.memory_bytes:
+            if (used := memory()) > bounds.memory_bytes:
                 ending = self._cut(
                     run_dir,
                     "memory",
@@ -171,7 +180,8 @@ class LocalEngine:
         _kill(pid)
 
     def _closed(self, run_dir: Path, ending: Ending) -> Ending:
-        """The ending, with the record brought to its end where the worker could not."""
+        """The ending, with the record brought to its end where the worker could not, and the machine's class."""
+        ending = replace(ending, host_class=self._host_class)
         with suppress(OSError, ValueError):
             if record.read(run_dir)["status"] == "unfinished":
                 closing.close(run_dir, ending.reason)
@@ -179,16 +189,24 @@ class LocalEngine:
         return ending
 
 
-def memory(pid: int) -> int:
-    """Bytes of memory that a worker holds; 0 where that cannot be told. What it starts beside itself is small."""
+def memory_of(pid: int) -> Callable[[], int]:
+    """What tells the bytes of memory that a worker holds; 0 where that cannot be told. What it starts is small."""
     try:
         import psutil
     except ModuleNotFoundError:
-        return 0
+        return lambda: 0
     try:
-        return int(psutil.Process(pid).memory_info().rss)
+        process = psutil.Process(pid)
     except psutil.Error:
-        return 0
+        return lambda: 0
+
+    def held() -> int:
+        try:
+            return int(process.memory_info().rss)
+        except psutil.Error:
+            return 0
+
+    return held
 
 
 def _has_ended(process: subprocess.Popen[bytes]) -> bool:

@@ -60,15 +60,16 @@ def row(run_dir: Path) -> tuple[dict[str, Any], list[dict[str, Any]]]:
 
 
 def host_class(run_dir: Path) -> str | None:
-    """What energy may be compared within: processor, usable cores and GPU.
-
-    None where the run ended before they were known.
-    """
+    """The class of the machine that a run was on; None where the run ended before it was known."""
     try:
         told = json.loads((run_dir / record.PROVENANCE).read_text(encoding="utf-8"))
-        machine = told["machine"]
-    except (OSError, ValueError, KeyError, TypeError):
+        return class_of(told["machine"])
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
+
+
+def class_of(machine: dict[str, Any]) -> str:
+    """What energy may be compared within: processor, usable cores and GPU, of a machine as provenance has it."""
     parts = [machine.get("processor") or machine.get("architecture"), f"{machine.get('cores_usable')} cores"]
     return ", ".join(str(part) for part in (*parts, machine.get("gpu")) if part)
 

@@ -139,7 +139,9 @@ class Runner:
             self._again(entry, ledger)
         else:
             state, result, epochs = outcome(self.folders.path(entry.trial), ending)
-            ledger.end(entry.trial, state, {**result, "host": ending.host}, epochs)
+            # One that died in its first moments has told nothing: its engine may know the machine, or the others do.
+            known = ledger.learn_class(ending.host, result.get("host_class") or ending.host_class)
+            ledger.end(entry.trial, state, {**result, "host": ending.host, "host_class": known}, epochs)
         found = ledger.entry(entry.trial.id)
         self.told(found, ledger)
         return found

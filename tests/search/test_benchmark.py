@@ -21,6 +21,7 @@ from cnngen.search.benchmark.making import LEDGER, NETWORKS, SPECIFICATION, Benc
 from cnngen.search.benchmark.runner import LOCK, Budget, Runner, Wishes
 from cnngen.search.benchmark.specification import Specification, as_toml, read_specification, specification
 from cnngen.search.benchmark.status import span, status
+from cnngen.search.benchmark.trials import Trial
 from cnngen.search.errors import ConfigurationError, SearchError
 from cnngen.search.publishing.columns import TRIALS
 from cnngen.search.publishing.export import export
@@ -195,6 +196,19 @@ def test_a_trial_ends_once(made: Benchmark) -> None:
     found = ledger.entry(entry.trial.id)
     assert (found.state, found.result) == ("done", {"test_accuracy": 0.5})
     assert ledger.counts() == {"done": 1, "queued": 7}
+
+
+def test_the_class_of_a_host_is_known_for_trials_that_could_not_tell_before_and_after(made: Benchmark) -> None:
+    ledger = made.ledger()
+    trials = [entry.trial for entry in ledger.entries()]
+
+    def end(trial: Trial, host: str, told: str | None) -> None:
+        ledger.end(trial, "failed", {"host": host, "host_class": ledger.learn_class(host, told)})
+
+    for trial, host, told in zip(trials, "abaa", (None, None, "4 cores", None), strict=False):
+        end(trial, host, told)
+    found = [(entry.result["host"], entry.result["host_class"]) for entry in ledger.entries("failed") if entry.result]
+    assert found == [("a", "4 cores"), ("b", None), ("a", "4 cores"), ("a", "4 cores")]
 
 
 def test_a_trial_that_is_put_back_is_the_next_again(made: Benchmark) -> None:

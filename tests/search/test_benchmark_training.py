@@ -99,6 +99,7 @@ def test_a_trial_that_takes_too_long_or_too_much_is_ended_and_kept(tmp_path: Pat
     assert entry.state == "memory"
     assert entry.result
     assert "MB of memory, more than 100." in entry.result["reason"]
+    assert entry.result["host_class"], "it was ended before it could tell"
 
 
 def test_a_trial_that_cannot_be_trained_is_kept_with_its_stage_and_reason(tmp_path: Path, engine: LocalEngine) -> None:

@@ -143,8 +143,10 @@ class CodeCarbon:
     def _begin(self) -> None:
         self._totals = Totals()
         self._tracker = self._new()
-        self._tracker.start()
+        # Before its start, which asks for the children several times.
+        self._tracker._ensure_hardware_ready()
         remember_children(self._tracker._hardware)
+        self._tracker.start()
 
     def _read(self) -> Any:
         self._totals.last = None
