@@ -3,12 +3,12 @@
 
 usage: benchmarks/trials.py [--trials N] [--earlier N]        takes a minute or two; needs the extra "train"
 
-Small networks are trained on the digits for one epoch, by forked workers. The first trial is left out. The clock tells what
-passes from one trial's end to the next beside its windows: on an idle machine that is the figure that counts, but other
-work on the machine makes it several times as long. Processor time hardly changes with it, and is told for each process.
-The worker's and the runner's come one after the other, so that their sum is about what the clock shows on an idle
-machine; the sampler and those who fork are at work beside the training. With --earlier the benchmark has so many trials behind
-it, whose folders lie there.
+Small networks are trained on the digits for one epoch, by forked workers. The first trial is left out. The clock
+tells what passes from one trial's end to the next beside its windows: on an idle machine that is the figure that
+counts, but other work on the machine makes it several times as long. Processor time hardly changes with it, and is
+told for each process. The worker's and the runner's come one after the other, so that their sum is about what the
+clock shows on an idle machine; the sampler and those who fork are at work beside the training. With --earlier the
+benchmark has so many trials behind it, whose folders lie there.
 """
 
 from __future__ import annotations

@@ -41,7 +41,6 @@ def collect(request: dict[str, Any], meter: dict[str, Any]) -> dict[str, Any]:
             "all_sha256": hashlib.sha256("\n".join(installed).encode()).hexdigest(),
             "all": installed,
         },
-        "tensorflow": None,
         "environment": environment(os.environ),
         "machine": machine(meter),
         "codecarbon": {

@@ -31,7 +31,7 @@ class Session:
     """Trains and measures what a run folder asks for.
 
     `phase` names the one that is going on, for messages about what went wrong. `one_of_many`: who waits for
-    hundreds asks for no forecast, which reads the records of thirty, and needs the record on the disk once a second only.
+    hundreds asks for no forecast, which reads the records of thirty, and for a record once a second only.
     """
 
     def __init__(
