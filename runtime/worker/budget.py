@@ -1,4 +1,4 @@
-"""How much a training may spend: it ends after the batch with which a budget is reached."""
+"""How much a training may spend: it ends after the batch, or the few at once, with which a budget is reached."""
 
 from __future__ import annotations
 
