@@ -13,8 +13,8 @@ from cnngen.language.syntax.frontier import Care, Frontier, Look, Origin, Way, a
 from cnngen.language.syntax.places import Place
 from cnngen.language.syntax.tokens import Token
 
-#: So many steps are kept; then all are forgotten, for most of them are about texts long gone.
-MOST = 3_000
+#: So many steps are kept, in 3 MiB; then all are forgotten, for most of them are about texts long gone.
+MOST = 1_000
 
 
 class Memory:
