@@ -38,6 +38,11 @@ class Layers:
         self._of: dict[Layer, Meaning] = {}
         self._meanings: dict[object, Meaning] = {}
 
+    @property
+    def count(self) -> int:
+        """How many layers are kept, each with the tree that it is in."""
+        return len(self._of)
+
     def begin(self, feature: Feature, part: Part) -> None:
         """From now on resolve the words of this feature."""
         self.known, self.arguments, self.part, self.graph = feature.known, feature.arguments, part, part.graph

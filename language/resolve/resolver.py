@@ -77,6 +77,8 @@ class Resolver:
             kept = set(used)
             self._parts = {key: part for key, part in self._parts.items() if part in kept}
             self._forget_layers()
+        elif self.layers.count > 5 * len(used) + 500:  # each repair has a tree of its own
+            self._forget_layers()
 
     def _forget_layers(self) -> None:
         self.layers = Layers(self.defaults)
