@@ -20,6 +20,9 @@ from cnngen.search.predictors.evaluation.progress import Progress, duration
 from cnngen.search.predictors.evaluation.report import Shown, compose
 from cnngen.search.predictors.evaluation.splitting import splits
 from cnngen.search.predictors.predictor import TARGETS, Prediction
+from cnngen.search.predictors.tables.published import published
+
+pytest.importorskip("pandas")
 
 
 def chain(*operations: str, parameters: float = 1.0) -> Architecture:
@@ -39,6 +42,16 @@ def test_twins_stay_on_one_side_of_a_split(kinds: list[int], seed: int) -> None:
             assert len(split.train) == 5
             assert not {kinds[n] for n in split.train} & {kinds[n] for n in split.test}
             assert len(split.test) == sum(kind not in {kinds[n] for n in split.train} for kind in kinds)
+
+
+def test_in_the_published_set_no_network_stands_on_both_sides_in_other_widths_either() -> None:
+    networks = published(Path(__file__).parents[2] / "benchmarks/data/cifar10-16px").architectures
+    families = [network.family for network in networks]
+    assert len(set(families)) < len(networks), "there are networks that differ in widths and windows alone"
+    for split in splits(networks):
+        assert sorted(split.train + split.test) == list(range(len(networks)))
+        assert not {families[n] for n in split.train} & {families[n] for n in split.test}
+        assert len(split.test) == round(0.2 * len(networks))
 
 
 def test_where_all_others_are_twins_there_is_no_test() -> None:

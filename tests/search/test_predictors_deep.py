@@ -102,8 +102,8 @@ def costs(networks: Sequence[Architecture]) -> list[float]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["code", "image", "tensorboard"])
-def test_a_predictor_learns_and_is_the_same_again_from_its_folder(
+@pytest.mark.parametrize("name", ["code", "image", "neural", "tensorboard"])
+def test_a_predictor_learns_is_the_same_again_from_its_folder_and_says_the_same_of_one_network_alone(
     name: str, networks: list[Architecture], tmp_path: Path
 ) -> None:
     made = named(name)(TARGETS["energy"], seed=1)
@@ -115,6 +115,9 @@ def test_a_predictor_learns_and_is_the_same_again_from_its_folder(
     again = load(tmp_path / name).predict(networks[1::2])
     np.testing.assert_allclose(again.mean, said.mean, rtol=1e-5)
     np.testing.assert_allclose(again.std, said.std, rtol=1e-5)
+    smallest = min(range(len(said.mean)), key=lambda n: len(networks[1::2][n].layers))
+    alone = made.predict([networks[1::2][smallest]])
+    np.testing.assert_allclose(alone.mean, said.mean[[smallest]], rtol=1e-4)
 
 
 @pytest.mark.slow

@@ -31,6 +31,7 @@ class Image(KerasPredictor):
     """Sees what a person sees: boxes in the colours of their costs, lanes beside each other."""
 
     name = "image"
+    version = 4
     epochs, patience = 24, 8
     learning_rate = 1e-3
 
@@ -48,38 +49,43 @@ class Image(KerasPredictor):
         return {}
 
     def _numbers(self, artefact: NDArray[np.uint8], known: dict[str, Any]) -> Arrays:
-        return {"picture": artefact}
+        import numpy as np
+
+        blocks = [side // _STEP for side in artefact.shape[:2]]
+        return {"picture": artefact, "ground": np.ones((*blocks, 1), dtype=np.float32)}
 
     def _features(self, known: dict[str, Any]) -> tuple[list[Any], Any]:
         import keras
         from keras import layers, ops
 
         picture = keras.Input((None, None, 3), dtype="uint8", name="picture")
+        # The picture's own ground, in steps of what becomes one pixel at the end, and on the way there.
+        ground = keras.Input((None, None, 1), name="ground")
+        grounds = {halved: layers.UpSampling2D(_STEP >> halved)(ground) for halved in range(1, 5)} | {5: ground}
         x = layers.Rescaling(1 / 255)(picture)
-        # Where something is drawn, in steps of what becomes one pixel at the end: a batch's ground says nothing.
-        drawn = layers.MaxPooling2D(_STEP)(ops.max(x, axis=-1, keepdims=True))
-        drawn = ops.cast(drawn > 0, "float32")
-        x = _convolution(x, 64, 7, 2)
-        x = layers.MaxPooling2D(3, 2, padding="same")(layers.ReLU()(x))
+        x = layers.ReLU()(_convolution(x, 64, 7, 2, grounds[1]))
+        x = layers.MaxPooling2D(3, 2, padding="same")(x)
         for stage, filters in enumerate((64, 128, 256, 512)):
             for block in range(2):
-                x = _block(x, filters, 2 if stage and not block else 1)
-        total = ops.sum(x * drawn, axis=(1, 2))
-        area = ops.sum(drawn, axis=(1, 2))
-        return [picture], layers.concatenate([total / ops.maximum(area, 1), total / 16])
+                x = _block(x, filters, 2 if stage and not block else 1, grounds[2 + stage])
+        total, area = ops.sum(x, axis=(1, 2)), ops.sum(ground, axis=(1, 2))
+        return [picture, ground], layers.concatenate([total / area, total / 16])
 
 
-def _convolution(x: Any, filters: int, kernel_size: int, strides: int) -> Any:
+def _convolution(x: Any, filters: int, kernel_size: int, strides: int, ground: Any) -> Any:
+    """Convolution and batch normalisation; beyond a picture's ground all stays zero, in whichever batch it is."""
     from keras import layers
 
     x = layers.Conv2D(filters, kernel_size, strides, padding="same", use_bias=False, kernel_initializer="he_normal")(x)
-    return layers.BatchNormalization(momentum=0.9)(x)  # there are a few hundred steps, not thousands
+    # There are a few hundred steps, not the thousands that Keras' momentum is meant for.
+    return layers.BatchNormalization(momentum=0.9)(x) * ground
 
 
-def _block(x: Any, filters: int, strides: int) -> Any:
+def _block(x: Any, filters: int, strides: int, ground: Any) -> Any:
     """A residual block of ResNet-18 (He et al. 2016, table 1)."""
     from keras import layers
 
-    shortcut = x if strides == 1 and x.shape[-1] == filters else _convolution(x, filters, 1, strides)
-    y = layers.ReLU()(_convolution(x, filters, 3, strides))
-    return layers.ReLU()(layers.add([_convolution(y, filters, 3, 1), shortcut]))
+    same = strides == 1 and x.shape[-1] == filters
+    shortcut = x if same else _convolution(x, filters, 1, strides, ground)
+    y = layers.ReLU()(_convolution(x, filters, 3, strides, ground))
+    return layers.ReLU()(layers.add([_convolution(y, filters, 3, 1, ground), shortcut]))
