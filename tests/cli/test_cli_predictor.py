@@ -63,6 +63,12 @@ def test_an_evaluation_compares_and_goes_on_where_it_was(tmp_path: Path, capsys:
     assert run([*asked, "--repetitions", "4"]) == 0
     grown = (tmp_path / "results.jsonl").read_text()
     assert grown.startswith(results) and grown.count("\n") == 8
+    told = capsys.readouterr().err.splitlines()
+    assert told[0] == "2 fits to do." and told[-1].startswith("2 of 2, repetition 4: cifar10-16px: test accuracy, ")
+    (tmp_path / "report.html").unlink()
+    assert run([*asked, "--repetitions", "5", "--report"]) == 0
+    assert (tmp_path / "results.jsonl").read_text() == grown, "who wants the report has nothing fitted"
+    assert "4 repetitions" in (tmp_path / "report.html").read_text()
 
 
 @pytest.mark.parametrize(
@@ -75,6 +81,8 @@ def test_an_evaluation_compares_and_goes_on_where_it_was(tmp_path: Path, capsys:
         (["evaluate"], "There is nothing to compare"),
         (["evaluate", SET, "-f", "beauty"], "There is no figure 'beauty' to compare; there are accuracy"),
         (["evaluate", "nowhere"], "nowhere is no folder"),
+        (["evaluate", "--all"], "There is no benchmarks/data/cifar10-16px here"),
+        (["evaluate", SET, "-f", "accuracy", "-p", "macs", "--report"], "evaluation has no results of this comparison"),
     ],
 )
 def test_what_cannot_be_done_is_one_sentence(
