@@ -23,7 +23,7 @@ from cnngen.server.files import path_of, uri_of
 from cnngen.server.milestones import Course
 from cnngen.server.progress import Progress
 from cnngen.server.runs import CHANGED, living, runs_directory
-from cnngen.server.settings import expanded_command
+from cnngen.server.settings import expanded, expanded_command
 
 if TYPE_CHECKING:
     from cnngen.runtime import TrainingJob, TrainOptions
@@ -66,8 +66,9 @@ class Trainings:
         if not settings.trusted:
             raise CommandFailed("Training runs programs of this folder, which is not trusted: trust the folder first.")
         path = path_of(uri)
+        named = (await self._server.analysis_of(uri)).network.dataset
         document = self._server.document(uri)
-        options = train_options(settings, path, self._server.folders.root_of(path))
+        options = train_options(settings, path, self._server.folders.root_of(path), named)
         async with self._looking:
             try:
                 job = await asyncio.to_thread(TrainingJob.prepare, document.text, path.stem, options)
@@ -169,13 +170,16 @@ class Trainings:
         self._server.window_show_message(types.ShowMessageParams(kind, text))
 
 
-def train_options(settings: Settings, path: Path, folder: Path | None) -> TrainOptions:
-    """The options of a training of a file. Relative folders start at the workspace's, without one at the file's own."""
+def train_options(settings: Settings, path: Path, folder: Path | None, named: str | None = None) -> TrainOptions:
+    """The options of a training of a file, whose program names a data set or none.
+
+    Relative folders start at the workspace's, without one at the file's own.
+    """
     from cnngen.runtime import TrainOptions
     from cnngen.runtime.driving.options import seconds_of
 
     return TrainOptions(
-        dataset=settings.dataset,
+        dataset=settings.dataset or (None if named else _default_dataset(settings, folder or path.parent)),
         epochs=settings.epochs,
         country=settings.country,
         device=settings.device,
@@ -190,6 +194,14 @@ def train_options(settings: Settings, path: Path, folder: Path | None) -> TrainO
         base_dir=path.parent,
         file=path,
     )
+
+
+def _default_dataset(settings: Settings, folder: Path) -> str | None:
+    """What is set for programs that name no data set: a name, or a path from the folder."""
+    from cnngen.language import DATASETS
+
+    written = settings.default_dataset
+    return written if not written or written in DATASETS else str(expanded(written, folder) or written)
 
 
 async def _batches(job: TrainingJob) -> AsyncIterator[list[dict[str, Any]]]:

@@ -78,6 +78,20 @@ def test_a_training_of_the_editor_measures_and_stops_as_the_settings_say(tmp_pat
         assert getattr(default, name) == getattr(unset, name), name
 
 
+@pytest.mark.parametrize(
+    "written, found",
+    [("digits", "digits"), ("own.npz", "FOLDER/own.npz"), ("${workspaceFolder}/photos", "FOLDER/photos"), ("", None)],
+)
+def test_the_data_set_of_the_settings_is_that_of_programs_that_name_none(
+    tmp_path: Path, written: str, found: str | None
+) -> None:
+    settings, problems = Settings().configured({"training": {"dataset": written}})
+    assert problems == []
+    program = tmp_path / "nets" / "net.cnn"
+    assert train_options(settings, program, tmp_path).dataset == (found and found.replace("FOLDER", str(tmp_path)))
+    assert train_options(settings, program, tmp_path, "mnist").dataset is None  # the program's own
+
+
 def test_a_folder_cannot_trust_itself_nor_name_what_is_the_editors() -> None:
     asked = {"trusted": True, "workerPath": "/evil", "trainingFinished": True, "epochs": 5, "dataset": "mnist"}
     assert Settings(trusted=False).configured(asked) == (Settings(trusted=False), [])

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { RunRow } from "../src/runs/messages";
 import { described } from "../src/runs/wording";
+import { lastEpoch } from "../webview/results/curves";
 import { energyTo, energyUnit, wattsTo } from "../webview/results/numbers";
 import { spans } from "../webview/results/power";
 import { marked, MOST } from "../webview/results/runs";
@@ -34,6 +35,16 @@ test("energies are told in a handy unit with the digits that they are worth", ()
 
 test("an energy that rounds up to the next unit is told in that unit", () => {
   assert.equal(energyTo(2)(0.9996), "1.0 Wh");
+});
+
+test("the axis of a run that goes on has room for what comes, but follows what is done however much is planned", () => {
+  const run = (status: string, epochs_planned: number | null, reached: number): number =>
+    lastEpoch({ status, epochs_planned, history: reached ? [{ epoch: reached }] : [] } as never);
+  assert.deepEqual([0, 1, 10, 11, 106].map((reached) => run("running", 100_000, reached)), [10, 10, 10, 20, 160]);
+  assert.deepEqual([0, 3, 5].map((reached) => run("running", 5, reached)), [5, 5, 5]);
+  assert.equal(run("running", 30, 25), 30);
+  assert.equal(run("running", null, 4), 4);
+  assert.equal(run("cancelled", 100_000, 106), 106);
 });
 
 test("runs that are shown together have letters and colours, and no more than can be told apart", () => {

@@ -9,6 +9,7 @@ import { Column, Table } from "./tables";
 
 const HEIGHT = 220;
 const LETTER = 11; // room for one, in pixels
+const FEW = 10; // epochs for which there is room from the beginning
 
 interface Curve {
   id: "accuracy" | "loss";
@@ -96,10 +97,16 @@ function whole(tick: number): string {
   return Number.isInteger(tick) ? String(tick) : "";
 }
 
-/** While a run goes on, its axis has room for all its epochs. */
-function lastEpoch({ status, epochs_planned, history }: Marked["overview"]): number {
+/**
+ * Where the axis of a run ends. While it goes on there is room for what comes: for all of its epochs when they are few,
+ * and never more than as much again as has been done, so that a curve fills half of its chart however many are planned.
+ */
+export function lastEpoch({ status, epochs_planned, history }: Marked["overview"]): number {
   const reached = history.at(-1)?.epoch ?? 1;
-  return isLiving({ status }) ? Math.max(epochs_planned ?? reached, reached) : reached;
+  if (!isLiving({ status }) || epochs_planned === null) return reached;
+  let room = FEW;
+  while (room < reached) room *= 2;
+  return Math.max(Math.min(room, epochs_planned), reached);
 }
 
 function pointsOf(run: Marked, { training, validation }: Curve): Point[] {

@@ -17,7 +17,7 @@ export interface Choices {
 export function history(runs: readonly RunRow[], marked: readonly Marked[], choices: Choices): HTMLElement[] {
   if (!runs.length) return [];
   const listed = choices.all ? runs : runs.filter((run, index) => index < FIRST || marked.some(({ directory }) => directory === run.directory));
-  const heads = ["compare", "run", "began", "status", "test accuracy", "training energy", "epochs", "parameters", "time", "network"];
+  const heads = ["compare", "began", "status", "test accuracy", "training energy", "epochs", "parameters", "time", "network"];
   const numbers = new Set(["test accuracy", "training energy", "epochs", "parameters", "time"]);
   const head = h("tr", {}, ...heads.map((each) => h("th", { scope: "col", class: numbers.has(each) ? "number" : undefined }, each)));
   const shown = runs.find(({ directory }) => directory === marked[0]?.directory);
@@ -26,7 +26,7 @@ export function history(runs: readonly RunRow[], marked: readonly Marked[], choi
     h(
       "div",
       { class: "scroll" },
-      h("table", {}, h("thead", {}, head), h("tbody", {}, ...listed.map((run) => row(run, shown, marked, choices)))),
+      h("table", { class: "narrowing" }, h("thead", {}, head), h("tbody", {}, ...listed.map((run) => row(run, shown, marked, choices)))),
     ),
     ...(listed.length < runs.length ? [button({ id: "all-runs" }, `Show All ${runs.length} Runs`, choices.showAll)] : []),
   ];
@@ -43,14 +43,14 @@ function row(run: RunRow, shown: RunRow | undefined, marked: readonly Marked[], 
       choices.choose(run.directory);
     },
   );
-  const number = (text: string | null): HTMLElement => h("td", { class: "number" }, text ?? "–");
+  // A figure stays beside its unit; its source may stand below.
+  const number = (text: string | null): HTMLElement => h("td", { class: "number" }, text?.replaceAll(/ (?!\()/g, "\u00a0") ?? "–");
   const swatch = h("span", { class: "swatch line", "aria-hidden": "true" });
   if (mark) swatch.style.color = mark.colour;
   return h(
     "tr",
     { class: current ? "current" : undefined, title: run.message ?? undefined },
-    h("td", {}, current ? h("span", { class: "note" }, "shown") : checkbox(run, began, marked, choices)),
-    h("td", {}, mark && h("span", { class: "run" }, swatch, mark.letter)),
+    h("td", { class: "whole" }, !current && checkbox(run, began, marked, choices), mark && h("span", { class: "run" }, swatch, mark.letter)),
     h("td", {}, choose),
     h("td", {}, h("span", { class: "status", "data-status": run.status }, statusWord(run.status))),
     number(run.accuracy_text),

@@ -41,7 +41,8 @@ function show(data: Show): void {
   part("state").textContent = run ? state(run.overview) : "";
   part("message").textContent = message;
   part("message").hidden = !message;
-  for (const id of ["report", "folder", "json"]) part(id).hidden = !run;
+  for (const id of ["folder", "json"]) part(id).hidden = !run;
+  part("report").hidden = !run || isLiving(run.overview); // it is written at the end
   part("stop").hidden = !run || !isLiving(run.overview);
   part("train").hidden = !!run || !data.trusted || !data.about.program;
   const same = before && JSON.stringify([before.run, before.compared]) === JSON.stringify([run, data.compared]);

@@ -24,7 +24,7 @@ export function power([run]: readonly Marked[]): Chart[] {
       title: "Power",
       summary: summary(overview, parts, watts),
       legend: legend(overview, parts),
-      note: `${points} points, about one a second${thinned ? `, thinned from ${thinned}` : ""}.`,
+      note: `${points} points${thinned ? `, thinned from ${thinned}` : ""}.`,
       draw: (width) => draw(overview, parts, watts, width),
       table: {
         columns: [
