@@ -31,10 +31,13 @@ if (location.pathname.endsWith("/webview/browser/pre/index.html")) setInterval((
 class EditorWindow:
     """A window on a folder. The locators wait by themselves until they find what they name."""
 
-    def __init__(self, browser: Browser, url: str, folder: Path) -> None:
+    def __init__(
+        self, browser: Browser, url: str, folder: Path, size: tuple[int, int] = (1400, 900), pixels: float = 1
+    ) -> None:
+        """`size` is that of the page; `pixels` is how many of a picture's stand for one of the page, along a side."""
         self.folder = folder
         self.outside: set[str] = set()
-        context = browser.new_context(viewport={"width": 1400, "height": 900})
+        context = browser.new_context(viewport={"width": size[0], "height": size[1]}, device_scale_factor=pixels)
         context.set_default_timeout(PATIENCE)
         context.route(lambda address: urlsplit(address).hostname not in ("127.0.0.1", "localhost"), self._block)
         context.add_init_script(LOOK_AGAIN)

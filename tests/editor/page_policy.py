@@ -51,7 +51,9 @@ HANDLERS = """body => [...document.querySelectorAll("*")].flatMap(e => e.getAttr
 def runs_and_loads_nothing_else(editor: EditorWindow) -> None:
     """The page of the only webview. What would reach another host, the window's own watch would report too."""
     policy = editor.webview.locator("meta[http-equiv='Content-Security-Policy']")
-    expect(policy).to_have_attribute("content", re.compile(r"^default-src 'none'; style-src [^']*; script-src 'nonce-\w+'; "))
+    expect(policy).to_have_attribute(
+        "content", re.compile(r"^default-src 'none'; style-src [^']*; script-src 'nonce-\w+'; ")
+    )
     body = editor.webview.locator("body")
     assert body.evaluate(HANDLERS) == []
     tried = body.evaluate(ATTEMPTS.replace("COUNT", str(len(REFUSED))))

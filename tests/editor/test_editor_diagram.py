@@ -14,7 +14,9 @@ from pathlib import Path
 import pytest
 from conftest import StartEditor
 from editor_window import EditorWindow
+from page_policy import runs_and_loads_nothing_else
 from playwright.sync_api import Locator, expect
+from quick_input import SOON, until_done
 
 pytestmark = pytest.mark.editor
 
@@ -67,6 +69,10 @@ def test_the_command_shows_every_layer_of_the_program_and_its_lanes(shown: Edito
     expect(shown.webview.locator("#prediction")).to_contain_text("predicted for CIFAR-10 at 16 px")
 
 
+def test_the_page_runs_its_own_script_alone_and_loads_nothing_from_elsewhere(shown: EditorWindow) -> None:
+    runs_and_loads_nothing_else(shown)
+
+
 def test_the_diagram_follows_the_text(shown: EditorWindow) -> None:
     shown.write(PROGRAM.replace("flatten", "max_pooling flatten"))
     expect(layer(shown, "max_pooling_1")).to_be_visible()
@@ -113,14 +119,37 @@ def test_a_layer_s_text_is_found_after_an_edit_that_is_not_drawn(shown: EditorWi
     expect(selected(shown)).to_have_text("Ln 5, Col 8 (7 selected)")
 
 
-def test_the_keys_alone_walk_through_the_layers_and_choose_one(shown: EditorWindow) -> None:
+def test_the_keys_alone_lead_into_the_panel_walk_through_the_layers_zoom_save_and_choose_one(
+    shown: EditorWindow,
+) -> None:
+    page, keys = shown.webview, shown.page.keyboard
+
+    def entered() -> None:
+        shown.run("View: Focus Second Editor Group")
+        expect(shown.page.locator("iframe.webview")).to_be_focused(timeout=SOON)
+        keys.press("Tab")
+        expect(page.get_by_label("Colour by")).to_be_focused(timeout=SOON)
+
+    until_done(entered)
     layer(shown, "input").focus()
     for _ in range(2):
-        shown.page.keyboard.press("ArrowDown")
+        keys.press("ArrowDown")
     expect(layer(shown, "conv_2")).to_be_focused()
-    shown.page.keyboard.press("End")
+    size = page.locator("#zoom").inner_text()
+    keys.press("+")
+    expect(page.locator("#zoom")).not_to_have_text(size)
+    keys.press("0")
+    for button in ("Save PNG", "Save SVG"):
+        keys.press("Shift+Tab")
+        expect(page.get_by_role("button", name=button)).to_be_focused()
+    keys.press("Enter")
+    expect(shown.quick_input.box).to_have_value(re.compile(r"\.svg$"))
+    keys.press("Escape")
+    expect(shown.quick_input.widget).to_be_hidden()
+    layer(shown, "conv_2").focus()
+    keys.press("End")
     expect(layer(shown, "dense_1")).to_be_focused()
-    shown.page.keyboard.press("Enter")
+    keys.press("Enter")
     expect(selected(shown)).to_have_text("Ln 5, Col 6 (5 selected)")
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from editor_window import EditorWindow
+from page_policy import runs_and_loads_nothing_else
 from playwright.sync_api import Locator, expect
 
 pytestmark = [pytest.mark.editor, pytest.mark.slow]
@@ -61,6 +62,21 @@ def test_the_command_shows_the_newest_run_with_the_source_of_every_energy_figure
     for title in ("Accuracy", "Loss", "Energy by phase", "Power"):
         expect(chart(shown, title).locator("svg")).to_be_visible()
     expect(chart(shown, "Energy by phase")).to_contain_text("RAM constant: 5 W for each memory module")
+
+
+def test_the_page_runs_its_own_script_alone_and_loads_nothing_from_elsewhere(shown: EditorWindow) -> None:
+    runs_and_loads_nothing_else(shown)
+
+
+def test_the_keys_alone_put_a_run_beside_the_one_that_is_shown(shown: EditorWindow) -> None:
+    box = shown.webview.get_by_role("checkbox", name="Compare with the run of 22 Nov")
+    box.focus()
+    shown.page.keyboard.press("Space")
+    expect(chart(shown, "Energy of each run")).to_be_visible()
+    expect(box).to_be_focused()
+    expect(box).to_be_checked()
+    shown.page.keyboard.press("Space")
+    expect(chart(shown, "Energy of each run")).to_have_count(0)
 
 
 def test_the_figures_behind_a_chart_are_a_table_that_keys_alone_open(shown: EditorWindow, runs: list[Path]) -> None:
@@ -118,6 +134,20 @@ def test_what_is_shown_can_be_saved_as_table_data_and_picture(
     assert int.from_bytes(png[16:20]) > 1000
 
 
+#: The texts of charts that stick out of their figure, and the page itself when it is wider than its panel.
+CUT_OFF = """body => {
+  const found = body.scrollWidth > body.clientWidth ? ["the page"] : [];
+  for (const figure of body.querySelectorAll("figure")) {
+    const around = figure.getBoundingClientRect();
+    for (const each of figure.querySelectorAll("text, button, li, p")) {
+      const { width, left, right } = each.getBoundingClientRect();
+      if (width && (left < around.left - 1 || right > around.right + 1)) found.push(each.textContent);
+    }
+  }
+  return found;
+}"""
+
+
 @pytest.mark.parametrize("theme", ["Dark Modern", "Light Modern", "High Contrast", "High Contrast Light"])
 def test_the_panel_is_legible_in_the_theme(shown: EditorWindow, screenshots: Path, theme: str) -> None:
     """No text is cut off at a chart's or the page's edge. The pictures are for people to look at."""
@@ -134,21 +164,18 @@ def test_the_panel_is_legible_in_the_theme(shown: EditorWindow, screenshots: Pat
     compare(shown)
     shown.page.keyboard.press("Control+B")  # the side bar
     expect(shown.page.locator(".part.sidebar")).to_be_hidden()
-    cut_off = """figure => {
-      const around = figure.getBoundingClientRect();
-      return [...figure.querySelectorAll("text, button, li, p")].map(e => [e.textContent, e.getBoundingClientRect()])
-        .filter(([, box]) => box.width && (box.left < around.left - 1 || box.right > around.right + 1)).map(([t]) => t);
-    }"""
-    for figure in shown.webview.get_by_role("figure").all():
-        assert figure.evaluate(cut_off) == []
-    assert shown.webview.locator("body").evaluate("body => body.scrollWidth <= body.clientWidth")
+    name = theme.lower().replace(" ", "-")
+    body = shown.webview.locator("body")
+    for width, kind in ((700, "-narrow"), (1400, "")):
+        shown.page.set_viewport_size({"width": width, "height": 900})
+        shown.wait_until(lambda: body.evaluate(CUT_OFF) == [], f"whole texts in {width} pixels")
+        shown.screenshot(screenshots / f"results-{name}{kind}.png")
+    assert shown.webview.locator("#runs .scroll").evaluate("table => table.scrollWidth <= table.clientWidth")
     line, ground = (
         shown.webview.locator("body").evaluate(f"body => getComputedStyle(body).{name}")
         for name in ("color", "backgroundColor")
     )
     assert line != ground
-    name = theme.lower().replace(" ", "-")
-    shown.screenshot(screenshots / f"results-{name}.png")
     shown.webview.locator("#figures").scroll_into_view_if_needed()
     shown.screenshot(screenshots / f"results-{name}-figures.png")
     settings.unlink()

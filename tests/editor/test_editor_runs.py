@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from editor_window import EditorWindow
 from playwright.sync_api import Locator, expect
+from runs_view import choose_by_keys, focus_runs
 
 pytestmark = [pytest.mark.editor, pytest.mark.slow]
 
@@ -95,6 +96,23 @@ def test_selected_runs_are_compared(view: EditorWindow) -> None:
     expect(heads).to_have_text(["figure", re.compile("A: 23 Nov"), re.compile("B: 21 Nov")])
 
 
+def test_the_keys_alone_show_a_run_and_compare_it_with_the_next(view: EditorWindow) -> None:
+    focus_runs(view)
+    keys = view.page.keyboard
+    focused = view.runs.and_(view.page.locator(".focused"))
+    expect(focused).to_contain_text("trained")
+    keys.press("ArrowDown")
+    expect(focused).to_contain_text("23 Nov")
+    keys.press("Enter")
+    expect(view.webview.locator("#state")).to_contain_text("began 23 Nov 2026")
+    expect(view.runs.and_(view.page.locator(".selected"))).to_contain_text("23 Nov")
+    keys.press("Shift+ArrowDown")
+    expect(view.runs.and_(view.page.locator(".selected"))).to_have_count(2)
+    choose_by_keys(view, "Compare Selected")
+    heads = view.webview.locator("#figures-table thead th")
+    expect(heads).to_have_text(["figure", re.compile("A: 23 Nov"), re.compile("B: 22 Nov")])
+
+
 def test_the_run_that_was_asked_for_last_is_shown(view: EditorWindow) -> None:
     """However the answers for those before come in."""
     for day in (23, 21, 23, 22, 21, 22):
@@ -113,7 +131,8 @@ def test_a_run_is_deleted_after_a_question_and_by_hand_without_one(view: EditorW
     assert runs[2].exists()
     row(view, "21 Nov").click()
     view.page.keyboard.press("Delete")
-    question.get_by_role("button", name="Delete").click()
+    expect(question.get_by_role("button", name="Delete")).to_be_focused()
+    view.page.keyboard.press("Enter")
     expect(row(view, "21 Nov")).to_have_count(0)
     assert not runs[2].exists()
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from editor_window import TRAINING, EditorWindow
 from playwright.sync_api import Error, expect
+from quick_input import SOON, until_done
 
 pytestmark = pytest.mark.editor
 
@@ -37,6 +38,10 @@ def test_the_doctor_s_report_says_how_energy_will_be_told(editor: EditorWindow) 
     editor.quick_input.row("What Can Be Measured Here").click()
     expect(editor.webview.locator("h1")).to_have_text("What this machine can measure", timeout=120_000)
     expect(editor.webview.locator("table").first).to_contain_text("CPU")
+    editor.status.click()
+    told = re.compile("CPU (measured|modelled|constant)")
+    expect(editor.quick_input.row("What Can Be Measured Here")).to_contain_text(told)
+    editor.page.keyboard.press("Escape")
 
 
 def test_the_log_says_with_which_python_the_server_was_started(editor: EditorWindow) -> None:
@@ -53,46 +58,69 @@ def test_the_log_says_with_which_python_the_server_was_started(editor: EditorWin
 def test_the_walkthrough_alone_leads_from_a_sample_to_a_measured_network(
     editor: EditorWindow, screenshots: Path
 ) -> None:
-    """Each step finds the program that the first has put into the folder."""
+    """Each step finds the program that the first has put into the folder, and has a picture."""
     editor.run("Welcome: Open Walkthrough")
     editor.quick_input.box.fill("A First Network")
     editor.quick_input.take("A First Network")
     page = editor.page.locator(".gettingStartedContainer")  # lenses have the same names
-    steps = editor.page.locator(".getting-started-step")
+    steps = page.locator(".getting-started-step")
     expect(steps).to_have_count(5)
-    editor.page.get_by_role("button", name="Open the Sample").click()
+    done = steps.locator(".codicon-getting-started-step-checked.complete")
+
+    def press(title: str, button: str) -> None:
+        """Open a step, look at its picture, and press its button."""
+        editor.page.locator(".tab", has_text="Walkthrough").click()  # something may have opened over it
+        step = steps.filter(has_text=title)
+
+        def opened() -> None:
+            if "expanded" not in (step.get_attribute("class") or ""):
+                step.click(timeout=SOON)
+            expect(step).to_have_class(re.compile("expanded"), timeout=SOON)
+            expect(page.locator(".getting-started-media img")).to_be_visible(timeout=SOON)
+
+        until_done(opened)
+        picture = page.locator(".getting-started-media img")
+        editor.wait_until(lambda: picture.evaluate("picture => picture.naturalWidth > 600"), "the step's picture")
+        step.get_by_role("button", name=button, exact=True).last.click()
+
+    press("Open a sample", "Open the Sample")
     expect(editor.tab("lenet5.cnn")).to_be_visible()
-    assert "dataset=digits" in (editor.folder / "lenet5.cnn").read_text("utf-8")
+    sample = (editor.folder / "lenet5.cnn").read_text("utf-8")
+    assert "dataset=digits" in sample
     expect(editor.page.locator(".tab", has_text="Walkthrough")).to_be_visible()
-    done = editor.page.locator(".getting-started-step .codicon-getting-started-step-checked.complete")
     expect(done).to_have_count(1)
 
     editor.lens("Generate Keras").wait_for()
-    steps.filter(has_text="Look at the network").click()
-    page.get_by_role("button", name="Show Diagram", exact=True).last.click()
+    editor.write(sample.replace("conv(", "cnov(", 1))
+    editor.squiggles.first.wait_for(state="attached")
+    expect(done).to_have_count(2)
+    press("Make a mistake", "Show Problems")
+    expect(editor.problems("cnov")).not_to_have_count(0)
+    editor.write(sample)
+    expect(editor.squiggles).to_have_count(0)
+    editor.page.keyboard.press("Control+J")  # the panel with the problems
+
+    press("Look at the network", "Show Diagram")
 
     def shown(part: str) -> int:
-        """How often in one of the pages: the walkthrough's own picture is one too, and pages come and go meanwhile."""
+        """How often in one of the pages, which come and go meanwhile."""
         with contextlib.suppress(Error):
             return max(frame.locator(part).count() for frame in editor.page.frames)
         return 0
 
     editor.wait_until(lambda: shown("#stage .node") == 9, "the diagram of the sample")
     expect(editor.token("flatten")).to_be_visible()
-    expect(done).to_have_count(2)
+    expect(done).to_have_count(3)
     editor.screenshot(screenshots / "walkthrough.png")
 
-    steps.filter(has_text="Generate Keras code").click()
-    page.get_by_role("button", name="Generate Keras", exact=True).last.click()
+    press("Generate Keras code", "Generate Keras")
     expect(editor.tab("lenet5.py")).to_be_visible()
 
-    editor.page.locator(".tab", has_text="Walkthrough").click()  # the code has opened over it
-    steps.filter(has_text="Train and measure").click()
-    page.get_by_role("button", name="Train & Measure", exact=True).last.click()
+    press("Train and measure", "Train & Measure")
     finished = editor.message("lenet5.cnn is trained")
     expect(finished).to_contain_text("training energy", timeout=TRAINING)
     editor.answer(finished, "Show results")
     expect(editor.page.locator(".tab", has_text="Results lenet5")).to_be_visible()
     editor.page.locator(".tab", has_text="Walkthrough").click()
-    expect(done).to_have_count(4)  # all but the mistake, which nobody has made
+    expect(done).to_have_count(5)
     editor.screenshot(screenshots / "walkthrough-done.png")

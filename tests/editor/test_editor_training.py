@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from editor_window import TRAINING, EditorWindow
@@ -15,6 +16,15 @@ from training_workers import workers
 
 pytestmark = [pytest.mark.editor, pytest.mark.slow]
 
+#: They are the folder's, as a user sets them, before the window is opened.
+SETTINGS = {
+    "cnngen.country": "FRA",
+    "cnngen.device": "cpu",
+    "cnngen.runsDirectory": "${workspaceFolder}/measured",
+    "cnngen.training.dataset": "digits",
+    "cnngen.training.idleSeconds": 1,
+}
+
 PROGRAM = """training(epochs={epochs})
 input(dataset=digits)
 conv(filters=8) max_pooling
@@ -24,20 +34,35 @@ output
 """
 
 
+@pytest.fixture(scope="module")
+def workspace(workspace: Path) -> Path:
+    settings = workspace / ".vscode" / "settings.json"
+    settings.parent.mkdir()
+    settings.write_text(json.dumps(SETTINGS), "utf-8")
+    return workspace
+
+
 def progress(editor: EditorWindow, name: str) -> Locator:
     """The message with the bar and the button that ends the training."""
     return editor.message(f"Training {name}").filter(has=editor.page.get_by_role("button", name="Cancel"))
 
 
+def record(editor: EditorWindow, name: str) -> dict[str, Any]:
+    """The record of the only run of a program."""
+    (run,) = (editor.folder / "measured").glob(f"{name}-*")
+    found: dict[str, Any] = json.loads((run / "result.json").read_text("utf-8"))
+    return found
+
+
 def status(editor: EditorWindow, name: str) -> object:
-    """How the record of the only run of a program says that it has ended."""
-    (run,) = (editor.folder / "runs").glob(f"{name}-*")
-    return json.loads((run / "result.json").read_text("utf-8"))["status"]
+    """How the run has ended."""
+    return record(editor, name)["status"]
 
 
 def test_training_shows_its_progress_and_ends_in_results_with_folder_and_report(editor: EditorWindow) -> None:
-    """The panel that was opened while it ran has followed it to its end."""
-    editor.open("small.cnn", PROGRAM.format(epochs=2))
+    """The panel that was opened while it ran has followed it to its end. Country, data set and folder are those set."""
+    program = PROGRAM.format(epochs=2).replace("dataset=digits", "shape=(8, 8, 1)").replace("dense", "dense(units=10)")
+    editor.open("small.cnn", program)
     editor.press("Train & Measure")
     expect(progress(editor, "small.cnn")).to_be_visible(timeout=TRAINING)
     editor.run("CNNGen: Show Results")
@@ -52,12 +77,14 @@ def test_training_shows_its_progress_and_ends_in_results_with_folder_and_report(
     expect(finished).to_contain_text(re.compile(r"accuracy \d+(\.\d+)? ?%"))
     expect(progress(editor, "small.cnn")).to_have_count(0)
     assert status(editor, "small") == "done"
+    assert record(editor, "small")["data"]["name"] == "digits"
+    expect(editor.webview.get_by_role("row", name=re.compile("^Carbon"))).to_contain_text(re.compile(r"\d.*CO"))
 
     editor.close_editors()
     editor.answer(finished, "Show results")
     expect(state).to_contain_text("Run done")
     editor.webview.get_by_role("button", name="Open Folder").click()
-    (run,) = (editor.folder / "runs").glob("small-*")
+    (run,) = (editor.folder / "measured").glob("small-*")
     selected = editor.page.locator(".explorer-folders-view .monaco-list-row.focused")
     expect(selected).to_contain_text(run.name)
     editor.webview.get_by_role("button", name="Open Report").click()

@@ -1,6 +1,7 @@
 import { commands, ExtensionContext, Uri, window, workspace } from "vscode";
 import { DiagramPanel } from "./diagram/panel";
 import { Doctor } from "./doctor";
+import { followMistakes } from "./mistakes";
 import { followPrograms } from "./programs";
 import { pythonExtension } from "./python-extension";
 import { ReportPanel } from "./report/panel";
@@ -27,6 +28,7 @@ export function activate(context: ExtensionContext): void {
   context.subscriptions.push(
     log,
     followPrograms(),
+    followMistakes(),
     running,
     diagram,
     changes,

@@ -58,13 +58,13 @@ function beside(runs: readonly Marked[]): HTMLTableElement {
     const label = found.find((figure) => figure !== undefined)?.label ?? key;
     return h("tr", {}, h("th", { scope: "row" }, label), ...found.map(cell));
   });
-  return h("table", { id: "figures-table" }, h("thead", {}, head), h("tbody", {}, ...rows));
+  return h("table", { id: "figures-table", class: "narrowing" }, h("thead", {}, head), h("tbody", {}, ...rows));
 }
 
 function cell(figure: Figure | undefined): HTMLTableCellElement {
   if (!figure) return h("td", {}, "–");
   const { text, source, how } = figure;
-  return h("td", { class: "value", title: how ?? undefined }, text, source && " ", source && badge(source));
+  return h("td", { class: "value", title: how ?? undefined }, h("span", { class: "whole" }, text), source && " ", source && badge(source));
 }
 
 function name({ name, colour }: Marked): HTMLElement {

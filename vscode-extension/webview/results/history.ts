@@ -1,4 +1,4 @@
-import { isLiving, RunRow } from "../../src/runs/messages";
+import type { RunRow } from "../../src/runs/messages";
 import { clock, energyOf, statusWord, wholeClock } from "../../src/runs/wording";
 import { button, h } from "../common/dom";
 import { Marked, MOST } from "./runs";
@@ -17,7 +17,7 @@ export interface Choices {
 export function history(runs: readonly RunRow[], marked: readonly Marked[], choices: Choices): HTMLElement[] {
   if (!runs.length) return [];
   const listed = choices.all ? runs : runs.filter((run, index) => index < FIRST || marked.some(({ directory }) => directory === run.directory));
-  const heads = ["compare", "began", "status", "test accuracy", "training energy", "epochs", "parameters", "time", "network"];
+  const heads = ["compare", "began", "status", "test accuracy", "training energy", "epochs", "parameters", "time"];
   const numbers = new Set(["test accuracy", "training energy", "epochs", "parameters", "time"]);
   const head = h("tr", {}, ...heads.map((each) => h("th", { scope: "col", class: numbers.has(each) ? "number" : undefined }, each)));
   const shown = runs.find(({ directory }) => directory === marked[0]?.directory);
@@ -56,9 +56,13 @@ function row(run: RunRow, shown: RunRow | undefined, marked: readonly Marked[], 
     number(run.accuracy_text),
     number(energyOf(run)),
     number(run.epochs === null ? null : String(run.epochs)),
-    number(run.parameters === null ? null : run.parameters.toLocaleString("en-GB")),
+    h(
+      "td",
+      { class: "number", title: run.network_hash ? `network ${run.network_hash}` : undefined },
+      run.parameters?.toLocaleString("en-GB") ?? "–",
+      another(run, shown) && h("div", { class: "note" }, "another network"),
+    ),
     number(run.duration_text),
-    h("td", { title: run.network_hash ?? undefined }, network(run, shown)),
   );
 }
 
@@ -80,8 +84,7 @@ function checkbox(run: RunRow, began: string, marked: readonly Marked[], choices
   return box;
 }
 
-/** Whether it was the same network: the same accuracy and energy may be expected of the same one only. */
-function network({ network_hash, status }: RunRow, shown: RunRow | undefined): string {
-  if (!network_hash || isLiving({ status })) return network_hash?.slice(0, 8) ?? "–";
-  return `${network_hash.slice(0, 8)}${shown && network_hash !== shown.network_hash ? " (another)" : ""}`;
+/** Whether it was not the network of the run that is shown: the same figures may be expected of the same one only. */
+function another({ network_hash }: RunRow, shown: RunRow | undefined): boolean {
+  return !!network_hash && !!shown?.network_hash && network_hash !== shown.network_hash;
 }
