@@ -28,6 +28,28 @@ if (location.pathname.endsWith("/webview/browser/pre/index.html")) setInterval((
 """
 
 
+#: VS Code in a browser writes what is open into a database of the browser's, every five seconds if it has nothing else
+#: to do. Whether a text is in it by now, such as the title of a panel.
+IS_KEPT = """async (text) => {
+  const done = (request) => new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
+  for (const { name } of await indexedDB.databases()) {
+    if (!name.startsWith("vscode-web-state-db-")) continue;
+    const database = await done(indexedDB.open(name));
+    try {
+      const items = database.transaction("ItemTable").objectStore("ItemTable");
+      const editors = await done(items.get("memento/workbench.parts.editor"));
+      if (String(editors).includes(text)) return true;
+    } finally {
+      database.close();
+    }
+  }
+  return false;
+}"""
+
+
 class EditorWindow:
     """A window on a folder. The locators wait by themselves until they find what they name."""
 
@@ -55,9 +77,9 @@ class EditorWindow:
         # The explorer is there when the extension host has answered for the first time.
         self.page.get_by_role("treeitem").or_(self.page.locator(".explorer-folders-view")).first.wait_for()
 
-    def reload(self) -> None:
-        """Load the window anew, as *Developer: Reload Window* does."""
-        self.page.wait_for_timeout(6500)  # a browser is given what is open every five seconds
+    def reload(self, kept: str = "") -> None:
+        """Load the window anew, as *Developer: Reload Window* does, once the browser keeps of what is open this text."""
+        self.wait_until(lambda: not kept or self.page.evaluate(IS_KEPT, kept), f"{kept} among what is kept")
         self.page.reload(wait_until="domcontentloaded")
         self._wait_for_workbench()
 

@@ -125,7 +125,7 @@ def test_the_keys_alone_lead_into_the_panel_walk_through_the_layers_zoom_save_an
     page, keys = shown.webview, shown.page.keyboard
 
     def entered() -> None:
-        shown.run("View: Focus Second Editor Group")
+        shown.run("View: Focus Right Editor Group")
         expect(shown.page.locator("iframe.webview")).to_be_focused(timeout=SOON)
         keys.press("Tab")
         expect(page.get_by_label("Colour by")).to_be_focused(timeout=SOON)

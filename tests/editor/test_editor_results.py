@@ -182,9 +182,9 @@ def test_the_panel_is_legible_in_the_theme(shown: EditorWindow, screenshots: Pat
     shown.page.keyboard.press("Control+B")
 
 
-def test_the_panels_come_back_when_the_window_is_loaded_anew(shown: EditorWindow) -> None:
+def test_the_panels_come_back_when_the_window_is_loaded_anew(shown: EditorWindow, runs: list[Path]) -> None:
     compare(shown)
-    shown.reload()
+    shown.reload(kept=runs[1].name)
     expect(shown.page.locator(".tab", has_text="Results trained")).to_be_visible()
     expect(chart(shown, "Energy of each run")).to_be_visible()
     shown.close_editors()
@@ -192,6 +192,6 @@ def test_the_panels_come_back_when_the_window_is_loaded_anew(shown: EditorWindow
     shown.lens("Train & Measure").wait_for()
     shown.run("CNNGen: Show Diagram")
     expect(shown.webview.locator(".node").first).to_be_visible()
-    shown.reload()
+    shown.reload(kept="Diagram trained.cnn")
     expect(shown.page.locator(".tab", has_text="Diagram trained.cnn")).to_be_visible()
     expect(shown.webview.locator(".node").first).to_be_visible()

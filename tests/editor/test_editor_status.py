@@ -59,6 +59,8 @@ def test_the_walkthrough_alone_leads_from_a_sample_to_a_measured_network(
     editor: EditorWindow, screenshots: Path
 ) -> None:
     """Each step finds the program that the first has put into the folder, and has a picture."""
+    # Walkthrough, program and panel stand side by side; in a column of less than 400 pixels VS Code shows no picture.
+    editor.page.set_viewport_size({"width": 1900, "height": 900})
     editor.run("Welcome: Open Walkthrough")
     editor.quick_input.box.fill("A First Network")
     editor.quick_input.take("A First Network")
@@ -80,7 +82,7 @@ def test_the_walkthrough_alone_leads_from_a_sample_to_a_measured_network(
 
         until_done(opened)
         picture = page.locator(".getting-started-media img")
-        editor.wait_until(lambda: picture.evaluate("picture => picture.naturalWidth > 600"), "the step's picture")
+        editor.wait_until(lambda: picture.evaluate("picture => picture.naturalWidth > 0"), "the step's picture")
         step.get_by_role("button", name=button, exact=True).last.click()
 
     press("Open a sample", "Open the Sample")
