@@ -69,8 +69,8 @@ class Settings:
     default_dataset: str | None = option(
         None,
         "On what a program is trained that gives the shape of its images but no data set: a name such as `digits`, an "
-        ".npz file, or a folder of images by class. `~`, `${workspaceFolder}` and relative paths are understood. Empty: "
-        "such a program is not trained.",
+        ".npz file, or a folder of images by class. `~`, `${workspaceFolder}` and relative paths are understood. "
+        "Empty: such a program is not trained.",
         name="training.dataset",
     )
     runs_directory: str | None = option(
