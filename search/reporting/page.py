@@ -20,6 +20,7 @@ from cnngen.search.reporting.measures import (
     Spread,
     compared_energy,
     failures,
+    shares,
     spread,
 )
 from cnngen.search.reporting.told import Told
@@ -80,7 +81,8 @@ def _headlines(told: Told) -> Iterator[dict[str, Any]]:
         yield _figure("Test accuracy, median", percent(median(accuracies)), ends)
     spent = [row["run_energy_total_kwh"] for row in told.trials if row.get("run_energy_total_kwh")]
     if spent:
-        yield _figure("Energy of all trials", watt_hours(sum(spent), _source(told)), None, _source(told))
+        # A badge would name one source, and hide that most or little of the energy comes from others.
+        yield _figure("Energy of all trials", watt_hours(sum(spent), _source(told)), _of_training(told))
     times = [row["run_duration_s"] for row in told.trials if row.get("run_duration_s")]
     if times:
         yield _figure("A trial takes", duration(median(times)), f"at the median; {duration(sum(times))} in all")
@@ -90,8 +92,13 @@ def _headlines(told: Told) -> Iterator[dict[str, Any]]:
         yield _figure("Noise floor of accuracy", f"{one.deviation * 100:.2f} points", how)
 
 
-def _figure(label: str, text: str, how: str | None, source: str | None = None) -> dict[str, Any]:
-    return {"label": label, "text": text, "how": how, "source": source}
+def _figure(label: str, text: str, how: str | None) -> dict[str, Any]:
+    return {"label": label, "text": text, "how": how, "source": None}
+
+
+def _of_training(told: Told) -> str | None:
+    found = shares(told.trials)
+    return f"in training: {found}" if found else None
 
 
 def _source(told: Told) -> str:

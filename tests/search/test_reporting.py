@@ -27,6 +27,7 @@ from cnngen.search.reporting.measures import (
     drift,
     failures,
     front,
+    shares,
     spread,
     tau,
 )
@@ -190,6 +191,14 @@ def test_a_constant_that_is_most_of_the_energy_is_left_out_of_comparisons() -> N
     assert TOTAL.wh(energies(0.002, 0.001, "constant")) == pytest.approx(3.0)
     assert TOTAL.wh({}) is None
     assert compared_energy([]) == TOTAL
+
+
+def test_the_shares_of_all_sources_are_told() -> None:
+    assert shares([energies(1.0, 3.0, "constant")]) == "RAM 75 % constant, CPU 25 % modelled"
+    assert shares([energies(1.0, 1.0, "constant"), energies(1.0, 1.0, "measured")]) == (
+        "CPU 50 % modelled, RAM 25 % constant, RAM 25 % measured"
+    )
+    assert shares([]) is None
 
 
 def test_the_front_is_what_none_beats() -> None:
