@@ -166,6 +166,23 @@ def test_images_are_cut_alike_everywhere(tmp_path: Path) -> None:
     assert make(tmp_path / "three", more, tmp_path)[0].images.sha256 != made.images.sha256
 
 
+def test_fidelities_of_the_same_networks_are_different_trials(tmp_path: Path) -> None:
+    """Fewer epochs and fewer images keep the networks; smaller images have other shapes, so they make others."""
+    x = np.random.default_rng(0).integers(0, 256, (60, 16, 16, 1), dtype=np.uint8)
+    np.savez(tmp_path / "some.npz", x=x, y=np.arange(60) % 10)
+    found = {}
+    for name, images, size, epochs in (("full", 0, 0, 9), ("short", 0, 0, 3), ("few", 20, 0, 9), ("small", 0, 8, 9)):
+        data = {"source": "some.npz", "images": images, "size": size}
+        told = spec(data=data, training={"epochs": epochs}, order={"reference_every": 0})
+        ledger = make(tmp_path / name, told, tmp_path)[0].ledger()
+        trials = [entry.trial for entry in ledger.entries()]
+        found[name] = {trial.network for trial in trials}, {trial.id for trial in trials}
+    networks = {name: told[0] for name, told in found.items()}
+    assert networks["full"] == networks["short"] == networks["few"]
+    assert not networks["full"] & networks["small"]
+    assert len(set.union(*(told[1] for told in found.values()))) == 4 * 5
+
+
 @pytest.mark.parametrize(
     ("data", "sentence"),
     [
