@@ -14,7 +14,7 @@ from cnngen.language.syntax.cut import closing
 from cnngen.language.syntax.frontier import CAREFUL, HURRIED, Origin, read
 from cnngen.language.syntax.memory import Memory
 from cnngen.language.syntax.places import Place
-from cnngen.language.syntax.prices import NAME
+from cnngen.language.syntax.prices import NAME, OPENERS
 from cnngen.language.syntax.rewriting import Change, Rewriting
 from cnngen.language.syntax.tokens import END, Token
 from cnngen.language.words.catalogue import WORDS
@@ -45,7 +45,7 @@ class _Repair:
         self.rewriting = rewriting
         self.memory = memory
         self.text = text
-        self.left_open: dict[int, bool] = {}  # by the start of its bracket, whether a merge is abandoned
+        self.left_open: dict[int, bool] = {}  # by the start of its bracket, whether a bracket is abandoned
         self.care = CAREFUL
         self.thought = 0
 
@@ -55,17 +55,19 @@ class _Repair:
         place, index, last = outermost, 0, len(self.tokens)
         first, item = 0, 0  # what is read but not yet written; where the last top-level item begins
         places: list[Place] = []
-        merge = END  # the bracket of the item's merge
+        brackets: list[Token] = []  # that are open
         while index < last:
             token = tokens[index]
             following = tokens[index + 1].kind if index + 1 < last else "END"
             if place.parent is None and not place.joins and begins_item(token, following):
-                item, merge = index, END
-            if place.parent is None and token.kind == "[":
-                merge = token
+                item = index
             step = place.read(token, following) if token is not END else read(place, END, "END")
-            endless = place.parent is not None and self.new_line(index) and self.abandoned(merge)
+            endless = bool(brackets) and self.new_line(index) and self.abandoned(brackets[-1])
             if step is not None and not step[1] and not endless:
+                if token.kind in OPENERS:
+                    brackets.append(token)
+                elif token.kind in (")", "]"):
+                    brackets.pop()
                 places.append(place)
                 place = step[0]
                 index += 1
@@ -74,11 +76,10 @@ class _Repair:
             self.rewriting.copy(tokens[first:start], places[: start - first])
             if start < index:
                 place = outermost if start == item else places[start - first]
-            place, index = self.search(
-                place, start, index, endless=endless, lines=not merge.written or self.abandoned(merge)
-            )
+            lines = not brackets or not brackets[-1].written or self.abandoned(brackets[-1])
+            place, index = self.search(place, start, index, endless=endless, lines=lines)
             first, places = index, []
-            merge = self.rewriting.open[0] if self.rewriting.open else END
+            brackets = list(self.rewriting.open)
         self.rewriting.copy(tokens[first:-1], places[: last - 1 - first])
 
     # -- the search --------------------------------------------------------------------------------------------
@@ -90,7 +91,7 @@ class _Repair:
         return begins and token.start > 0 and self.text[token.start - 1 : token.start] in ("\n", "\r")
 
     def abandoned(self, opener: Token) -> bool:
-        """Whether a merge is never closed, though words follow that stand in none."""
+        """Whether a bracket is never closed, though words follow that stand in no merge."""
         if opener.start not in self.left_open:
             behind = opener.written and _OUTSIDE.search(self.text, opener.end)
             self.left_open[opener.start] = bool(behind) and closing(self.text, opener.start) is None
@@ -99,13 +100,14 @@ class _Repair:
     def search(self, place: Place, index: int, failed: int, *, endless: bool, lines: bool) -> tuple[Place, int]:
         """Find the cheapest way on from a place, through the token that failed. Writes it; gives where it ends.
 
-        `endless`: a merge is open that nothing closes, so the search goes on until it is. `lines`: what stands at the
-        beginning of a line is likelier to stand in no merge.
+        `endless`: a lane is open that nothing closes, so the search goes on until it is. `lines`: from there on, what
+        stands at the beginning of a line is likelier to stand in no merge.
         """
         begun, steps = index, []
         frontier = self.memory.start(place, self.care, self.rewriting.silent_end)
         while index < len(self.tokens):
-            frontier, origins = self.memory.step(frontier, self.tokens, index, lines and self.new_line(index))
+            new_line = lines and index >= failed and self.new_line(index)
+            frontier, origins = self.memory.step(frontier, self.tokens, index, new_line)
             steps.append(origins)
             index += 1
             settled = frontier.settled and not (endless and frontier.ways[0].place.parent)

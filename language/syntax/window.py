@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from cnngen.language.syntax.memory import Memory
 
 #: So many characters are read around a fault at first, and so many times more where that does not do.
-WINDOW = 300
+WINDOW = 600
 _GROWTH = 2
 
 #: A fault is over behind so many sound items; the last ones read may be cut off by the window, so they do not count.

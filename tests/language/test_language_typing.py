@@ -85,6 +85,15 @@ def test_a_merge_that_somebody_writes_before_other_lines_leaves_them_alone(typed
             assert after == sound, (lines[place], typed[:end])
 
 
+@pytest.mark.parametrize("missing", ["", "]", ")"])
+def test_a_merge_whose_lines_are_not_indented_is_read_whole_all_the_same(missing: str) -> None:
+    """Without a mark it is one report; with all of them it is none, though there is a fault before it."""
+    merge = "[ (\n" + "conv\n" * 9 + ", Empty)\n(conv,\nconv)\n]\n"
+    whole = merge.replace(missing, "", 1) if missing else "@\n" + merge
+    (found,) = analyse(f"input conv\n{whole}flatten dense output").diagnostics
+    assert (missing or "@") in found.message
+
+
 @pytest.mark.parametrize(
     ("begun", "says"),
     [
