@@ -49,7 +49,7 @@ class Ledger:
 class Session:
     """Epochs that take as long as it takes to write them down."""
 
-    def __init__(self, run_dir: Path, ledger: Ledger, events: Any, stop: Any) -> None:
+    def __init__(self, run_dir: Path, ledger: Ledger, events: Any, stop: Any, *, one_of_many: bool = False) -> None:
         self.phase = "import"
         self._ledger, self._events, self._stop = ledger, events, stop
 
