@@ -93,7 +93,9 @@ def regrets(found: Sequence[Summary], unit: Unit) -> Html:
     with charts.chart(title, f"Regret, for {', '.join(order)}.", height=_height(order)) as drawn:
         groups = {f"k = {k}": [unit.factor * one.regret[n] for one in found] for n, k in enumerate(CHOICES)}
         _rows(drawn, order, groups)
-        drawn.axes.set_xlim(left=0)
+        drawn.axes.set_xlim(
+            left=-0.02 * max((max(one.regret) for one in found), default=1.0) * unit.factor
+        )  # 0 is seen
     return drawn.svg
 
 

@@ -103,14 +103,26 @@ def _extent(found: Sequence[Summary]) -> str:
 def _table(found: Sequence[Summary], unit: Unit) -> Html:
     regret = [f"k = {count}" for count in CHOICES]
     covered = [f"in {level:.0%}" for level in LEVELS]
-    head = ("Predictor", "from", "times", "τ", "±", "ρ", "R²", "MAE", *regret, *covered, "fit, s", "ask, ms")
+    sized = len({one.train for one in found}) > 1
+    head = (
+        "Predictor",
+        *(["from"] if sized else []),
+        "times",
+        "τ",
+        "ρ",
+        "R²",
+        "MAE",
+        *regret,
+        *covered,
+        "fit, s",
+        "ask, ms",
+    )
     rows = [
         [
             one.predictor,
-            f"{one.train:,}",
+            *([f"{one.train:,}"] if sized else []),
             str(one.repetitions),
-            f"{one.tau:.3f}",
-            f"{one.tau_deviation:.3f}" if one.repetitions > 1 else "",
+            f"{one.tau:.3f}" + (f" ± {one.tau_deviation:.3f}" if one.repetitions > 1 else ""),
             f"{one.rho:.3f}",
             f"{one.r2:.2f}",
             f"{one.mae * unit.factor:.3g}",
