@@ -21,6 +21,9 @@ from cnngen.runtime.worker.data import Array, Images
 from cnngen.runtime.worker.errors import RunError, brief
 from cnngen.runtime.worker.recipe import make_loss, make_optimizer
 
+#: So many batches are made ready ahead of the training, side by side.
+AHEAD = 4
+
 
 def load_model(path: Path) -> Any:
     """Build the network of the generated file at `path`. Raises RunError when the file does not build one."""
@@ -77,7 +80,12 @@ def batches(
     positions = tf.data.Dataset.range(len(part))
     if shuffle_seed is not None:
         positions = positions.shuffle(len(part), seed=shuffle_seed, reshuffle_each_iteration=True)
-    return positions.batch(batch_size).map(batch, num_parallel_calls=tf.data.AUTOTUNE).prefetch(tf.data.AUTOTUNE)
+    made = positions.batch(batch_size).map(batch, num_parallel_calls=AHEAD)
+    # TensorFlow's own tuning looks at a pipeline ever more rarely, up to once a minute, and who lets go of the pipeline
+    # waits for its next look: a training of 6 s took 10.
+    options = tf.data.Options()
+    options.autotune.enabled = False
+    return made.prefetch(AHEAD).with_options(options)
 
 
 def warm_up(model: Any, data: Any) -> None:
