@@ -113,11 +113,12 @@ def epoch_line(event: Event) -> str:
         ("accuracy", "accuracy", "7.2%"),
         ("val_loss", "val loss", "7.4f"),
         ("val_accuracy", "val accuracy", "7.2%"),
-        ("seconds", "", "6.1f"),
     ):
         value = event.get(name)
         if isinstance(value, int | float):
-            figures.append(f"{label} {value:{form}}".strip() if name != "seconds" else f"{value:{form}} s")
+            figures.append(f"{label} {value:{form}}")
+    if isinstance(took := event.get("seconds"), int | float):
+        figures.append(f"{duration(took):>8}")
     spent, ahead = event.get("spent_wh"), event.get("forecast_wh")
     if isinstance(spent, int | float) and isinstance(ahead, int | float):
         figures.append(f"{watt_hours(spent / 1000, 'modelled')} of about {watt_hours(ahead / 1000, 'modelled')}")

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from cnngen.cli.main import run
-from cnngen.cli.progress import display
+from cnngen.cli.progress import display, epoch_line
 
 GOOD = "input conv max_pooling flatten dense output\n"
 COMMAND = [sys.executable, "-m", "cnngen.cli"]
@@ -194,3 +194,9 @@ def test_doctor_says_what_is_there_and_what_will_be_measured(capsys: pytest.Capt
 def test_doctor_tells_of_an_interpreter_that_is_none(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["doctor", "--interpreter", "/nowhere/python"]) == 0
     assert "problem: The Python interpreter /nowhere/python cannot be started" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("seconds", "shown"), [(0.0347, "0.0347 s"), (4.38, "4.38 s"), (75, "1 min 15 s")])
+def test_an_epoch_of_any_length_has_a_time(seconds: float, shown: str) -> None:
+    """A short one is not said to have taken 0.0 s."""
+    assert epoch_line({"epoch": 1, "epochs": 20, "loss": 0.5, "seconds": seconds}).endswith(f"  {shown:>8}")
