@@ -28,6 +28,10 @@ LAYERS = 300
 #: Keys of a session after which all diagnostics are asked for and the memory is read.
 EVERY = 50
 
+#: Keys after which a session's growth is counted: by then each kind of request has been answered some six times, so
+#: that all code has been loaded, and the file has been analysed a hundred times. What comes later is kept, or lost.
+WARM = 100
+
 #: A line of a program of 300 layers, and a place in it, at which things are asked.
 Place = dict[str, int]
 
@@ -249,10 +253,11 @@ def main() -> None:
         for index in range(0, len(figures), max(1, len(figures) // 12)):
             seconds, mebibytes = figures[index]
             print(f"  {index * EVERY:6,} keys {seconds:6.0f} s {mebibytes:7.1f} MiB")
-        warm = figures[len(figures) // 5][1]
-        grown = figures[-1][1] - warm
+        warm = figures[WARM // EVERY][1]
         keys = (len(figures) - 1) * EVERY
-        print(f"editing for {given.session:,.0f} s, {keys:,} keys: {grown:+.1f} MiB after the first fifth")
+        most, last = (held - warm for held in (max(held for _, held in figures), figures[-1][1]))
+        told = f"{last:+.1f} MiB, at most {most:+.1f}, since the first {WARM} keys"
+        print(f"editing for {given.session:,.0f} s, {keys:,} keys: {told} (before them {warm - figures[0][1]:+.1f})")
 
 
 if __name__ == "__main__":

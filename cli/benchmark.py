@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cnngen.cli.errors import CannotWork, ExitCode, explained
+from cnngen.cli.latency import latency
 from cnngen.cli.output import Format, aligned, visible, write, write_json
 from cnngen.cli.publishing import export, report
 
@@ -171,6 +172,7 @@ _ENDS = {
 }
 
 benchmark.command("resume", help="Go on with a benchmark: the same as run.")(run)
+benchmark.command()(latency)
 benchmark.command()(export)
 benchmark.command()(report)
 
@@ -185,18 +187,23 @@ def status(
     with explained():
         from dataclasses import asdict
 
+        from cnngen.runtime.lock import is_held
         from cnngen.search.benchmark.making import open_benchmark
+        from cnngen.search.benchmark.runner import LOCK
         from cnngen.search.benchmark.status import status as of
 
         opened = open_benchmark(folder)
         ledger = opened.ledger()
         try:
             while True:
-                found = of(ledger)
+                found, is_run = of(ledger), is_held(opened.folder / LOCK)
                 if format is Format.JSON:
-                    write_json({**asdict(found), "ended": found.ended})
+                    write_json({**asdict(found), "ended": found.ended, "is_run": is_run})
                 else:
                     _write_status(opened.specification.name, found)
+                    if not is_run and found.ended < found.total:
+                        further = "Paused. Go on with: cnngen benchmark resume"
+                        write(f"{further if found.ended else 'Begin with: cnngen benchmark run'} {folder}")
                 if not watch:
                     return
                 time.sleep(10)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 import sys
 import time
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,10 +17,11 @@ from cnngen.cli.output import Format, aligned, visible, write, write_json
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from cnngen.search.predictors.carbon import Grid
     from cnngen.search.predictors.evaluation.experiment import Experiment, Result
     from cnngen.search.predictors.evaluation.plans import Plan
     from cnngen.search.predictors.evaluation.report import Shown
-    from cnngen.search.predictors.predictor import Prediction, Predictor
+    from cnngen.search.predictors.predictor import Prediction, Predictor, Target
 
 predictor = typer.Typer(help="Know a network's accuracy and cost before it is trained.", no_args_is_help=True)
 
@@ -30,6 +32,9 @@ _LEVEL = 0.9
 _PAGE_EVERY = 60
 
 Names = Annotated[list[str] | None, typer.Option("--predictor", "-p", help="Only this one; repeatable.")]
+Country = Annotated[
+    str, typer.Option(metavar="ISO3", help="Carbon of this country's electricity, such as FRA, from the energy.")
+]
 Seed = Annotated[int, typer.Option(min=0, help="What all that is drawn at random follows from.")]
 
 
@@ -68,6 +73,7 @@ def fit(
 def predict(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="A predictor that cnngen predictor fit has kept.")],
     files: Annotated[list[str], typer.Argument(metavar="FILE...", help="Programs, or folders of them.")],
+    country: Country = "",
     format: Annotated[Format, typer.Option(help="For people, or as JSON.")] = Format.TEXT,
 ) -> None:
     """Say what programs will come to when they are trained as the networks were that the predictor learned from.
@@ -79,9 +85,10 @@ def predict(
         from cnngen.cli.sources import read_all
         from cnngen.language import analyse
         from cnngen.search.predictors.architecture import Architecture
+        from cnngen.search.predictors.carbon import emissions, grid
         from cnngen.search.predictors.predictor import load
 
-        asked = load(folder)
+        asked, where = load(folder), grid(country) if country else None
         labels, architectures, sound = [], [], True
         for source in read_all(files):
             if isinstance(source, CannotWork):
@@ -94,30 +101,38 @@ def predict(
             labels.append(source.label)
             architectures.append(Architecture.of(analysis.network))
         if architectures:
-            said = asked.predict(architectures)
-            (_tell if format is Format.TEXT else _tell_json)(asked, labels, said)
+            target, said = asked.target, asked.predict(architectures)
+            if where:
+                target, said = emissions(target, said, where)
+            if format is Format.TEXT:
+                _tell(target, labels, said, where)
+            else:
+                _tell_json(asked, target, labels, said, where)
     if not sound:
         raise typer.Exit(ExitCode.PROGRAM_ERRORS)
 
 
-def _tell(asked: Predictor, labels: list[str], said: Prediction) -> None:
+def _tell(target: Target, labels: list[str], said: Prediction, where: Grid | None) -> None:
     low, high = said.interval(_LEVEL)
-    unit = f"{asked.target.name}, {asked.target.unit}"
+    unit = f"{target.name}, {target.unit}"
     rows: list[tuple[str, ...]] = [("program", unit, f"{_LEVEL:.0%} of measured values are expected within")]
     for label, mean, first, last in zip(labels, said.mean, low, high, strict=True):
         rows.append((visible(label), f"{mean:.3g}", f"{first:.3g} to {last:.3g}"))
     write("\n".join(aligned(rows, right=(1,))))
+    if where:
+        write(f"Predicted energy on the grid of {where}.")
 
 
-def _tell_json(asked: Predictor, labels: list[str], said: Prediction) -> None:
+def _tell_json(asked: Predictor, target: Target, labels: list[str], said: Prediction, where: Grid | None) -> None:
     low, high = (bound.tolist() for bound in said.interval(_LEVEL))
     told = zip(labels, said.mean.tolist(), said.std.tolist(), low, high, strict=True)
     names = ("program", "mean", "std", "low", "high")
     write_json(
         {
             "predictor": asked.name,
-            "target": asked.target.name,
-            "unit": asked.target.unit,
+            "target": target.name,
+            "unit": target.unit,
+            "grid": asdict(where) if where else None,
             "level": _LEVEL,
             "predictions": [dict(zip(names, one, strict=True)) for one in told],
         }
@@ -145,6 +160,7 @@ def evaluate(
         typer.Option("--size", min=8, help="Networks to learn from, besides 80 %; repeatable."),
     ] = None,
     repetitions: Annotated[int, typer.Option(min=1, help="How often each is fitted.")] = 10,
+    country: Country = "",
     seed: Seed = 0,
     report_only: Annotated[bool, typer.Option("--report", help="Fit nothing: a report of what there is.")] = False,
 ) -> None:
@@ -160,12 +176,18 @@ def evaluate(
 
         for name in names or ():
             named(name)
-        chosen = _plans(_own_set() if everything and not export else export, tables or everything, figures, sizes)
+        own = _own_set() if everything and not export else export
+        chosen = _plans(own, tables or everything, figures, sizes, country)
+        if country:
+            _tell_grid(country)
         if not chosen:
             raise CannotWork("There is nothing to compare: name a published set, or --tables for the public ones.")
         planned = _experiments(chosen, names or list(MODULES), repetitions, seed, skip=everything)
         if not planned:
-            raise CannotWork(f"{export} has none of these figures: {', '.join(plan.figure for plan in chosen)}.")
+            hint = (
+                "; of which country is the carbon? --country FRA" if "carbon" in (figures or ()) and not country else ""
+            )
+            raise CannotWork(f"{own} has none of these figures: {', '.join(plan.figure for plan in chosen)}{hint}.")
         page, command = output / "report.html", shlex.join(["cnngen", *sys.argv[1:]])
         progress = None if report_only else _progress([experiment for _, experiment in planned], output)
         results: list[Result] = []
@@ -187,10 +209,18 @@ def _own_set() -> Path:
     return own
 
 
-def _plans(export: Path | None, tables: bool, figures: list[str] | None, sizes: list[int] | None) -> list[Plan]:
+def _tell_grid(country: str) -> None:
+    from cnngen.search.predictors.carbon import grid
+
+    write(f"Carbon is energy on the grid of {grid(country)}; of one country, its tau is the energy's.", sys.stderr)
+
+
+def _plans(
+    export: Path | None, tables: bool, figures: list[str] | None, sizes: list[int] | None, country: str = ""
+) -> list[Plan]:
     from cnngen.search.predictors.evaluation.plans import PUBLIC, of_set
 
-    own = list(of_set(export, (*sorted(sizes or ()), None))) if export else []
+    own = list(of_set(export, (*sorted(sizes or ()), None), country)) if export else []
     chosen = [*own, *(PUBLIC if tables else ())]
     known = [plan.figure for plan in chosen]
     for figure in figures or ():

@@ -47,6 +47,9 @@ class Log:
 
     def _tell(self, event: Event) -> None:
         match event:
+            case {"event": "repeat", "number": number, "of": of}:
+                self._phases.clear()
+                self.say(f"run {number} of {of}")
             case {"event": "phase", "phase": str(phase)}:
                 # Training and validation take turns; once is enough to know that they have begun.
                 if phase not in self._phases and phase != "validate":

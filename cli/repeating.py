@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import sys
-from dataclasses import replace
-from datetime import datetime
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import typer
 
@@ -14,59 +10,58 @@ from cnngen.cli.errors import CannotWork, ExitCode
 from cnngen.cli.output import Format, facts, write, write_json
 
 if TYPE_CHECKING:
-    from cnngen.runtime import TrainOptions
+    from cnngen.runtime import RepeatedTraining, TrainOptions
 
 
-def train_repeatedly(
-    text: str, name: str, options: TrainOptions, of: int, format: Format, known: str | None = None
-) -> None:
-    """Train `of` times, one after the other, and write the group's record after each; `known` is the group's name.
+def train_repeatedly(text: str, name: str, options: TrainOptions, of: int, detach: bool, format: Format) -> None:
+    """Train `of` times, one after the other, and say what the runs come to together; detached, return at once.
 
-    The first run that is cancelled or fails is the last. Raises what `TrainingJob.prepare` raises, and CannotWork.
+    Raises what `RepeatedTraining.prepare` raises, and CannotWork.
     """
     from cnngen.cli.train import follow
-    from cnngen.runtime import TrainingJob, group
+    from cnngen.runtime import RepeatedTraining
 
-    known = known or group.group_name(name, of, datetime.now())
-    results: list[dict[str, Any]] = []
-    folders: list[Path] = []
-    failed: list[str] = []
-    for number in range(1, of + 1):
-        job = TrainingJob.prepare(text, name, replace(options, repeat=group.Repeat(known, number, of)))
-        write(f"run {number} of {of}", sys.stderr)
-        failed = follow(job, f"{name}, {number} of {of}")
-        try:
-            results.append(job.result())
-            folders.append(job.run_dir)
-            path = group.write(job.run_dir.parent, known, of, results)
-        except (OSError, ValueError) as error:
-            raise CannotWork(f"The record of {job.run_dir} or of its group cannot be kept: {error}") from error
-        if results[-1]["status"] != "done":
-            break
-    told = group.group_record(known, of, results)
+    repeats = RepeatedTraining.prepare(text, name, options, of)
+    if detach:
+        repeats.start(detached=True)
+        _tell_detached(repeats, of, format)
+        return
+    errors = follow(repeats, name)
+    _conclude(repeats, errors, format)
+
+
+def _tell_detached(repeats: RepeatedTraining, of: int, format: Format) -> None:
     if format is Format.JSON:
-        write_json({**told, "file": str(path)})
-    else:
-        page = _compare(folders, path.with_name(f"{known}.html"))
-        facts([*group.group_summary(told), ("Files", str(path)), *page])
-    match results[-1]["status"]:
+        write_json({"group": repeats.name, "of": of, "log": str(repeats.log), "file": str(repeats.path)})
+        return
+    write(
+        f"The {of} trainings of {repeats.name} go on by themselves, one after the other.\n"
+        "Follow one with `cnngen runs follow`; `cnngen runs stop` stops it and those behind it.\n"
+        f"What they come to together will stand in {repeats.path}."
+    )
+
+
+def _conclude(repeats: RepeatedTraining, errors: list[str], format: Format) -> None:
+    """Write what the runs say together, and end with the exit code of the group's status."""
+    from cnngen.runtime import group
+
+    try:
+        told = repeats.result()
+    except (OSError, ValueError) as error:
+        raise CannotWork(f"The group's record {repeats.path} cannot be read: {error}") from error
+    if format is Format.JSON:
+        write_json({**told, "file": str(repeats.path)})
+    elif told["runs"]:
+        page = repeats.path.with_name(repeats.name + group.PAGE)
+        report = [("Report", str(page))] if page.exists() else []
+        facts([*group.group_summary(told), ("Files", str(repeats.path)), *report])
+    match told["status"]:
         case "done":
             return
         case "cancelled":
             raise typer.Exit(ExitCode.INTERRUPTED)
         case _:
-            reason = failed[-1] if failed else "The training ended early"
-            raise CannotWork(f"{reason.rstrip('.')}; see {job.run_dir / 'log.txt'}.")
-
-
-def _compare(folders: list[Path], path: Path) -> list[tuple[str, str]]:
-    """Write the page that shows the runs over one another; the line that names it, or none where it cannot be."""
-    from cnngen.runtime import record
-    from cnngen.runtime.overview import overview
-    from cnngen.runtime.report import comparison
-
-    try:
-        record.write_text(path, comparison.compose([overview(folder) for folder in folders]))
-    except (OSError, ValueError):
-        return []  # The figures are in the group's record.
-    return [("Report", str(path))]
+            reason = errors[-1] if errors else "The trainings ended early"
+            last = told["runs"][-1:]
+            log = repeats.path.with_name(last[0]["id"]) / "log.txt" if last else repeats.log
+            raise CannotWork(f"{reason.rstrip('.')}; see {log}.")

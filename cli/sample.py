@@ -44,7 +44,10 @@ def sample(
         str | None, typer.Option(metavar="MEASURE", help="Make sizes equally common: by layers, depth, parameters ...")
     ] = None,
     bins: Annotated[int, typer.Option(min=2, max=1000, help="Sizes that are told apart by --uniform.")] = 10,
-    jobs: Annotated[int, typer.Option(min=1, help="Processes that verify; the files are the same.")] = 1,
+    verify: Annotated[
+        bool, typer.Option("--verify", help="Have the language analyse every network, not a random sample of them.")
+    ] = False,
+    jobs: Annotated[int, typer.Option(min=1, help="With --verify: processes that analyse.")] = 1,
     report: Annotated[
         bool, typer.Option("--report", help="Tell how diverse the networks are, in DIR/report.html too.")
     ] = False,
@@ -69,7 +72,9 @@ def sample(
             write(as_text(configuration).rstrip())
             return
         if count is not None:
-            _draw(configuration, count, seed, output, uniform, bins, jobs)
+            if jobs > 1 and not verify:
+                raise CannotWork("--jobs spreads the analysis of all networks over processes; add --verify.")
+            _draw(configuration, count, seed, output, uniform, bins, jobs if verify else 0)
         elif not report:
             raise CannotWork("Say how many networks to draw, such as: cnngen sample 100 -o networks.")
         if report:
@@ -101,19 +106,25 @@ def _range(name: str, text: str) -> tuple[float, float]:
 def _draw(
     configuration: Configuration, count: int, seed: int, output: Path, uniform: str | None, bins: int, jobs: int
 ) -> None:
+    """Draw and write. With no `jobs` a random sample is analysed, otherwise all, in so many processes."""
+    from cnngen.language.collector import paused_collector
+    from cnngen.search.sampling import population as p
     from cnngen.search.sampling.folder import open_folder, save
-    from cnngen.search.sampling.population import MEASURES, Population, Uniform, verified
 
-    if uniform is not None and uniform not in MEASURES:
-        raise CannotWork(f'Networks can be uniform by {", ".join(MEASURES)}, not by "{uniform}".')
-    sizes = Uniform(uniform, bins) if uniform else None
-    population = Population(configuration, count, seed, sizes)
+    if uniform is not None and uniform not in p.MEASURES:
+        raise CannotWork(f'Networks can be uniform by {", ".join(p.MEASURES)}, not by "{uniform}".')
+    sizes = p.Uniform(uniform, bins) if uniform else None
+    population = p.Population(configuration, count, seed, sizes)
     open_folder(output, configuration, count, seed, sizes)
     began = time.monotonic()
-    for _ in _shown(save(output, verified(population, jobs)), count):
-        pass
+    sound = p.verified(population, jobs) if jobs else p.spot_checked(population, count, seed)
+    with paused_collector():  # neither draws nor analyses make cycles
+        for _ in _shown(save(output, sound), count):
+            pass
     took = time.monotonic() - began
-    write(f"{count:,} networks in {output} ({_spent(population.tally)}, {took:.1f} s)")
+    analysed = count if jobs else p.analysed_of(count)
+    told = "all analysed" if analysed == count else f"{analysed:,} analysed"
+    write(f"{count:,} networks in {output} ({_spent(population.tally)}; {told}; {took:.1f} s)")
 
 
 def _spent(tally: Tally) -> str:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from types import FrameType
 
-    from cnngen.runtime import TrainingJob
+    from cnngen.runtime import RepeatedTraining, TrainingJob
 
 
 def train(
@@ -107,15 +107,10 @@ def train(
     )
     try:
         options = replace(options, max_time_s=None if max_time is None else seconds_of(max_time))
-        if repeat > 1 and detach:
-            from cnngen.cli.detaching import detach_repetitions
-
-            detach_repetitions(source.text, source.name, options, repeat, format)
-            return
         if repeat > 1:
             from cnngen.cli.repeating import train_repeatedly
 
-            train_repeatedly(source.text, source.name, options, repeat, format)
+            train_repeatedly(source.text, source.name, options, repeat, detach, format)
             return
         job = TrainingJob.prepare(source.text, source.name, options)
         if detach:
@@ -142,7 +137,7 @@ def _tell_detached(job: TrainingJob, format: Format) -> None:
     )
 
 
-def follow(job: TrainingJob, name: str, *, start: bool = True) -> list[str]:
+def follow(job: TrainingJob | RepeatedTraining, name: str, *, start: bool = True) -> list[str]:
     """Follow the job to its end, showing how it goes; returns what the worker said went wrong."""
     from cnngen.cli.progress import display
 
@@ -158,7 +153,7 @@ def follow(job: TrainingJob, name: str, *, start: bool = True) -> list[str]:
 
 
 @contextmanager
-def _stopped_by_signals(job: TrainingJob, tell: Callable[[], None]) -> Iterator[None]:
+def _stopped_by_signals(job: TrainingJob | RepeatedTraining, tell: Callable[[], None]) -> Iterator[None]:
     """Let Ctrl-C and SIGTERM stop the job instead of this process, which must live to keep what was done."""
     asked = False
 

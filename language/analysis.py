@@ -18,7 +18,7 @@ from cnngen.language.resolve.head import read_head, settings
 from cnngen.language.resolve.program import Resolution, resolve
 from cnngen.language.resolve.resolver import Resolver
 from cnngen.language.resolve.sections import Section, alone, sections
-from cnngen.language.source import Lines, Span
+from cnngen.language.source import Lines
 from cnngen.language.syntax.lookup import Part
 from cnngen.language.syntax.tree import Layer, Program
 from cnngen.language.training import Training
@@ -60,7 +60,7 @@ class Analysis:
 
     def nodes_of(self, part: Part) -> Sequence[Node]:
         """The nodes of the network that a layer, or a merge's body with its join, became: `convbn` becomes two."""
-        return self._nodes.get(part.span, ())
+        return self.resolution.nodes_at(part.span)
 
     @cached_property
     def sections(self) -> list[Section]:
@@ -92,14 +92,7 @@ class Analysis:
     def edited(self, edits: Iterable[Edit]) -> Analysis:
         """The program after edits, which costs no more than what they change."""
         text = applied(self.text, edits)
-        return self.analyser.analyse(text, name=self.network.name, dataset=self.override)
-
-    @cached_property
-    def _nodes(self) -> dict[Span, list[Node]]:
-        nodes: dict[Span, list[Node]] = {}
-        for node in self.network.nodes:
-            nodes.setdefault(node.span, []).append(node)
-        return nodes
+        return self.analyser.analyse(text, name=self.network.name, dataset=self.override, besides=self)
 
 
 def analyse(text: str, *, name: str = "network", dataset: Dataset | None = None) -> Analysis:
@@ -122,17 +115,19 @@ class Analyser:
         self._outliner = Outliner()
         self._resolver = Resolver({})
 
-    def analyse(self, text: str, *, name: str = "network", dataset: Dataset | None = None) -> Analysis:
-        """Analyse a text; see `analyse`."""
+    def analyse(
+        self, text: str, *, name: str = "network", dataset: Dataset | None = None, besides: Analysis | None = None
+    ) -> Analysis:
+        """Analyse a text; see `analyse`. What is known of the analysis `besides` is not forgotten for it."""
         with self._working, paused_collector():
-            return self._analyse(text, name, dataset)
+            return self._analyse(text, name, dataset, besides)
 
     def outline(self, text: str) -> Outline:
         """The outline of a text much like those analysed."""
         with self._working, paused_collector():
             return self._outliner.outline(text)
 
-    def _analyse(self, text: str, name: str, dataset: Dataset | None) -> Analysis:
+    def _analyse(self, text: str, name: str, dataset: Dataset | None, besides: Analysis | None) -> Analysis:
         outline = self._outliner.outline(text)
         head = read_head(outline, dataset)
         defaults = settings(outline, "defaults")
@@ -164,7 +159,7 @@ class Analyser:
             write=lambda: canonical_text(resolution),
         )
         self._outliner.forget_others(outline)
-        self._resolver.forget_others(resolution.parts)
+        self._resolver.forget_others([*resolution.parts, *(besides.resolution.parts if besides else ())])
         tree = Program(outline.items)
         return Analysis(text, tree, network, tuple(diagnostics), outline.faults, self, resolution, dataset)
 

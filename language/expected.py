@@ -109,7 +109,8 @@ class Expected:
 
 
 def expected_at(analysis: Analysis, offset: int) -> Expected | None:
-    """What may stand where the offset is, in place of the word that it touches from behind or lies in.
+    """What may stand where the offset is, in place of the word that it touches from behind or lies in, or of the value
+    that begins there.
 
     None where nothing can be proposed: in comments, in strings, within tuples.
     """
@@ -117,7 +118,9 @@ def expected_at(analysis: Analysis, offset: int) -> Expected | None:
     before = _BEFORE.search(text, 0, offset)
     start = before.start() if before else offset
     behind = _BEHIND.match(text, offset)
-    end = behind.end() if behind and start < offset else offset
+    # A value is replaced by another one; before any other word there may be something new.
+    touched = start < offset or (text[start - 1 : start] == "=" and behind is not None and behind[0] not in WORDS)
+    end = behind.end() if behind and touched else offset
     if start and _WITHIN.match(text[start - 1] + text[end : end + 1]):
         return None
     # The mark must neither grow together with what follows, nor lack its comma before another argument.

@@ -16,11 +16,10 @@ from cnngen.language.syntax.items import Items
 from cnngen.language.syntax.parser import Unexpected, build
 from cnngen.language.syntax.tokens import tokenize
 from cnngen.language.syntax.tree import Item, Layer
-from cnngen.language.syntax.window import parse_faulty
 from cnngen.language.words.catalogue import WORDS
 
 if TYPE_CHECKING:
-    from cnngen.language.syntax.memory import Memory
+    from cnngen.language.stretches import Stretches
 
 #: Features before a fault that the repair looks at too: a word without its parenthesis, and the one behind it.
 _BEFORE_A_FAULT = 2
@@ -123,10 +122,10 @@ class Outliner:
         self._cutter = Cutter()
 
     @cached_property
-    def _memory(self) -> Memory:
-        from cnngen.language.syntax.memory import Memory  # a sound program does without it
+    def _stretches(self) -> Stretches:
+        from cnngen.language.stretches import Stretches  # a sound program does without them
 
-        return Memory()
+        return Stretches()
 
     def outline(self, text: str) -> Outline:
         """The outline of any text."""
@@ -147,12 +146,13 @@ class Outliner:
             over = over and len(sound) == len(pieces)
             if not over:
                 begin = pieces[len(sound)][0] if len(sound) < len(pieces) else position
-                items, found, position = parse_faulty(text, begin, self._memory)
-                diagnostics += found
+                stretch = self._stretches.at(text, begin, self._known)
+                position = stretch.end
+                diagnostics += stretch.diagnostics
                 repaired.append(Span(begin, position))
-                for item in items:
-                    self._add_repaired(text, item, features, starts)
-                places += items
+                features += stretch.features
+                starts += stretch.starts
+                places += stretch.items
                 over = position == len(text)
         items_ = Items(text, places, lambda index: features[index].item)
         faults = len(diagnostics)
@@ -168,12 +168,6 @@ class Outliner:
             if kind not in _SETTINGS:
                 layers.append(index)
         return Outline(items_, features, starts, diagnostics, faults, repaired, layers, placed)
-
-    def _add_repaired(self, text: str, item: Item, features: list[Feature], starts: list[int]) -> None:
-        """Most items around a fault are as sound as any; the others' places count from the start of the text."""
-        known = self._known.get(text[item.span.start : item.span.end])
-        features.append(known or read_feature(text, item))
-        starts.append(item.span.start if known else 0)
 
     def _features(self, text: str, pieces: list[Piece]) -> list[Feature]:
         """The features of the pieces up to the first that is not sound."""

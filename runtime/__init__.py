@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from cnngen.runtime.checkup import doctor, findings
     from cnngen.runtime.driving.job import TrainingJob
     from cnngen.runtime.driving.options import TrainOptions
+    from cnngen.runtime.driving.repeats import RepeatedTraining
     from cnngen.runtime.errors import CannotTrain, ProgramNotTrainable
     from cnngen.runtime.export import CannotExport, onnx
     from cnngen.runtime.overview.summary import summary
@@ -24,6 +25,7 @@ __all__ = [
     "CannotExport",
     "CannotTrain",
     "ProgramNotTrainable",
+    "RepeatedTraining",
     "TrainOptions",
     "TrainingJob",
     "doctor",
@@ -39,6 +41,7 @@ _HOMES = {
     "CannotExport": "export",
     "CannotTrain": "errors",
     "ProgramNotTrainable": "errors",
+    "RepeatedTraining": "driving.repeats",
     "TrainOptions": "driving.options",
     "TrainingJob": "driving.job",
     "doctor": "checkup",

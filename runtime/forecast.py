@@ -35,7 +35,8 @@ MOST_RUNS = 30
 class Work:
     """What is to be done. `training_bytes` is the memory of one step (`language.costs`), `data_bytes` the images'.
 
-    `may_stop`: the training may end before its last epoch, so that a forecast is an upper bound.
+    `may_stop`: the training may end before its last epoch, so that a forecast is an upper bound. `import_s` is what
+    starting TensorFlow has taken in this run, where that is over; a worker that was forked has next to none of it.
     """
 
     hash: str
@@ -53,11 +54,14 @@ class Work:
     training_bytes: int = 0
     data_bytes: int = 0
     may_stop: bool = False
+    import_s: float = SECONDS_TO_START
 
 
 @dataclass(frozen=True)
 class Past:
-    """An earlier run on this machine: what the rule of thumb says of its training, and what it took."""
+    """An earlier run on this machine: what the rule of thumb says of its training, and what it took. `others_s` is
+    from the images to the first epoch.
+    """
 
     hash: str
     device: str
@@ -98,7 +102,7 @@ def seconds_of_training(work: Work) -> float:
 def beforehand(work: Work, past: Sequence[Past], power_w: float | None) -> Forecast:
     """The forecast before the first epoch. `power_w` is what the machine is said to take at work, if anybody says."""
     training = seconds_of_training(work)
-    start = SECONDS_TO_START + SECONDS_TO_COMPILE + SECONDS_TO_COMPILE_A_LAYER * work.layers
+    start = SECONDS_TO_COMPILE + SECONDS_TO_COMPILE_A_LAYER * work.layers
     basis = "a rule of thumb"
     alike = [run for run in past if (run.device, run.jit) == (work.device, work.jit)]
     same = [run for run in alike if run.hash == work.hash]
@@ -112,7 +116,9 @@ def beforehand(work: Work, past: Sequence[Past], power_w: float | None) -> Forec
         basis = f"{runs} of this network" if same else f"a rule of thumb, corrected by {runs} on this machine"
     # Backward is two thirds of a training step; a prediction is the other third.
     tested = work.epochs * work.images_validation + work.images_test
-    seconds = start + training * (1 + tested / (3 * max(1, work.epochs * work.images_train))) + work.extra_s
+    seconds = (
+        work.import_s + start + training * (1 + tested / (3 * max(1, work.epochs * work.images_train))) + work.extra_s
+    )
     return Forecast(
         0,
         seconds,
@@ -173,9 +179,7 @@ def earlier(records: Iterable[tuple[Mapping[str, Any], Mapping[str, Any]]], mach
                     result["training"]["jit_compile"],
                 )
             )
-            before = sum(
-                result["energy"]["phases"][phase]["duration_s"] for phase in ("import", "data", "build", "compile")
-            )
+            before = sum(result["energy"]["phases"][phase]["duration_s"] for phase in ("data", "build", "compile"))
             if result["status"] == "done" and epochs and training["duration_s"] > 0:
                 found.append(
                     Past(

@@ -1,6 +1,7 @@
 """Repeated runs: the same request several times, and what the repetitions say together.
 
-The group's record is a file beside the folders of its runs, `NAME.group.json`, written anew after each of them.
+The group's record is a file beside the folders of its runs, `NAME.group.json`, written anew whenever one of them begins
+or ends.
 """
 
 from __future__ import annotations
@@ -23,6 +24,12 @@ GROUP_SCHEMA = 1
 _IMAGES = ("data", "sha256")
 
 SUFFIX = ".group.json"
+
+#: The page that shows the runs of a group over one another.
+PAGE = ".html"
+
+#: The status of a group that goes on; it ends as `done`, `cancelled` or `failed`.
+RUNNING = "running"
 
 #: Student's t, 97.5 %, for 1 to 30 degrees of freedom: the two-sided 95 % interval. Beyond, see `_t`.
 _T = (
@@ -104,6 +111,7 @@ def group_record(name: str, asked: int, results: Sequence[dict[str, Any]]) -> di
         "asked": asked,
         "done": len(done),
         "other_images": len(ended) - len(done),
+        "forked": sum(bool(_along(result, ("run", "forked"))) for result in done),
         "contended": sum(bool(_along(result, ("energy", "training", "contended"))) for result in done),
         "indicative": sum(bool(_along(result, ("energy", "training", "indicative"))) for result in done),
         "runs": [{"id": result["run"]["id"], "status": result["status"]} for result in results],
@@ -111,10 +119,23 @@ def group_record(name: str, asked: int, results: Sequence[dict[str, Any]]) -> di
     }
 
 
-def write(runs_dir: Path, name: str, asked: int, results: Sequence[dict[str, Any]]) -> Path:
-    """Write the group's record beside its runs. Raises OSError."""
+def write(
+    runs_dir: Path,
+    name: str,
+    asked: int,
+    results: Sequence[dict[str, Any]],
+    status: str,
+    *,
+    error: str | None = None,
+    now: dict[str, Any] | None = None,
+) -> Path:
+    """Write the group's record beside its runs. Raises OSError.
+
+    `error` is why a group failed where no run says it; `now` is the event that tells what goes on between two runs.
+    """
     path = runs_dir / f"{name}{SUFFIX}"
-    record.write_json(path, group_record(name, asked, results))
+    state = {"status": status, "error": error, "now": now}
+    record.write_json(path, {**group_record(name, asked, results), **state})
     return path
 
 
@@ -138,7 +159,7 @@ def _scatter(found: dict[str, Any], form: Callable[[float], str], signed: bool) 
     low = found["ci95_low"] if signed else max(found["ci95_low"], 0.0)
     varied = "" if found["cv"] is None else f", varying by {significant(100 * found['cv'], 2)} %"
     return (
-        f"{form(found['median'])} median; mean {form(found['mean'])}, 95 % interval {form(low)} to "
+        f"{form(found['median'])} median; mean {form(found['mean'])}, 95 % interval {form(low) if low else '0'} to "
         f"{form(found['ci95_high'])}{varied} (n={found['n']})"
     )
 

@@ -8,7 +8,8 @@ from typing import Any
 #: Digits that a figure is worth. A modelled power can be off by 40 %; a counter's is good to a few per cent.
 DIGITS = {"measured": 3, "modelled": 2, "constant": 2}
 
-_ORDER = ("measured", "modelled", "constant")
+#: Where an energy may come from, the best first.
+SOURCES = ("measured", "modelled", "constant")
 
 #: Below this, a window holds too few readings for its energy to be more than a hint. In seconds.
 SHORT = 10.0
@@ -50,7 +51,7 @@ def worst(energy: dict[str, Any], figures: dict[str, Any]) -> str:
         for name, source in energy["sources"].items()
         if source["source"] != "absent" and figures[f"energy_{name}_kwh"] > 0
     ]
-    return max(used, key=_ORDER.index, default="constant")
+    return max(used, key=SOURCES.index, default="constant")
 
 
 def watt_hours(kwh: float, source: str) -> str:

@@ -44,7 +44,10 @@ async def runs_directories(server: Server) -> list[Path]:
 
 
 def living(runs_dirs: list[Path]) -> list[tuple[Path, Path | None, str]]:
-    """The runs that go on: their folders, the programs' files where they are known, and the programs' names."""
+    """The runs that go on: their folders, the programs' files where they are known, and the programs' names.
+
+    In the place of a run that repeats others stands the record of its group.
+    """
     there = [runs_dir for runs_dir in runs_dirs if _exists(runs_dir)]
     if not there:
         return []  # and nothing to load that reads runs
@@ -52,7 +55,7 @@ def living(runs_dirs: list[Path]) -> list[tuple[Path, Path | None, str]]:
     from cnngen.runtime.record import read_request
     from cnngen.runtime.store import RunStore
 
-    found = []
+    found = {}
     for runs_dir in there:
         try:
             rows = RunStore(runs_dir).runs()
@@ -61,8 +64,21 @@ def living(runs_dirs: list[Path]) -> list[tuple[Path, Path | None, str]]:
         for row in rows:
             if row.living:
                 file = read_request(row.path).get("file")
-                found.append((row.path, Path(file) if isinstance(file, str) else None, row.program))
-    return found
+                place = group_of(row.path) or row.path
+                found[place] = (place, Path(file) if isinstance(file, str) else None, row.program)
+    return list(found.values())
+
+
+def group_of(run_dir: Path) -> Path | None:
+    """The record of the group that a run is part of; None for a run of its own, or where nobody knows."""
+    from cnngen.runtime import group, record
+
+    try:
+        repeat = record.read(run_dir)["run"].get("repeat")
+        path = run_dir.with_name(f"{repeat['group']}{group.SUFFIX}") if repeat else None
+    except (OSError, ValueError, LookupError, TypeError, AttributeError):
+        return None
+    return path if path and path.exists() else None
 
 
 def _exists(folder: Path) -> bool:

@@ -167,6 +167,7 @@ class Settings:
     )
     dataset: str | None = option(None, internal=True)
     epochs: int | None = option(None, internal=True)
+    repeats: int | None = option(None, internal=True)
     worker_path: str | None = option(None, internal=True)
     trusted: bool = option(True, internal=True)
     training_finished: bool = option(False, internal=True)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
@@ -43,23 +46,62 @@ class Resolution:
     @cached_property
     def nodes(self) -> tuple[Node, ...]:
         """All nodes, named as Keras would name them, by kind and number."""
-        head = self.head
-        nodes = [Node(0, "input", "input", {}, head.inferred, (), head.input_shape, 0, 0, self.place)]
+        nodes = [self._input]
         counts: dict[str, int] = {}
-        for layer, part in zip(self.outline.layers, self.parts, strict=True):
-            start = self.outline.starts[layer]
-            before = len(nodes) - 1  # a part counts from the node that it reads, which is the last one so far
-            for draft, (args, inferred) in islice(zip(part.graph.drafts, part.values, strict=True), 1, None):
-                kind, inputs, shape, params, macs, span, _ = draft
-                count = counts[kind] = counts.get(kind, 0) + 1
-                nodes.append(
-                    Node(
-                        len(nodes), kind, f"{kind}_{count}", args, inferred,
-                        tuple([source + before for source in inputs]), shape, params, macs,
-                        Span(span.start + start, span.end + start),
-                    )
-                )  # fmt: skip
+        for count in range(len(self.parts)):
+            nodes += self._grown(count, len(nodes) - 1, counts)
         return tuple(nodes)
+
+    def nodes_at(self, span: Span) -> list[Node]:
+        """Those of the nodes that stand at a place: what a layer, or a merge's body with its join, became.
+
+        Only the feature around it is looked at, so one question takes less than all nodes do.
+        """
+        found = [self._input] if span == self.place else []
+        count = bisect_right(self._offsets, span.start) - 1
+        if count >= 0:
+            found += self._by_place(count).get(span, ())
+        return found
+
+    @property
+    def _input(self) -> Node:
+        head = self.head
+        return Node(0, "input", "input", {}, head.inferred, (), head.input_shape, 0, 0, self.place)
+
+    @cached_property
+    def _offsets(self) -> list[int]:
+        """Where the parts' features begin in the text."""
+        features, starts = self.outline.features, self.outline.starts
+        return [starts[layer] + features[layer].item.span.start for layer in self.outline.layers]
+
+    @cached_property
+    def _places(self) -> dict[int, dict[Span, list[Node]]]:
+        return {}
+
+    def _by_place(self, count: int) -> dict[Span, list[Node]]:
+        """The nodes of the part with this number, by their places."""
+        if count not in self._places:
+            before = [draft.kind for part in self.parts[:count] for draft in part.graph.drafts[1:]]
+            nodes: dict[Span, list[Node]] = {}
+            for node in self._grown(count, len(before), Counter(before)):
+                nodes.setdefault(node.span, []).append(node)
+            self._places[count] = nodes
+        return self._places[count]
+
+    def _grown(self, count: int, before: int, counts: dict[str, int]) -> Iterator[Node]:
+        """The nodes of the part with this number; `before` is the number of the node that it reads.
+
+        `counts` are the nodes before it by their kinds, and those up to its last one when it has been gone through.
+        """
+        part, start = self.parts[count], self.outline.starts[self.outline.layers[count]]
+        drafts = zip(part.graph.drafts, part.values, strict=True)
+        for id_, (draft, (args, inferred)) in enumerate(islice(drafts, 1, None), before + 1):
+            kind, inputs, shape, params, macs, span, _ = draft
+            number = counts[kind] = counts.get(kind, 0) + 1
+            yield Node(
+                id_, kind, f"{kind}_{number}", args, inferred, tuple([source + before for source in inputs]),
+                shape, params, macs, Span(span.start + start, span.end + start),
+            )  # fmt: skip
 
 
 def resolve(outline: Outline, head: Head, resolver: Resolver) -> Resolution:

@@ -26,7 +26,7 @@ from cnngen.language.words.catalogue import WORDS
 
 #: What a word without arguments became behind a shape, in programs without `defaults(…)`: the same in all of them.
 _bare: dict[tuple[Feature, Shape, int], Part] = {}
-_MOST_BARE = 1_000
+_MOST_BARE = 200
 
 
 class Resolver:
@@ -77,7 +77,7 @@ class Resolver:
             kept = set(used)
             self._parts = {key: part for key, part in self._parts.items() if part in kept}
             self._forget_layers()
-        elif self.layers.count > 5 * len(used) + 500:  # each repair has a tree of its own
+        elif self.layers.count > len(used) + 300:  # each repair has a tree of its own
             self._forget_layers()
 
     def _forget_layers(self) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from functools import lru_cache
+from itertools import islice
 
 #: Start and end of the text of one top-level item.
 Piece = tuple[int, int]
@@ -25,8 +26,13 @@ _PLAIN = re.compile(
 _HEAD = re.compile(
     rf"{_BETWEEN}((?!{_JOIN}){_WORD})(?:{_BETWEEN}(\())?|{_BETWEEN}(?P<join>(?:{_JOIN}{_BETWEEN})?[(\[])"
 )
-#: What opens, what closes, and what hides brackets: comments and strings. A comment that never ends is the third.
-_NESTING = re.compile(r"""([\[(])|([\])])|//[^\n\r]*+|/\*[\s\S]*?\*/|(/\*)|"[^"\n\r]*"?|'[^'\n\r]*'?""")
+#: What opens, what closes, and what hides brackets: comments and strings. A comment that never ends is but its mark.
+#: Each way begins with a letter of its own, which the regular expression's engine looks for much faster.
+_NESTING = re.compile(r"""\[|\(|\]|\)|//[^\n\r]*+|/\*(?:[\s\S]*?\*/)?|"[^"\n\r]*"?|'[^'\n\r]*'?""")
+_ENDLESS = "/*"
+_DEEPER = {"[": 1, "(": 1, "]": -1, ")": -1}
+#: So many brackets, comments and strings are looked at one by one.
+_NEARBY = 50
 _BODIES = re.compile(rf"{_BETWEEN}\[")
 _TAIL = re.compile(_BETWEEN)
 
@@ -122,18 +128,30 @@ def _end_of_merge(text: str, head: re.Match[str]) -> int | None:
     return closing(text, bodies.end() - 1) if bodies else None
 
 
-@lru_cache(maxsize=4)  # who cuts a text asks first, then who repairs it
 def closing(text: str, opening: int) -> int | None:
     """The offset behind the bracket that closes the one at `opening`, if any does."""
     depth = 0
-    for found in _NESTING.finditer(text, opening):
-        match found.lastindex:
-            case 1:
-                depth += 1
-            case 2 if depth == 1:
-                return found.end()
-            case 2:
-                depth -= 1
-            case 3:
-                return None
-    return None
+    for found in islice(_NESTING.finditer(text, opening), _NEARBY):
+        depth += (deeper := _DEEPER.get(found[0], 0))
+        if deeper < 0 and not depth:
+            return found.end()
+        if found[0] == _ENDLESS:
+            return None
+    # Hardly any bracket is closed so far away. Where one is not, others are mostly open too.
+    return closed(text).get(opening)
+
+
+@lru_cache(maxsize=4)  # who cuts a text asks first, then who repairs it
+def closed(text: str) -> dict[int, int]:
+    """The brackets of a text that are closed: by their offset, that behind what closes them."""
+    opened: list[int] = []
+    ends: dict[int, int] = {}
+    for found in _NESTING.finditer(text):
+        deeper = _DEEPER.get(found[0], 0)
+        if deeper > 0:
+            opened.append(found.start())
+        elif deeper < 0 and opened:
+            ends[opened.pop()] = found.end()
+        elif found[0] == _ENDLESS:
+            break
+    return ends

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from heapq import heappop, heappush
 from math import inf
 from typing import NamedTuple, TypeAlias
@@ -113,53 +114,62 @@ class _Open(NamedTuple):
     put: tuple[tuple[str, Place], ...]
 
 
+# Made by the hundred at each step, so without a Python call each.
+_open: Callable[[tuple[int, int, Place, int, tuple[tuple[str, Place], ...]]], _Open] = partial(tuple.__new__, _Open)
+_way: Callable[[tuple[int, Place, int, str]], Way] = partial(tuple.__new__, Way)
+_origin: Callable[[tuple[int, tuple[tuple[str, Place], ...], Verb, str, Place]], Origin]
+_origin = partial(tuple.__new__, Origin)
+
+#: The marks that may be put in, as tokens without an extent.
+_MARKS = {mark: Token("WORD", "", 0, 0) if mark == NAME else Token(mark, mark, 0, 0) for mark in "()[],=" + NAME}
+
+
 def advance(
     frontier: Frontier, tokens: Sequence[Token], index: int, new_line: bool
 ) -> tuple[tuple[Way, ...], tuple[Origin, ...]]:
     """All cheap ways behind a token: it is taken as it is, left out, or something is put in before it."""
     token, following = tokens[index], tokens[index + 1].kind if index + 1 < len(tokens) else "END"
-    pending = [_Open(way.price, age, way.place, age, ()) for age, way in enumerate(frontier.ways)]  # sorted, so a heap
+    ways, care, age = frontier.ways, frontier.care, len(frontier.ways)
+    pending = [_open((way.price, age, way.place, age, ())) for age, way in enumerate(ways)]  # sorted, so a heap
     left: set[Place] = set()
     reached: dict[Place, tuple[int, int, Way, Origin]] = {}
     limit: float = DEAREST if token is not END else inf
-    care, age = frontier.care, len(pending)
     while pending:
-        way = heappop(pending)
-        if way.price > limit:
+        so_far, _, place, number, put = heappop(pending)
+        if so_far > limit:
             break
-        place = way.place
         if place in left:
             continue
         left.add(place)
-        before = frontier.ways[way.number]
-        dropped = "" if way.put else before.dropped
+        before = ways[number]
+        dropped = "" if put else before.dropped
         within = OVER_THE_LINE if new_line and place.parent is not None else 0
         for behind, cost, verb, read_as in _past(place, dropped, tokens, index, following):
-            price = way.price + cost + (within if verb == "take" else 0)
+            price = so_far + cost + (within if verb == "take" else 0)
             known = reached.get(behind)
             if price <= limit and (known is None or price < known[0]):
                 age += 1
-                sure = min((0 if way.put else before.sure) + 1, care.sure) if verb == "take" and not cost else 0
-                made = Way(price, behind, sure, token.kind if verb == "drop" else "")
-                origin = Origin(way.number, way.put, verb, read_as.kind, place)
+                sure = min((0 if put else before.sure) + 1, care.sure) if verb == "take" and not cost else 0
+                made = _way((price, behind, sure, token.kind if verb == "drop" else ""))
+                origin = _origin((number, put, verb, read_as.kind, place))
                 reached[behind] = price, age, made, origin
                 limit = min(limit, price + care.margin)
         for mark in insertable(place, token, following):
             if mark == "(" and place.state == "value" and tokens[index - 2].text not in SEVERAL:
                 continue
-            put = Token("WORD", "", 0, 0) if mark == NAME else Token(mark, mark, 0, 0)
-            step = place.read(put, token.kind)
+            step = place.read(_MARKS[mark], token.kind)
             if step is not None:
-                price = way.price
+                price = so_far
                 if token is not END or not frontier.silent_end:
                     price += insertion_price(place, mark, token, new_line) + (0 if unsaid(place, token) else step[1])
                 if price <= limit:
                     age += 1
                     behind = step[0].to(step[0].state, opener="inserted") if mark in OPENERS else step[0]
-                    heappush(pending, _Open(price, age, behind, way.number, (*way.put, (mark, place))))
+                    heappush(pending, _open((price, age, behind, number, (*put, (mark, place)))))
     cheapest = sorted(found for found in reached.values() if found[0] <= limit)[: care.ways]
     least = cheapest[0][0]
-    return tuple(way._replace(price=price - least) for price, _, way, _ in cheapest), tuple(row[3] for row in cheapest)
+    found = tuple([_way((price - least, *way[1:])) for price, _, way, _ in cheapest])
+    return found, tuple([origin for _, _, _, origin in cheapest])
 
 
 def _past(

@@ -13,27 +13,31 @@ from cnngen.language.syntax.tokens import END, Token, tokenize
 from cnngen.language.syntax.tree import Argument, Body, Item, Lane, Layer, Merge, Program, Scalar, Stray, Tuple, Value
 
 if TYPE_CHECKING:
+    from cnngen.language.syntax.brackets import Brackets
     from cnngen.language.syntax.memory import Memory
 
 __all__ = ["Unexpected", "all_tokens", "build", "build_repaired", "parse"]
 
 
 def parse(
-    text: str, start: int = 0, end: int = sys.maxsize, memory: Memory | None = None
+    text: str, start: int = 0, end: int = sys.maxsize, memory: Memory | None = None, brackets: Brackets | None = None
 ) -> tuple[Program, list[Diagnostic]]:
     """The syntax tree of any text between two offsets, and a diagnostic for each fault in its brackets, commas and
     arguments.
 
-    A sound text becomes a tree at once. In any other the tokens are repaired first; `memory` has what that found in
-    texts like this one.
+    A sound text becomes a tree at once, also where characters stand between its words that mean nothing. In any other
+    the tokens are repaired first; `memory` has what that found in texts like this one, and `brackets` are those of the
+    whole text.
     """
     tokens = tokenize(text, start, end)
     try:
         return build(tokens), []
     except Unexpected:
-        from cnngen.language.syntax.repair import repair  # a sound program does without it
+        from cnngen.language.syntax.brackets import Brackets  # a sound program does without them
+        from cnngen.language.syntax.memory import Memory
+        from cnngen.language.syntax.repair import repair
 
-        tokens, diagnostics = repair(tokens, memory, text)
+        tokens, diagnostics = repair(tokens, memory or Memory(), brackets or Brackets(text))
         return build_repaired(tokens), diagnostics
 
 

@@ -114,6 +114,21 @@ class Place:
         """Whether the word of a join was read, and its merge must follow."""
         return self.state in ("join", "joined")
 
+    def all(self) -> list[Place]:
+        """The known places of its construct, this one too, and all in them."""
+        found: list[Place] = []
+        known = [self._siblings]
+        while known:
+            places = known.pop().values()
+            found += places
+            known += [place._inside for place in places]
+        return found
+
+    def forget(self) -> None:
+        """Let go of all other places: they hold one another, which Python's collector alone would find out."""
+        for known in (self._siblings, self._inside, self._behind):
+            known.clear()
+
     def read(self, token: Token, following: str) -> tuple[Place, int] | None:
         """Where a token leads, and at what price; None where the grammar does not allow it.
 

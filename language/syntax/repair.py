@@ -6,11 +6,10 @@ of a few marks, each with its price, until one way to go on is clearly cheaper t
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from cnngen.language.diagnostics import Diagnostic
-from cnngen.language.syntax.cut import closing
+from cnngen.language.syntax.brackets import Brackets
 from cnngen.language.syntax.frontier import CAREFUL, HURRIED, Origin, read
 from cnngen.language.syntax.memory import Memory
 from cnngen.language.syntax.places import Place
@@ -21,31 +20,30 @@ from cnngen.language.words.catalogue import WORDS
 
 #: So many tokens are thought about with care.
 _PATIENCE = 3_000
-#: The words that stand in no merge.
-_OUTSIDE = re.compile(rf"\b({'|'.join(word.name for word in WORDS.values() if word.top_level)})\b")
 
 
-def repair(tokens: list[Token], memory: Memory | None = None, text: str = "") -> tuple[list[Token], list[Diagnostic]]:
+def repair(
+    tokens: list[Token], memory: Memory | None = None, brackets: Brackets | None = None
+) -> tuple[list[Token], list[Diagnostic]]:
     """Tokens that parse, made from these by the cheapest changes, and a diagnostic for each change.
 
-    `memory` has what was found in texts like this one; it makes no difference but to the time. `text` is where they
-    stand: where a line ends, brackets are likelier to end than elsewhere.
+    `memory` has what was found in texts like this one; it makes no difference but to the time. `brackets` are those of
+    the text where they stand: where a line ends, they are likelier to end than elsewhere.
     """
     comment = [tokens[-1]] if tokens and tokens[-1].kind == "UNCLOSED_COMMENT" else []
     # What a comment that never ends has swallowed is not missed.
     rewriting = Rewriting(silent_end=bool(comment))
-    _Repair([*tokens[: len(tokens) - len(comment)], END], rewriting, memory or Memory(), text).run()
+    _Repair([*tokens[: len(tokens) - len(comment)], END], rewriting, memory or Memory(), brackets or Brackets()).run()
     rewriting.finish()
     return [*rewriting.tokens, *comment], rewriting.diagnostics
 
 
 class _Repair:
-    def __init__(self, tokens: list[Token], rewriting: Rewriting, memory: Memory, text: str) -> None:
+    def __init__(self, tokens: list[Token], rewriting: Rewriting, memory: Memory, around: Brackets) -> None:
         self.tokens = tokens
         self.rewriting = rewriting
         self.memory = memory
-        self.text = text
-        self.left_open: dict[int, bool] = {}  # by the start of its bracket, whether a bracket is abandoned
+        self.around = around
         self.care = CAREFUL
         self.thought = 0
 
@@ -62,7 +60,7 @@ class _Repair:
             if place.parent is None and not place.joins and begins_item(token, following):
                 item = index
             step = place.read(token, following) if token is not END else read(place, END, "END")
-            endless = bool(brackets) and self.new_line(index) and self.abandoned(brackets[-1])
+            endless = bool(brackets) and self.new_line(index) and self.around.abandoned(brackets[-1])
             if step is not None and not step[1] and not endless:
                 if token.kind in OPENERS:
                     brackets.append(token)
@@ -76,7 +74,7 @@ class _Repair:
             self.rewriting.copy(tokens[first:start], places[: start - first])
             if start < index:
                 place = outermost if start == item else places[start - first]
-            lines = not brackets or not brackets[-1].written or self.abandoned(brackets[-1])
+            lines = not brackets or not brackets[-1].written or self.around.abandoned(brackets[-1])
             place, index = self.search(place, start, index, endless=endless, lines=lines)
             first, places = index, []
             brackets = list(self.rewriting.open)
@@ -88,14 +86,7 @@ class _Repair:
         """Whether a token stands at the very beginning of a line, and may begin an item."""
         token = self.tokens[index]
         begins = token.kind == "[" or token.text in WORDS
-        return begins and token.start > 0 and self.text[token.start - 1 : token.start] in ("\n", "\r")
-
-    def abandoned(self, opener: Token) -> bool:
-        """Whether a bracket is never closed, though words follow that stand in no merge."""
-        if opener.start not in self.left_open:
-            behind = opener.written and _OUTSIDE.search(self.text, opener.end)
-            self.left_open[opener.start] = bool(behind) and closing(self.text, opener.start) is None
-        return self.left_open[opener.start]
+        return begins and token.start > 0 and self.around.text[token.start - 1 : token.start] in ("\n", "\r")
 
     def search(self, place: Place, index: int, failed: int, *, endless: bool, lines: bool) -> tuple[Place, int]:
         """Find the cheapest way on from a place, through the token that failed. Writes it; gives where it ends.

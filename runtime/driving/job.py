@@ -15,6 +15,7 @@ from typing import Any
 from cnngen.runtime import record
 from cnngen.runtime.driving import closing, living, stopping
 from cnngen.runtime.driving.following import Event, EventReader
+from cnngen.runtime.driving.forking import Forked, ForkServer
 from cnngen.runtime.driving.interpreter import WORKER, environment, no_worker
 from cnngen.runtime.driving.options import TrainOptions
 from cnngen.runtime.driving.preparation import make_run_folder, plan
@@ -41,7 +42,7 @@ class TrainingJob:
         self.run_dir = run_dir
         self._options = options
         self._lock = threading.Lock()
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: subprocess.Popen[bytes] | Forked | None = None
         self._cancelled = False
 
     @classmethod
@@ -63,16 +64,24 @@ class TrainingJob:
         """The worker's process number, once it has been started and while it is known."""
         return self._process.pid if self._process else living.worker(self.run_dir)
 
-    def start(self, *, detached: bool = False) -> None:
+    def start(self, *, detached: bool = False, forks: ForkServer | None = None) -> None:
         """Start the worker, which waits for its turn by itself. A detached one lives on without this process.
 
-        One that is not stops after its batch when this process ends, however it ends. Raises CannotTrain when the
-        worker cannot be started; the record then says failed.
+        One that is not stops after its batch when this process ends, however it ends. With `forks` it is forked
+        there, and on that server's leash or on none. Raises CannotTrain when the worker cannot be started; the record
+        then says failed.
         """
         assert self._options is not None, "this run was started by somebody else"
         with self._lock:
             if self._cancelled:
                 closing.close(self.run_dir)
+                return
+            if forks:
+                try:
+                    self._process = forks.start(self.run_dir, reported=True)
+                except CannotTrain as error:
+                    closing.close(self.run_dir, str(error))
+                    raise
                 return
             try:
                 with (self.run_dir / record.LOG).open("ab") as log:

@@ -37,7 +37,8 @@ def overview(run_dir: Path) -> dict[str, Any]:
     - `contended`: other processes were at work while it trained; `indicative`: the training was too short for its
       energy to be more than a hint; None where nobody looked
     - `figures`: the headline figures in order: `key`, `label`, `value`, `unit`, `text`, `source` (measured, modelled,
-      constant, absent; None where it is not about energy) and `how` it came about
+      constant, absent: the weakest of which it has a share; None where it is not about energy), `shares` of 1 by
+      source and `source_text` that says them, and `how` it came about
     - `history`: one row an epoch; `phases`: time and energy of each phase; `components`: where the watts of CPU, GPU
       and RAM come from, with their share of the training's energy; `cross_check`: the measured ones read twice
     - `inference`: energy and latency of a prediction at each batch size; `forecast`: the last one of the whole run

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from cnngen.runtime.group import SUFFIX
 from cnngen.runtime.overview.figures import is_indicative
 from cnngen.runtime.wording import SHORT, duration, epochs, worst
 
@@ -57,5 +58,8 @@ def _of_energy(result: dict[str, Any], provenance: dict[str, Any]) -> Iterator[s
         yield "Figures that are not measured can be off by some 40 %: compare them on one machine only."
     if provenance.get("machine", {}).get("virtual"):
         yield "The machine is virtual: the hardware's energy counters are not shown to it."
-    if training["windows"]:
-        yield "This is one run: how much the figures vary from run to run is not known from it."
+    match result["run"]["repeat"]:
+        case {"group": str(group), "number": number, "of": of}:
+            yield f"This is run {number} of {of}: how much the figures vary from run to run stands in {group}{SUFFIX}."
+        case _ if training["windows"]:
+            yield "This is one run: how much the figures vary from run to run is not known from it."

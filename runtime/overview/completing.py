@@ -91,6 +91,8 @@ _RECORD: dict[str, Any] = {
         "duration_s": None,
         "epochs_executed": 0,
         "stopped_by": None,
+        "forked": None,
+        "repeat": None,
         "weights_sha256": None,
         "device": None,
         "device_name": None,

@@ -10,6 +10,7 @@ from cnngen.runtime.wording import (
     DIGITS,
     JOULES_PER_KWH,
     SHORT,
+    SOURCES,
     carbon,
     duration,
     epochs,
@@ -25,6 +26,9 @@ _Z = 1.959964
 
 Figure = dict[str, Any]
 
+#: Which share of an energy is measured, modelled, constant; they add up to 1.
+Shares = dict[str, float]
+
 
 def figures(result: dict[str, Any]) -> list[Figure]:
     """The figures that the (completed) record can tell, the most important first."""
@@ -39,9 +43,27 @@ def wilson(share: float, count: int) -> tuple[float, float]:
 
 
 def _figure(
-    key: str, label: str, value: float | None, unit: str, text: str, source: str | None = None, how: str | None = None
+    key: str,
+    label: str,
+    value: float | None,
+    unit: str,
+    text: str,
+    source: str | Shares | None = None,
+    how: str | None = None,
 ) -> Figure:
-    return {"key": key, "label": label, "value": value, "unit": unit, "text": text, "source": source, "how": how}
+    """A figure; `source` is that of all of it, or tells which share of it comes from where."""
+    made = source if isinstance(source, dict) else {source: 1.0} if source else None
+    return {
+        "key": key,
+        "label": label,
+        "value": value,
+        "unit": unit,
+        "text": text,
+        "source": weakest(made) if made else None,
+        "source_text": shares_text(made) if made else None,
+        "shares": made,
+        "how": how,
+    }
 
 
 def _quality(result: dict[str, Any]) -> Iterator[Figure]:
@@ -73,48 +95,49 @@ def _energy(result: dict[str, Any]) -> Iterator[Figure]:
     how = "all phases together, from starting Keras on"
     if energy["idle"]:
         how += "; idling is not counted"
-    yield _energy_figure("run_energy", "Whole run, energy", total["energy_total_kwh"], worst(energy, total), how)
+    yield _energy_figure("run_energy", "Whole run, energy", total["energy_total_kwh"], shares_of(energy, total), how)
     yield _figure("run_time", "Whole run, time", total["duration_s"], "s", duration(total["duration_s"]), None, how)
 
 
 def _training(result: dict[str, Any]) -> Iterator[Figure]:
     energy = result["energy"]
     training, idle = energy["training"], energy["idle"]
-    source = worst(energy, training)
+    source, made = worst(energy, training), shares_of(energy, training)
     kwh, seconds = training["energy_total_kwh"], training["duration_s"]
-    yield _energy_figure("training_energy", "Training energy", kwh, source, shares(result))
+    yield _energy_figure("training_energy", "Training energy", kwh, made, _by_component(result))
     yield _figure("training_time", "Training time", seconds, "s", duration(seconds), None, _of_epochs(result))
-    yield _carbon(result, source)
+    yield _carbon(result, made)
     how = "training energy over training time"
     power = training["power_total_mean_w"]
-    yield _figure("mean_power", "Mean power", power, "W", watts(power, source), source, how)
+    yield _figure("mean_power", "Mean power", power, "W", watts(power, source), made, how)
     net = training["energy_total_net_kwh"]
     if net is not None:
         how = "what came on top of idling: training energy less idle power times training time"
-        yield _energy_figure("training_energy_net", "Training energy, net", net, source, how)
+        above = shares_of(energy, _above_idling(energy))
+        yield _energy_figure("training_energy_net", "Training energy, net", net, above, how)
     if idle and idle["power_total_w"] is not None:
         spread = idle["power_total_sd_w"]
         how = f"doing nothing for {duration(idle['duration_s'])}, before and after"
         how += "" if spread is None else f"; standard deviation {significant(spread, 2)} W"
-        idling = idle["power_total_w"]
-        yield _figure("idle_power", "Idle power", idling, "W", watts(idling, source), source, how)
-    yield from _efficiency(result, source)
+        idling, sums = idle["power_total_w"], energy["phases"].get("idle", training)
+        yield _figure("idle_power", "Idle power", idling, "W", watts(idling, source), shares_of(energy, sums), how)
+    yield from _efficiency(result, made)
 
 
-def _efficiency(result: dict[str, Any], source: str) -> Iterator[Figure]:
+def _efficiency(result: dict[str, Any], made: Shares) -> Iterator[Figure]:
     """What an epoch, an image and the accuracy took."""
     training, executed = result["energy"]["training"], result["run"]["epochs_executed"]
-    kwh, seconds, digits = training["energy_total_kwh"], training["duration_s"], DIGITS[source]
+    kwh, seconds, digits = training["energy_total_kwh"], training["duration_s"], DIGITS[weakest(made)]
     accuracy, told = result["quality"]["test_accuracy"], result["efficiency"]
     # Before the record said it, an epoch that was not finished was not counted.
     images = told["images_trained"] or executed * (result["data"]["images_train"] or 0)
     if executed:
         how = f"training energy over {epochs(executed)}"
-        yield _energy_figure("energy_per_epoch", "Energy per epoch", kwh / executed, source, how)
+        yield _energy_figure("energy_per_epoch", "Energy per epoch", kwh / executed, made, how)
     if images and seconds:
         joules = kwh * JOULES_PER_KWH / images
         how = f"training energy over {images:,} images in {epochs(executed)}"
-        yield _figure("energy_per_image", "Energy per image", joules, "J", joules_text(joules, digits), source, how)
+        yield _figure("energy_per_image", "Energy per image", joules, "J", joules_text(joules, digits), made, how)
         rate = images / seconds
         text = f"{significant(rate, 3)} images/s"
         yield _figure("throughput", "Throughput", rate, "images/s", text, None, "trained images over training time")
@@ -122,20 +145,21 @@ def _efficiency(result: dict[str, Any], source: str) -> Iterator[Figure]:
         value = 100.0 * accuracy / (kwh * 1000.0)
         how = "test accuracy over training energy"
         text = f"{significant(value, digits)} %/Wh"
-        yield _figure("accuracy_per_wh", "Accuracy per watt-hour", value, "%/Wh", text, source, how)
+        yield _figure("accuracy_per_wh", "Accuracy per watt-hour", value, "%/Wh", text, made, how)
 
 
-def _energy_figure(key: str, label: str, kwh: float, source: str, how: str | None) -> Figure:
-    return _figure(key, label, kwh * 1000.0, "Wh", watt_hours(kwh, source), source, how)
+def _energy_figure(key: str, label: str, kwh: float, source: str | Shares, how: str | None) -> Figure:
+    digits = source if isinstance(source, str) else weakest(source)
+    return _figure(key, label, kwh * 1000.0, "Wh", watt_hours(kwh, digits), source, how)
 
 
-def _carbon(result: dict[str, Any], source: str) -> Figure:
+def _carbon(result: dict[str, Any], made: Shares) -> Figure:
     told = result["carbon"]
     if not told or told["training_kg"] is None:
         how = "choose a country (--country, such as FRA)"
         return _figure("carbon", "Carbon", None, "kg CO2eq", "not told", "absent", how)
     text, _, how = carbon(result).partition(" (")
-    return _figure("carbon", "Carbon", told["training_kg"], "kg CO2eq", text, source, how.removesuffix(")"))
+    return _figure("carbon", "Carbon", told["training_kg"], "kg CO2eq", text, made, how.removesuffix(")"))
 
 
 def _size(result: dict[str, Any]) -> Iterator[Figure]:
@@ -152,7 +176,39 @@ def _size(result: dict[str, Any]) -> Iterator[Figure]:
         yield _figure("macs", "MACs", network["macs"], "", f"{network['macs']:,}", None, how)
 
 
-def shares(result: dict[str, Any]) -> str | None:
+def shares_of(energy: dict[str, Any], sums: dict[str, Any]) -> Shares:
+    """Which share of a sum of windows is measured, modelled and constant, in this order; of no energy, the source that
+    it would have.
+    """
+    total, found = sums["energy_total_kwh"], dict.fromkeys(SOURCES, 0.0)
+    for name, source in energy["sources"].items():
+        if total and source["source"] in found:
+            found[source["source"]] += sums[f"energy_{name}_kwh"] / total
+    return {name: share for name, share in found.items() if share > 0} or {worst(energy, sums): 1.0}
+
+
+def _above_idling(energy: dict[str, Any]) -> dict[str, float]:
+    """What each component drew in the training on top of its idling; of one that drew no more, nothing."""
+    training, idle = energy["training"], energy["idle"] or {}
+    above = {}
+    for name in energy["sources"]:
+        idling = (idle.get(f"power_{name}_w") or 0.0) * training["duration_s"] / JOULES_PER_KWH
+        above[f"energy_{name}_kwh"] = max(0.0, training[f"energy_{name}_kwh"] - idling)
+    return {**above, "energy_total_kwh": sum(above.values())}
+
+
+def weakest(shares: Shares) -> str:
+    """The weakest source that has a share: it says how many digits the whole is worth."""
+    return max(shares, key=lambda name: SOURCES.index(name) if name in SOURCES else len(SOURCES))
+
+
+def shares_text(shares: Shares) -> str:
+    """The sources with what comes of each, as `29 % modelled, 71 % constant`; one that is all stands alone."""
+    seen = {name: text for name, share in shares.items() if (text := f"{100 * share:.0f} %") != "0 %"}
+    return next(iter(seen)) if len(seen) == 1 else ", ".join(f"{text} {name}" for name, text in seen.items())
+
+
+def _by_component(result: dict[str, Any]) -> str | None:
     """Which share of the training's energy comes from where, as `CPU 29 % modelled, RAM 71 % constant`."""
     energy = result["energy"]
     training = energy["training"]

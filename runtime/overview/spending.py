@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from cnngen.runtime import record
-from cnngen.runtime.overview.figures import joules_text
+from cnngen.runtime.overview.figures import joules_text, shares_of, shares_text
 from cnngen.runtime.wording import DIGITS, duration, significant, watt_hours, watts, worst
 
 #: What the worker does in each phase.
@@ -59,6 +59,7 @@ def phases(result: dict[str, Any]) -> list[dict[str, Any]]:
                 "power_w": sums["power_total_mean_w"],
                 "power_text": watts(sums["power_total_mean_w"], source),
                 "source": source,
+                "source_text": shares_text(shares_of(energy, sums)),
             }
         )
     return rows
@@ -92,7 +93,8 @@ def inference(result: dict[str, Any]) -> list[dict[str, Any]]:
     rows = [row for row in result["inference"] if row["energy_per_inference_j"] is not None]
     if not energy or not rows:
         return []
-    source = worst(energy, energy["phases"].get("inference", energy["total"]))
+    sums = energy["phases"].get("inference", energy["total"])
+    source, made = worst(energy, sums), shares_text(shares_of(energy, sums))
     digits = DIGITS[source]
     found = []
     for row in rows:
@@ -110,6 +112,7 @@ def inference(result: dict[str, Any]) -> list[dict[str, Any]]:
                 "latency_p95_text": None if p95 is None else f"{significant(p95, 3)} ms",
                 "throughput_text": None if row["images_per_s"] is None else f"{significant(row['images_per_s'], 3)}/s",
                 "source": source,
+                "source_text": made,
             }
         )
     return found

@@ -19,7 +19,7 @@ _EXPLAINED = ("test_accuracy", "val_accuracy", "accuracy", "training_time", "tra
 def summary(result: dict[str, Any], *, brief: bool = False) -> list[tuple[str, str]]:
     """What came of a run, as (label, text) lines for people. Takes any record, finished or not.
 
-    Figures say how they came about, `brief` ones only their source.
+    Figures say how they came about, `brief` ones only from which sources.
     """
     whole = completed(result, "")
     found = {figure["key"]: figure for figure in figures(whole)}
@@ -49,7 +49,7 @@ def _text(figure: Figure) -> str:
 
 
 def _briefly(figure: Figure) -> str:
-    return f"{figure['text']} ({figure['source']})" if figure["source"] not in (None, "absent") else figure["text"]
+    return f"{figure['text']} ({figure['source_text']})" if figure["source"] not in (None, "absent") else figure["text"]
 
 
 def _network(result: dict[str, Any]) -> str:

@@ -91,6 +91,7 @@ def _software(provenance: dict[str, Any]) -> Rows:
 
 def _machine(result: dict[str, Any], provenance: dict[str, Any]) -> Rows:
     machine = provenance.get("machine", {})
+    forked = {True: "forked from one that had TensorFlow loaded", False: "started for this run"}
     rows: Rows = [("Trained on", result["run"]["device_name"])]
     if not machine:
         return rows if rows[0][1] else []
@@ -102,6 +103,7 @@ def _machine(result: dict[str, Any], provenance: dict[str, Any]) -> Rows:
         ("GPU", machine.get("gpu")),
         ("Memory", f"{machine['ram_gb']:.1f} GB" if machine.get("ram_gb") else None),
         ("System", f"{machine.get('system')}{virtual}"),
+        ("Process", forked.get(result["run"]["forked"])),
     ]
 
 

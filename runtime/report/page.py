@@ -45,9 +45,9 @@ def picture(svg: Html | None, caption: str = "", *, wide: bool = False) -> Html:
     return tag("figure", svg, tag("figcaption", caption) if caption else "", class_="wide" if wide else None)
 
 
-def source(name: str | None) -> Html:
-    """Where a figure comes from, as a small mark."""
-    return tag("span", name, class_=f"source {name}") if name and name != "absent" else Html()
+def source(name: str | None, text: str | None = None) -> Html:
+    """Where a figure comes from, as a small mark; `text` may tell more, such as which share of it comes from where."""
+    return tag("span", text or name, class_=f"source {name}") if name and name != "absent" else Html()
 
 
 def caveats(sentences: Iterable[str]) -> Html:
@@ -64,5 +64,5 @@ def figures(shown: Iterable[dict[str, Any]]) -> Html:
 
 def _card(figure: dict[str, Any]) -> Html:
     how = tag("dd", figure["how"], class_="how") if figure["how"] else ""
-    value = tag("dd", tag("span", figure["text"], class_="value"), " ", source(figure["source"]))
+    value = tag("dd", tag("span", figure["text"], class_="value"), " ", source(figure["source"], figure["source_text"]))
     return tag("div", tag("dt", figure["label"]), value, how)

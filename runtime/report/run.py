@@ -188,12 +188,15 @@ def _inference(told: Overview) -> Html:
         "Images",
         "",
     )
-    return table("Predictions, after the training", head, rows) if rows else Html()
+    if not rows:
+        return Html()
+    return table(f"Predictions, after the training; energy {told['inference'][0]['source_text']}", head, rows)
 
 
 def _more(others: list[dict[str, Any]]) -> Html:
     rows = (
-        (figure["label"], figure["text"], source(figure["source"]) or "–", figure["how"] or "") for figure in others
+        (figure["label"], figure["text"], source(figure["source"], figure["source_text"]) or "–", figure["how"] or "")
+        for figure in others
     )
     return table("Further figures of the run", ("Figure", "Value", "Source", "How it came about"), rows, text=(2, 3))
 

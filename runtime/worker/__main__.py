@@ -24,8 +24,11 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "1")
 os.environ["KERAS_BACKEND"] = "tensorflow"
 
 
-def main(run_dir: Path, *, leash: bool = False, reported: bool = True) -> int:
-    """Do the run that the folder asks for; the exit code is 0 when it is done or was cancelled."""
+def main(run_dir: Path, *, leash: bool = False, reported: bool = True, forked: bool = False) -> int:
+    """Do the run that the folder asks for; the exit code is 0 when it is done or was cancelled.
+
+    `forked`: this process was, from one that had TensorFlow loaded, so the run's phase `import` is next to nothing.
+    """
     life = Life(run_dir)
     if not life.begin() or record.read(run_dir)["status"] != "unfinished":
         return 0  # Another worker has it, or it was given up before this one came up.
@@ -40,12 +43,12 @@ def main(run_dir: Path, *, leash: bool = False, reported: bool = True) -> int:
         events.send("done", status="cancelled")
         return 0
     life.tell(RUNNING)
-    code = _run(run_dir, life, events, stop, reported)
+    code = _run(run_dir, life, events, stop, reported, forked)
     turn.end()
     return code
 
 
-def _run(run_dir: Path, life: Life, events: Events, stop: StopWish, reported: bool) -> int:
+def _run(run_dir: Path, life: Life, events: Events, stop: StopWish, reported: bool, forked: bool) -> int:
     from cnngen.runtime.worker.ledger import Ledger
     from cnngen.runtime.worker.session import Session
 
@@ -53,6 +56,7 @@ def _run(run_dir: Path, life: Life, events: Events, stop: StopWish, reported: bo
     with contextlib.suppress(OSError):
         reserve.write_bytes(os.urandom(1 << 16))
     ledger = Ledger(run_dir)
+    ledger.result["run"]["forked"] = forked
     session = Session(run_dir, ledger, events, stop, one_of_many=not reported)
     status, error, code = "done", None, 0
     try:

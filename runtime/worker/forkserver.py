@@ -1,9 +1,10 @@
 """`python -m cnngen.runtime.worker.forkserver [--leash]`: has TensorFlow loaded, forks a worker for each run.
 
-Starting TensorFlow takes seconds, a fork hundredths. Each line on standard input is a run's folder; its worker is this
-process's child with a group, a log and a folder of its own, and otherwise a worker like any other. Events come out as
-JSON lines: `ready` with the machine as provenance has it, then `started` and `ended` (with the worker's exit code) for
-each run, one after the other. On a leash a worker stops when standard input ends while it trains.
+Starting TensorFlow takes seconds, a fork hundredths. Each line on standard input names a run's folder, and whether its
+worker writes a report; the worker is this process's child with a group, a log and a folder of its own, and otherwise a
+worker like any other, whose record says that it was forked. Events come out as JSON lines: `ready` with the machine as
+provenance has it, then `started` and `ended` (with the worker's exit code) for each run, one after the other. On a
+leash a worker stops when standard input ends while it trains. `runtime/driving/forking.py` is who speaks to this.
 
 Nothing of TensorFlow is used before the fork, only loaded: a process with its threads cannot be forked. So this is for
 training on the processor; the state of a GPU begins with the first look at it, which is the child's.
@@ -16,6 +17,7 @@ import json
 import os
 import sys
 import threading
+import traceback
 from pathlib import Path
 from typing import Any
 
@@ -27,10 +29,10 @@ def main(*, leash: bool = False) -> None:
     """Serve until standard input ends."""
     _say({"event": "ready", "pid": os.getpid(), "machine": _load()})
     for line in sys.stdin:
-        run_dir = Path(json.loads(line))
+        request = json.loads(line)
         pid = os.fork()
         if pid == 0:
-            _become_worker(run_dir, leash=leash)
+            _become_worker(Path(request["run"]), leash=leash, reported=request["reported"])
         _say({"event": "started", "pid": pid})
         _, status, used = os.wait4(pid, 0)
         cpu_s = used.ru_utime + used.ru_stime
@@ -69,7 +71,7 @@ def _load() -> dict[str, Any]:
     return machine
 
 
-def _become_worker(run_dir: Path, *, leash: bool) -> None:
+def _become_worker(run_dir: Path, *, leash: bool, reported: bool) -> None:
     """What the child does: the whole run. Does not return."""
     code = 1
     try:
@@ -80,10 +82,12 @@ def _become_worker(run_dir: Path, *, leash: bool) -> None:
         for target, source in ((0, 0 if leash else nothing), (1, log), (2, log)):
             os.dup2(source, target)
         os.chdir(run_dir)
-        code = worker.main(run_dir, leash=leash, reported=False)  # a report is written when somebody asks
+        code = worker.main(run_dir, leash=leash, reported=reported, forked=True)
         sys.stdout.flush()
-        sys.stderr.flush()
+    except BaseException:
+        traceback.print_exc()  # into the run's log, where who started it looks
     finally:
+        sys.stderr.flush()
         os._exit(code)
 
 

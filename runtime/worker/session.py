@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import json
-import math
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,11 +14,12 @@ from cnngen.runtime.worker import data, devices, executions, fetching, memory, p
 from cnngen.runtime.worker.budget import Budget, BudgetReached
 from cnngen.runtime.worker.channel import Events, StopWish
 from cnngen.runtime.worker.country import find_country
-from cnngen.runtime.worker.energy import Meter, Window
+from cnngen.runtime.worker.energy import Meter
 from cnngen.runtime.worker.errors import RunError
 from cnngen.runtime.worker.figures import energy_of
 from cnngen.runtime.worker.ledger import Ledger
 from cnngen.runtime.worker.outlook import Outlook
+from cnngen.runtime.worker.phases import Phases
 
 if TYPE_CHECKING:
     from cnngen.runtime.worker.fitting import Fitting
@@ -30,26 +28,30 @@ if TYPE_CHECKING:
 class Session:
     """Trains and measures what a run folder asks for.
 
-    `phase` names the one that is going on, for messages about what went wrong. `one_of_many`: who waits for
-    hundreds asks for no forecast, which reads the records of thirty, and for a record once a second only.
+    `one_of_many`: who waits for hundreds asks for no forecast, which reads the records of thirty, and for a record once
+    a second only.
     """
 
     def __init__(
         self, run_dir: Path, ledger: Ledger, events: Events, stop: StopWish, *, one_of_many: bool = False
     ) -> None:
-        self.phase = ""
         self._dir = run_dir
         self._ledger = ledger
         self._events = events
         self._stop = stop
         self._one_of_many = one_of_many
-        self._kept = -math.inf
         self._request: dict[str, Any] = json.loads((run_dir / record.REQUEST).read_text(encoding="utf-8"))
         self._training: dict[str, Any] = self._request["training"]
         self._recipe: dict[str, Any] = self._request["recipe"]
         self._measuring: dict[str, Any] = self._request["measuring"]
         self._tf: Any = None
         self._fitting: Fitting | None = None
+        self._phases = Phases(ledger, events, stop, self._gather, seldom=one_of_many)
+
+    @property
+    def phase(self) -> str:
+        """The phase that is going on, for messages about what went wrong; none before the first."""
+        return self._phases.now
 
     def run(self) -> None:
         """Do the whole run. Raises RunError, Cancelled, MemoryError, OSError or whatever Keras raises."""
@@ -58,23 +60,24 @@ class Session:
         self._country = find_country(country) if country else None
         iso3 = self._country.iso3 if self._country else None
         self._meter = Meter(self._dir, iso3, devices.expected_gpus(self._request["device"]))
+        self._phases.begin(self._meter)
         limits = self._measuring["max_energy_wh"], self._measuring["max_time_s"]
         self._budget = Budget(*limits, began, lambda: self._meter.spent_kwh() * 1000.0)
         try:
             # First of all: on which machine a run was that ends early must be known too.
             self._made_with = provenance.collect(self._request, self._meter.configuration)
             record.write_json(self._dir / record.PROVENANCE, self._made_with, compact=True)
-            self._idle("before")
+            self._phases.idle("before", self._measuring["idle_s"])
             self._run()
             if not self._spent:
-                self._idle("after")
+                self._phases.idle("after", self._measuring["idle_s"])
         finally:
             self._meter.end()
             self._gather()
             self._meter.close()
 
     def _run(self) -> None:
-        with self._window("import"):
+        with self._phases.window("import") as imported:
             import keras
             import tensorflow as tf
 
@@ -95,9 +98,9 @@ class Session:
 
         # Between two windows: what the network takes is not the training's.
         if fetching.to_fetch(self._request["data"]["source"]):
-            self._enter("download")
+            self._phases.enter("download")
         fetching.fetch(self._request["data"]["source"])
-        with self._window("data"):
+        with self._phases.window("data"):
             request = self._request["data"]
             images = data.load(request["source"], tuple(request["shape"]), request["classes"])
             parts = data.split(len(images.x), self._training["test_split"], self._training["validation_split"], seed)
@@ -113,7 +116,7 @@ class Session:
             sha256=digest,
         )
         made_with["data"] = provenance.of_data(digest, parts)
-        work = self._work(images, parts, made_with["machine"]["cores_usable"], device.kind)
+        work = self._work(images, parts, made_with["machine"]["cores_usable"], device.kind, imported[0].duration_s)
         jit = self._ledger.result["training"]["jit_compile"] = work.jit
         at_once = self._ledger.result["training"]["steps_per_execution"] = executions.steps_per_execution(work)
         record.write_json(self._dir / record.PROVENANCE, made_with)
@@ -121,11 +124,11 @@ class Session:
         self._outlook = Outlook(self._meter, self._ledger, self._events, self._budget, rest_s)
         self._outlook.beforehand(work, None if self._one_of_many else self._dir, made_with["machine"])
 
-        with self._window("build"):
+        with self._phases.window("build"):
             model = training.load_model(self._dir / record.MODEL)
         self._check_parameters(int(model.count_params()))
 
-        with self._window("compile"):
+        with self._phases.window("compile"):
             learner = recipe.augmented(model, self._recipe)
             steps = int(fitting.cardinality())
             training.compile_model(learner, self._recipe, self._training["from_logits"], jit, steps, at_once)
@@ -138,7 +141,7 @@ class Session:
         self._ledger.result["run"]["weights_sha256"] = training.digest(model)
 
         if len(parts.test):
-            with self._window("evaluate"):
+            with self._phases.window("evaluate"):
                 watch = training.Watch(self._stop.check)
                 scores = learner.evaluate(test, verbose=0, return_dict=True, callbacks=[watch])
             self._ledger.result["quality"] = {
@@ -149,7 +152,7 @@ class Session:
             some = (parts.test if len(parts.test) else parts.train)[:128]
             self._infer(model, images.x[some], jit)
 
-    def _work(self, images: data.Images, parts: data.Split, threads: int, device: str) -> Work:
+    def _work(self, images: data.Images, parts: data.Split, threads: int, device: str, import_s: float) -> Work:
         """What is to be done, in numbers, and whether XLA is to do it."""
         asked = self._training["jit_compile"]
         network = self._ledger.result["network"]
@@ -169,6 +172,7 @@ class Session:
             training_bytes=self._request["training_bytes"],
             data_bytes=images.x.nbytes,
             may_stop=self._recipe["early_stopping"] is not None,
+            import_s=import_s,
         )
         return replace(work, jit=xla.pays(work)) if asked == "auto" else work
 
@@ -184,8 +188,8 @@ class Session:
             stop=self._stop,
             budget=self._budget,
             outlook=self._outlook,
-            enter=self._enter,
-            keep=self._keep,
+            enter=self._phases.enter,
+            keep=self._phases.keep,
         )
         try:
             epochs, size = self._training["epochs"], self._training["batch_size"]
@@ -196,73 +200,34 @@ class Session:
         except BudgetReached as reached:
             self._meter.end()
             self._ledger.result["run"]["stopped_by"] = reached.budget
-            self._keep()
+            self._phases.keep()
             self._events.send("stopped", by=reached.budget)
 
     def _infer(self, model: Any, images: data.Array, jit: bool) -> None:
         """Measure predictions, one by one and many at a time."""
         from cnngen.runtime.worker import inference
 
-        self._enter("inference")
+        self._phases.enter("inference")
         found = []
         for size in inference.BATCH_SIZES:
             predict = inference.prepare(model, images, size, jit)
-            with self._window("inference", f"batch_{size}") as done:
+            with self._phases.window("inference", f"batch_{size}") as done:
                 times = inference.repeat(predict, self._measuring["inference_s"], self._stop.check)
             idle = self._ledger.result["energy"]["idle"]
             energy = energy_of(done, idle["power_total_w"] if idle else None)
             found.append(inference.figures(size, times, energy))
             self._ledger.result["inference"] = found
 
-    def _idle(self, part: str) -> None:
-        """Do nothing for a while, and measure it: what the machine takes without this run."""
-        seconds = self._measuring["idle_s"]
-        if not seconds:
-            return
-        with self._window("idle", part):
-            self._stop.pause(seconds)
-
     @property
     def _spent(self) -> bool:
         """Whether a budget has ended the training."""
         return self._ledger.result["run"]["stopped_by"] in ("max_energy", "max_time")
-
-    def _enter(self, phase: str, epoch: int | None = None) -> None:
-        """Tell that a phase begins, unless the run is to stop."""
-        self._stop.check()
-        self.phase = phase
-        fields = {} if epoch is None else {"epoch": epoch}
-        self._events.send("phase", phase=phase, **fields)
-
-    @contextmanager
-    def _window(self, phase: str, part: str | None = None) -> Iterator[list[Window]]:
-        """One phase in one window; what it took goes into the record, and into the list that is handed out."""
-        if phase != self.phase or phase == "idle":
-            self._enter(phase)
-        done: list[Window] = []
-        self._meter.begin(phase, part=part)
-        try:
-            yield done
-        finally:
-            window = self._meter.end()
-            if window:
-                done.append(window)
-                print(f"{phase}: {window.duration_s:.2f} s", flush=True)
-        self._keep()
 
     def _gather(self) -> None:
         """Put what has been measured so far into the record."""
         self._ledger.set_energy(self._meter, self._country)
         images = self._fitting.images if self._fitting else 0
         self._ledger.set_efficiency(images, memory.peak(self._tf, bool(self._meter.gpus)))
-
-    def _keep(self) -> None:
-        """Have the record on the disk with what has been measured so far."""
-        if self._one_of_many and time.monotonic() - self._kept < 1.0:
-            return
-        self._kept = time.monotonic()
-        self._gather()
-        self._ledger.save()
 
     def _check_parameters(self, found: int) -> None:
         """The record holds what Keras counts; a difference to the program's own count is a fault worth reporting."""

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import os
-import select
-import signal
 import subprocess
 import sys
 import time
@@ -13,11 +10,13 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from cnngen.runtime import record
 from cnngen.runtime.driving import closing, living, stopping
-from cnngen.runtime.driving.interpreter import WORKER, environment, no_worker
+from cnngen.runtime.driving.forking import AVAILABLE, ForkServer
+from cnngen.runtime.driving.interpreter import WORKER, environment
+from cnngen.runtime.driving.processes import is_alive, kill
+from cnngen.runtime.errors import CannotTrain
 from cnngen.search.benchmark.engine import ENDING, Cut, Ending, Work, written
 from cnngen.search.benchmark.rows import class_of
 from cnngen.search.errors import SearchError
@@ -36,9 +35,8 @@ class LocalEngine:
     def __init__(self, interpreter: str = sys.executable, *, fork: bool = True, leash: bool = False) -> None:
         """`leash`: workers end when this process does, for nobody could find them again."""
         self._interpreter = interpreter
-        self._forks = fork and hasattr(os, "fork")
         self._leash = ["--leash"] if leash else []
-        self._server: subprocess.Popen[bytes] | None = None
+        self._server = ForkServer(interpreter, leash=leash) if fork and AVAILABLE else None
         self._host_class: str | None = None
         #: Processor time of the last forked worker, from its fork to its end, in seconds.
         self.cpu_s = 0.0
@@ -54,19 +52,17 @@ class LocalEngine:
 
     def train(self, work: Work) -> Ending:
         """Train one trial to its end. Raises SearchError when no worker can be started, or its folder not written."""
-        if self._forks:
-            server = self._ready()
-            run_dir = work.folders.make(work.trial)
-            assert server.stdin and server.stdout
-            with suppress(OSError):
-                server.stdin.write(json.dumps(str(run_dir)).encode() + b"\n")
-                server.stdin.flush()
-            said = _event(server.stdout.readline())
-            if said.get("event") != "started":
-                self._give_up(server)
-            out = server.stdout
-            ending = self._watch(work, int(said["pid"]), lambda: bool(select.select([out], [], [], PAUSE)[0]))
-            self.cpu_s = _event(out.readline()).get("cpu_s", 0.0)
+        if self._server:
+            try:
+                self._server.ready()
+                self._host_class = class_of(self._server.machine)
+                run_dir = work.folders.make(work.trial)
+                worker = self._server.start(run_dir, reported=False)
+            except CannotTrain as error:
+                raise SearchError(str(error)) from error
+            ending = self._watch(work, worker.pid, lambda: worker.wait(PAUSE) is not None)
+            worker.wait()  # one that was killed, too
+            self.cpu_s = worker.cpu_s
             return self._closed(run_dir, ending)
         run_dir = work.folders.make(work.trial)
         with (run_dir / record.LOG).open("ab") as log:
@@ -91,46 +87,8 @@ class LocalEngine:
 
     def close(self) -> None:
         """End the fork server; a worker that it has forked lives on."""
-        if self._server and self._server.stdin:
-            with suppress(OSError):
-                self._server.stdin.close()
-            with suppress(subprocess.TimeoutExpired):
-                self._server.wait(timeout=5)
-            self._server = None
-
-    # -- the server --------------------------------------------------------------------------------------------
-
-    def _ready(self) -> subprocess.Popen[bytes]:
-        """The server, started when it is first needed, or when it has died."""
-        if self._server and self._server.poll() is None:
-            return self._server
-        try:
-            server = subprocess.Popen(
-                [self._interpreter, "-m", f"{WORKER}.forkserver", *self._leash],
-                env=environment(None),
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                bufsize=0,  # nothing that was said may wait here unseen
-                start_new_session=True,
-            )
-        except OSError as error:
-            raise SearchError(
-                f"The Python interpreter {self._interpreter} cannot be started: {error.strerror}."
-            ) from error
-        assert server.stdout
-        said = _event(server.stdout.readline())
-        if said.get("event") != "ready":
-            self._give_up(server)
-        self._server, self._host_class = server, class_of(said["machine"])
-        return server
-
-    def _give_up(self, server: subprocess.Popen[bytes]) -> None:
-        """Raise SearchError with what a server said at its end."""
-        server.kill()
-        said = server.stderr.read().decode("utf-8", "replace") if server.stderr else ""
-        self._server = None
-        raise SearchError(no_worker(self._interpreter, said))
+        if self._server:
+            self._server.close()
 
     # -- one trial ---------------------------------------------------------------------------------------------
 
@@ -155,10 +113,10 @@ class LocalEngine:
                     "memory",
                     f"It took {used / 1e6:,.0f} MB of memory, more than {bounds.memory_bytes / 1e6:,.0f}.",
                 )
-                _kill(pid)
+                kill(pid)
                 return ending
             if work.dropped():
-                _kill(pid)
+                kill(pid)
                 return Ending("dropped")
         return Ending()
 
@@ -175,9 +133,9 @@ class LocalEngine:
         """Ask a worker to end with what it has, and kill it when it does not."""
         stopping.ask(run_dir)
         end = time.monotonic() + stopping.GRACE
-        while _alive(pid) and time.monotonic() < end:
+        while is_alive(pid) and time.monotonic() < end:
             time.sleep(0.02)
-        _kill(pid)
+        kill(pid)
 
     def _closed(self, run_dir: Path, ending: Ending) -> Ending:
         """The ending, with the record brought to its end where the worker could not, and the machine's class."""
@@ -219,50 +177,6 @@ def _has_ended(process: subprocess.Popen[bytes]) -> bool:
 
 def _is_gone(pid: int) -> bool:
     """Whether a worker that is nobody's child here is gone, after a while."""
-    if _alive(pid):
+    if is_alive(pid):
         time.sleep(PAUSE)
-    return not _alive(pid)
-
-
-def _event(line: bytes) -> dict[str, Any]:
-    try:
-        found = json.loads(line)
-    except ValueError:
-        return {}
-    return found if isinstance(found, dict) else {}
-
-
-def _alive(pid: int) -> bool:
-    """Whether a process is there and no zombie."""
-    if pid <= 0:
-        return False
-    try:
-        told = Path(f"/proc/{pid}/stat").read_text(encoding="ascii", errors="replace")
-        return told.rpartition(")")[2].split()[0] not in ("Z", "X")
-    except FileNotFoundError:
-        pass
-    except OSError:
-        return False
-    if sys.platform == "linux":
-        return False
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
-
-
-def _kill(pid: int) -> None:
-    """End a worker and all that it has started."""
-    if pid <= 0:
-        return
-    if sys.platform == "win32":
-        with suppress(OSError):
-            os.kill(pid, signal.SIGTERM)
-        return
-    # One that was forked this moment may not have a group of its own yet.
-    for end in (os.killpg, os.kill):
-        with suppress(ProcessLookupError, PermissionError):
-            end(pid, signal.SIGKILL)
+    return not is_alive(pid)

@@ -44,7 +44,7 @@ class Images:
 
 @dataclass(frozen=True)
 class Benchmark:
-    """An opened benchmark's folder. Paths within are those of this machine."""
+    """An opened benchmark's folder. Paths within are absolute and of this machine: a worker has a folder of its own."""
 
     folder: Path
     specification: Specification
@@ -89,7 +89,7 @@ def make(folder: Path, spec: Specification, beside: Path, images_file: Path | No
             ledger.close()
     except OSError as error:
         raise SearchError(f"The benchmark cannot be written to {folder}: {error.strerror or error}.") from error
-    return Benchmark(folder, spec, images), added
+    return Benchmark(folder.absolute(), spec, images), added
 
 
 def open_benchmark(folder: Path) -> Benchmark:
@@ -104,7 +104,7 @@ def open_benchmark(folder: Path) -> Benchmark:
                 f"{folder / SPECIFICATION} is no longer what it was when the benchmark was made: restore it, or make "
                 "another benchmark."
             )
-        return Benchmark(folder, spec, _known_images(folder, ledger))
+        return Benchmark(folder.absolute(), spec, _known_images(folder, ledger))
     finally:
         ledger.close()
 

@@ -7,7 +7,7 @@ each weight that training changes. How much each of these costs is for a predict
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from cnngen.search.predictors.architecture import Layer
 from cnngen.search.predictors.features import Features
@@ -26,12 +26,12 @@ def amounts(layers: Sequence[Layer]) -> Features:
     """
     found: dict[str, float] = defaultdict(float)
     found["training"] = 1.0
-    for layer in layers[1:]:
-        kind, known = layer.operation, layer.attributes
-        read = [layers[source].attributes for source in layer.inputs]
-        made = _values(known)
+    places = [layer.attributes.get("height", 1) * layer.attributes.get("width", 1) for layer in layers]
+    values = [layer.attributes.get("channels", 1) * each for layer, each in zip(layers, places, strict=True)]
+    for layer, own_places, made in zip(layers[1:], places[1:], values[1:], strict=True):
+        kind, known, sources = layer.operation, layer.attributes, layer.inputs
         found[kind] += 1
-        found[f"read {kind}"] += sum(map(_values, read))
+        found[f"read {kind}"] += sum([values[source] for source in sources])
         found[f"made {kind}"] += made
         found["weights"] += known.get("parameters", 0)
         if layer.activation:
@@ -41,21 +41,13 @@ def amounts(layers: Sequence[Layer]) -> Features:
             found["biases"] += 1
             found["made biased"] += made
         size, macs = known.get("kernel", 0), known.get("macs", 0)
-        if read and size:
-            places = min(_places(known), _places(read[0])) * size**2
+        if sources and size:
+            windows = min(own_places, places[sources[0]]) * size**2
             if size > 1:
-                found[f"gathered {kind}"] += places * read[0].get("channels", 1)
+                found[f"gathered {kind}"] += windows * layers[sources[0]].attributes.get("channels", 1)
             if macs:
-                found[f"windows {kind}"] += places
+                found[f"windows {kind}"] += windows
         if macs:
             own = known.get("channels", 1)
             found[f"macs {kind} {size:g}"] += macs * -(-own // AT_ONCE) * AT_ONCE / own
     return dict(found)
-
-
-def _values(known: Mapping[str, float]) -> float:
-    return known.get("channels", 1) * _places(known)
-
-
-def _places(known: Mapping[str, float]) -> float:
-    return known.get("height", 1) * known.get("width", 1)

@@ -7,6 +7,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from importlib import import_module
+from math import log
 from pathlib import Path
 from statistics import NormalDist
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -71,6 +72,10 @@ class Prediction:
         """Bounds between which a share `level` of measured values is expected, those of a normal distribution."""
         reach = NormalDist().inv_cdf((1 + level) / 2) * self.std
         return self.mean - reach, self.mean + reach
+
+    def times(self, factor: float) -> Prediction:
+        """The same in another unit, in which values are so many times as large."""
+        return Prediction(self.mean * factor, self.std * factor)
 
 
 class Predictor(ABC):
@@ -218,3 +223,7 @@ class _Ratios(Prediction):
         mean, std = self._logarithm  # type: ignore[attr-defined]
         reach = NormalDist().inv_cdf((1 + level) / 2) * std
         return np.exp(mean - reach), np.exp(mean + reach)
+
+    def times(self, factor: float) -> Prediction:
+        mean, std = self._logarithm  # type: ignore[attr-defined]
+        return _Ratios(mean + log(factor), std)

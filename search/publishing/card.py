@@ -32,6 +32,7 @@ def card(content: Content, files: Iterable[str]) -> str:
     height, width, channels = images.shape
     publisher = content.publisher
     names = set(files)
+    frames = ", .".join(table.name for table, _ in content.tables())
     lines = [
         f"# {spec.name}",
         "",
@@ -45,6 +46,7 @@ def card(content: Content, files: Iterable[str]) -> str:
         f"- **Test accuracies**: {_accuracies(content.trials)}.",
         f"- **Hardware**: {'; '.join(hosts(content.trials)) or 'unknown'}.",
         f"- **Energy**: {limitations(content)}",
+        *([f"- **Latency**: {latency(content.latencies)}"] if content.latencies else []),
         *([f"- **Licence**: {publisher.license}"] if publisher.license else []),
         *([f"- **By**: {publisher.creator}"] if publisher.creator else []),
         "",
@@ -65,7 +67,7 @@ def card(content: Content, files: Iterable[str]) -> str:
         "```python",
         "from cnngen.search import load_benchmark",
         "",
-        'bench = load_benchmark("FOLDER")  # bench.trials, .epochs, .power, .networks: data frames of pandas',
+        f'bench = load_benchmark("FOLDER")  # bench.{frames}: data frames of pandas',
         "```",
         "",
         "```",
@@ -141,6 +143,27 @@ def limitations_of(rows: Sequence[Row]) -> list[str]:
 
 #: A machine that others keep busier than this is shared.
 _BUSY = 0.05
+
+
+def latency(rows: Sequence[Row]) -> str:
+    """How latencies were measured, and how far two measurements of one network differ."""
+    pinned = "pinned to one core" if all(row.get("core") is not None for row in rows) else "not pinned to a core"
+    told = (
+        f"of batches of 1 and of 128 images, by TensorFlow {_each(rows, 'tensorflow')} in one thread, {pinned} of "
+        f"{_each(rows, 'processor')}; a compiled call from images in memory to probabilities, with weights as "
+        "initialised, on which it does not depend. Where others kept the core busy, wall times are stretched; "
+        "processor times are the ones to compare."
+    )
+    found = noise.latencies(rows)
+    if not found:
+        return told
+    (networks,) = {one.networks for one in found}
+    differ = ", ".join(f"{one.deviation * 100:.1f} % in `{one.measure}`" for one in found)
+    return f"{told} Measurements of one network differ by {differ} (standard deviation, {networks} measured twice)."
+
+
+def _each(rows: Sequence[Row], name: str) -> str:
+    return " or ".join(sorted({str(row.get(name) or "unknown") for row in rows}))
 
 
 def hosts(trials: Sequence[Row]) -> list[str]:

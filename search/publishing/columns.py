@@ -116,6 +116,32 @@ POWER = Table(
     ),
 )
 
+LATENCIES = Table(
+    "latencies",
+    "one measurement of how long one network takes to predict",
+    (
+        Column("network_hash", "text", "hash of the network, which names it in the table of networks"),
+        Column("measurement", "integer", "1, or 2: measured again, for the noise"),
+        *(
+            column
+            for size, images in ((1, "one image"), (128, "128 images"))
+            for column in (
+                Column(f"batch_{size}_calls", "integer", f"how often {images} went through the network, warm-up apart"),
+                *(
+                    Column(f"batch_{size}_{clock}_{share}_ms", "number", f"{quantile} of {what} of a call, {images}")
+                    for clock, what in (("cpu", "the processor time"), ("wall", "the wall time"))
+                    for share, quantile in (("p25", "lower quartile"), ("p50", "median"), ("p75", "upper quartile"))
+                ),
+            )
+        ),
+        Column("core", "integer", "number of the core it was pinned to; none: to none"),
+        Column("processor", "text", "the processor"),
+        Column("tensorflow", "text", "version of TensorFlow"),
+        Column("host", "text", "name of the machine"),
+        Column("measured_utc", "time", "when"),
+    ),
+)
+
 NETWORKS = Table(
     "networks",
     "one network",

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from cnngen.search.benchmark.making import Images
 from cnngen.search.benchmark.specification import Specification
-from cnngen.search.publishing.columns import EPOCHS, NETWORKS, POWER, TRIALS, Table
+from cnngen.search.publishing.columns import EPOCHS, LATENCIES, NETWORKS, POWER, TRIALS, Table
 from cnngen.search.publishing.tables import Row
 
 
@@ -31,12 +31,15 @@ class Content:
     power: list[Row]
     networks: list[Row]
     publisher: Publisher
+    latencies: list[Row] = field(default_factory=list)
 
     def tables(self) -> Iterator[tuple[Table, list[Row]]]:
-        """Each table with its rows."""
+        """Each table with its rows; that of latencies where some have been measured."""
         yield TRIALS, self.trials
         yield EPOCHS, self.epochs
         yield POWER, self.power
+        if self.latencies:
+            yield LATENCIES, self.latencies
         yield NETWORKS, self.networks
 
     @property

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from cnngen.language import analyse, costs
 from cnngen.runtime import record
+from cnngen.search.benchmark.latency import latencies
 from cnngen.search.benchmark.ledger import ENDS, Entry, Ledger
 from cnngen.search.benchmark.making import SPECIFICATION, Benchmark
 from cnngen.search.errors import SearchError
@@ -60,6 +61,7 @@ def export(
         power=[row for entry in entries for row in _power(benchmark, entry)],
         networks=[_network(benchmark, network) for network in sorted({entry.trial.network for entry in entries})],
         publisher=publisher or Publisher(),
+        latencies=latencies(benchmark),
     )
     try:
         folder.mkdir(parents=True, exist_ok=True)

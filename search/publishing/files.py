@@ -8,12 +8,11 @@ from contextlib import suppress
 from pathlib import Path
 
 from cnngen.search.errors import SearchError
-from cnngen.search.publishing.columns import EPOCHS, NETWORKS, POWER, TRIALS, Table
+from cnngen.search.publishing.columns import NETWORKS, Table
 
 CARD = "README.md"
 CROISSANT = "croissant.json"
 SUMS = "SHA256SUMS"
-TABLES = (TRIALS, EPOCHS, POWER, NETWORKS)
 
 
 def csv_of(table: Table) -> str:

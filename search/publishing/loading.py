@@ -10,7 +10,7 @@ from cnngen.search.benchmark.making import SPECIFICATION
 from cnngen.search.benchmark.specification import Specification, read_specification
 from cnngen.search.errors import SearchError
 from cnngen.search.publishing import noise
-from cnngen.search.publishing.columns import EPOCHS, NETWORKS, POWER, TRIALS, Table
+from cnngen.search.publishing.columns import EPOCHS, LATENCIES, NETWORKS, POWER, TRIALS, Table
 from cnngen.search.publishing.files import check, csv_of, parquet_of, sums
 from cnngen.search.publishing.tables import from_csv, from_lines
 
@@ -25,7 +25,8 @@ class LoadedBenchmark:
     """A published set. Columns are described in its card; units are the ends of their names.
 
     `trials`: a row for each training. `epochs`, `power`: their learning curves and traces of power, by `id`.
-    `networks`: sizes and programs, by `hash`, which `trials.network_hash` names.
+    `networks`: sizes and programs, by `hash`, which `trials.network_hash` names. `latencies`: how long these take to
+    predict, by `network_hash`; no rows where that has not been measured.
     """
 
     folder: Path
@@ -34,6 +35,7 @@ class LoadedBenchmark:
     epochs: pd.DataFrame
     power: pd.DataFrame
     networks: pd.DataFrame
+    latencies: pd.DataFrame
 
     def noise_floor(self, role: str = "repeat") -> pd.DataFrame:
         """Pooled standard deviations between trainings of the same network; see `cnngen.search.publishing.noise`.
@@ -63,7 +65,7 @@ def load_benchmark(path: str | Path) -> LoadedBenchmark:
         raise SearchError(f"{folder} is no folder; give the one that cnngen benchmark export wrote.")
     listed = sums(folder)
     check(folder, [SPECIFICATION])
-    frames = {table.name: _frame(folder, table, listed) for table in (TRIALS, EPOCHS, POWER, NETWORKS)}
+    frames = {table.name: _frame(folder, table, listed) for table in (TRIALS, EPOCHS, POWER, NETWORKS, LATENCIES)}
     return LoadedBenchmark(folder, read_specification(folder / SPECIFICATION), **frames)
 
 
@@ -74,7 +76,7 @@ def _frame(folder: Path, table: Table, listed: dict[str, str]) -> pd.DataFrame:
     if parquet in listed and _reads_parquet():
         check(folder, [parquet])
         frame = pd.read_parquet(folder / parquet)
-    elif table is POWER and text not in listed:
+    elif table in (POWER, LATENCIES) and text not in listed:
         frame = pd.DataFrame(columns=list(table.names))
     else:
         check(folder, [text])

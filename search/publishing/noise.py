@@ -23,6 +23,10 @@ MEASURES: dict[str, bool] = {
 }
 
 
+#: The same of latencies, relative all of them.
+LATENCIES = ("batch_1_cpu_p50_ms", "batch_128_cpu_p50_ms", "batch_1_wall_p50_ms", "batch_128_wall_p50_ms")
+
+
 @dataclass(frozen=True)
 class Group:
     """One network that was trained several times on one class of hosts: the values of each measure."""
@@ -74,6 +78,20 @@ def deviations(found: Sequence[Group]) -> list[Deviation]:
             samples = [[value / mean for value in values] for values in samples if (mean := _mean(values)) > 0]
         if samples:
             told.append(Deviation(measure, relative, pooled(samples), len(samples), sum(map(len, samples))))
+    return told
+
+
+def latencies(rows: Iterable[dict[str, Any]]) -> list[Deviation]:
+    """The same of latencies, of networks that were measured more than once; nothing where none was."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for row in rows:
+        found.setdefault(row["network_hash"], []).append(row)
+    several = [each for each in found.values() if len(each) > 1]
+    told = []
+    for measure in LATENCIES if several else ():
+        values = [[float(row[measure]) for row in each] for each in several]
+        relative = [[value / _mean(each) for value in each] for each in values]
+        told.append(Deviation(measure, True, pooled(relative), len(several), sum(map(len, several))))
     return told
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from cnngen.search.benchmark.making import SPECIFICATION
 from cnngen.search.benchmark.specification import Specification, read_specification
 from cnngen.search.errors import SearchError
-from cnngen.search.publishing.columns import EPOCHS, NETWORKS, POWER, TRIALS, Table
+from cnngen.search.publishing.columns import EPOCHS, LATENCIES, NETWORKS, POWER, TRIALS, Table
 from cnngen.search.publishing.files import check, csv_of, sums
 from cnngen.search.publishing.tables import Row, from_csv, from_lines
 
@@ -23,20 +23,23 @@ class Published:
     epochs: list[Row]
     power: list[Row]
     networks: list[Row]
+    latencies: list[Row]
 
 
 def read_export(folder: Path) -> Published:
     """All rows of an export, whose checksums are compared. Raises SearchError."""
     listed = sums(folder)
     wanted = [csv_of(table) for table in (TRIALS, EPOCHS, NETWORKS)]
-    power = csv_of(POWER)
-    check(folder, [SPECIFICATION, *wanted, *([power] if power in listed else [])])
+    # Exports had no power before 22 November 2026; latencies are there where they have been measured.
+    there = {table.name: csv_of(table) for table in (POWER, LATENCIES) if csv_of(table) in listed}
+    check(folder, [SPECIFICATION, *wanted, *there.values()])
     return Published(
         read_specification(folder / SPECIFICATION),
         trials=_rows(folder, TRIALS),
         epochs=_rows(folder, EPOCHS),
-        power=_rows(folder, POWER) if power in listed else [],  # exports had none before 22 November 2026
+        power=_rows(folder, POWER) if POWER.name in there else [],
         networks=_rows(folder, NETWORKS),
+        latencies=_rows(folder, LATENCIES) if LATENCIES.name in there else [],
     )
 
 
@@ -48,7 +51,7 @@ def _rows(folder: Path, table: Table) -> list[Row]:
         raise SearchError(f"{path} cannot be read: {error.strerror or error}.") from error
     except (ValueError, csv.Error) as error:
         raise SearchError(f"{path} is no table of {table.name}: {error}.") from error
-    lacking = {"trials": "id", "epochs": "id", "power": "id", "networks": "hash"}[table.name]
+    lacking = {"networks": "hash", "latencies": "network_hash"}.get(table.name, "id")
     if any(row.get(lacking) is None for row in rows):
         raise SearchError(f"{path} is no table of {table.name}: a row has no {lacking}.")
     return rows

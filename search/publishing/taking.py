@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from cnngen.runtime import record
+from cnngen.search.benchmark.latency import keep, latencies
 from cnngen.search.benchmark.ledger import ENDS, Ledger
 from cnngen.search.benchmark.making import Benchmark
 from cnngen.search.errors import SearchError
@@ -38,6 +39,8 @@ def take_over(benchmark: Benchmark, ledger: Ledger, folder: Path) -> int:
             f"{len(strange)} of {len(published.trials)} rows in {folder} are of other networks, images or settings "
             "than this benchmark: make it from the specification and the images that the export names."
         )
+    measured = {(row["network_hash"], row["measurement"]) for row in latencies(benchmark)}
+    keep(benchmark, [r for r in published.latencies if (r["network_hash"], r["measurement"]) not in measured])
     curves = _by_trial(published.epochs)
     power = _by_trial(published.power)
     new = 0

@@ -93,7 +93,7 @@ def _headlines(told: Told) -> Iterator[dict[str, Any]]:
 
 
 def _figure(label: str, text: str, how: str | None) -> dict[str, Any]:
-    return {"label": label, "text": text, "how": how, "source": None}
+    return {"label": label, "text": text, "how": how, "source": None, "source_text": None}
 
 
 def _of_training(told: Told) -> str | None:

@@ -12,7 +12,6 @@ import hashlib
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from itertools import accumulate
 from random import Random
 from typing import Generic, TypeVar
@@ -20,18 +19,31 @@ from typing import Generic, TypeVar
 T = TypeVar("T")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Choice(Generic[T]):
-    """Values with weights, in the order in which they are written; all weigh the same where none are given."""
+    """Values with weights, in the order in which they are written; all weigh the same where none are given.
+
+    `bounds` are the sums of the weights up to each value but for the last, and `whole` is the sum of all.
+    """
 
     values: tuple[T, ...]
     weights: tuple[float, ...] | None = None
-    _parts: dict[object, Choice[T] | None] = field(default_factory=dict, compare=False, repr=False)
+    bounds: list[float] | None = field(init=False, compare=False, repr=False)
+    whole: float = field(init=False, compare=False, repr=False)
+    _parts: dict[object, Choice[T] | None] = field(default_factory=dict, init=False, compare=False, repr=False)
 
-    @cached_property
-    def bounds(self) -> list[float] | None:
-        """The sums of the weights up to each value."""
-        return list(accumulate(self.weights)) if self.weights else None
+    def __post_init__(self) -> None:
+        # Slots, made here: each layer picks some times, and a property takes longer than the pick.
+        *bounds, whole = accumulate(self.weights or [1] * len(self.values))
+        object.__setattr__(self, "bounds", bounds if self.weights else None)
+        object.__setattr__(self, "whole", whole)
+
+    def at_most(self: Choice[int], limit: int) -> Choice[int] | None:
+        """The part of the choice that is no larger, None where nothing is."""
+        try:
+            return self._parts[limit]
+        except KeyError:
+            return self.among(limit, lambda value: value <= limit)
 
     def among(self, key: object, allowed: Callable[[T], bool]) -> Choice[T] | None:
         """The part of the choice that is allowed, None where nothing is. `key` says what `allowed` depends on."""
@@ -79,10 +91,8 @@ class Chance:
 
     def pick(self, choice: Choice[T]) -> T:
         """One of the values, by their weights."""
-        values, bounds = choice.values, choice.bounds
-        if bounds is None:
-            return values[int(self._next() * len(values))]
-        return values[bisect_right(bounds, self._next() * bounds[-1], 0, len(bounds) - 1)]
+        bounds, place = choice.bounds, self._next() * choice.whole
+        return choice.values[int(place) if bounds is None else bisect_right(bounds, place)]
 
     def one_of(self, values: Sequence[T]) -> T:
         """One of the values, each as likely as the others."""

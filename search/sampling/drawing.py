@@ -33,14 +33,14 @@ def draw(configuration: Configuration, seed: int, number: int) -> Draw:
     merges = MergeDrawer(layers)
     for _ in range(chance.pick(configuration.network.features)):
         stream = _feature(merges, stream)
-    _head(layers, stream)
+    stream = _head(layers, stream)
     network = configuration.network
     sketch.write(f"output(classes={network.classes})\n")
     return Draw(
         sketch.text,
         sketch.hash(network.input, network.classes),
         sketch.layers,
-        sketch.depth,
+        stream.depth,
         sketch.parameters,
         sketch.macs,
         sketch.activation_bytes,
@@ -63,7 +63,7 @@ def _feature(merges: MergeDrawer, stream: Stream) -> Stream:
     return stream
 
 
-def _head(layers: LayerDrawer, stream: Stream) -> None:
+def _head(layers: LayerDrawer, stream: Stream) -> Stream:
     rules, chance, write = layers.rules.head, layers.chance, layers.sketch.write
     stream = layers.sketch.bridge(chance.pick(rules.bridge), stream)
     write("\n")
@@ -74,10 +74,11 @@ def _head(layers: LayerDrawer, stream: Stream) -> None:
             write("\n")
         style = layers.style()
         if number == hidden:
-            layers.sketch.dense(stream, layers.rules.network.classes, "softmax", style)
+            stream = layers.sketch.dense(stream, layers.rules.network.classes, "softmax", style)
         else:
             stream = layers.sketch.dense(stream, _units(layers, stream), style.activation, style)
         write("\n")
+    return stream
 
 
 def _units(layers: LayerDrawer, stream: Stream) -> int:

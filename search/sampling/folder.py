@@ -6,6 +6,7 @@ import csv
 import io
 import tomllib
 from collections.abc import Iterable, Iterator
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -51,17 +52,16 @@ def settings_text(configuration: Configuration, count: int, seed: int, uniform: 
 
 def save(folder: Path, draws: Iterable[Draw]) -> Iterator[Draw]:
     """Write each network as it comes, and the table when all are there. Raises SamplingError."""
-    rows: list[dict[str, Any]] = []
+    table = io.StringIO()
+    writer = csv.writer(table, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    of_draw = attrgetter(*COLUMNS[1:])
     try:
         for number, drawn in enumerate(draws, 1):
             name = f"{number:06}-{drawn.hash[:12]}.cnn"
             (folder / name).write_bytes(drawn.text.encode())
-            rows.append({"file": name, **{column: getattr(drawn, column) for column in COLUMNS[1:]}})
+            writer.writerow((name, *of_draw(drawn)))
             yield drawn
-        table = io.StringIO()
-        writer = csv.DictWriter(table, COLUMNS, lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
         record.write_text(folder / TABLE, table.getvalue())
     except OSError as error:
         raise _unwritable(folder, error) from error

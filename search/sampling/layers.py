@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
+from cnngen.language.resolve import solve
 from cnngen.language.resolve.shapes import Pair
-from cnngen.language.resolve.solve import Window, solve_window
 from cnngen.search.sampling.chance import Chance, Choice
 from cnngen.search.sampling.configuration import Configuration
-from cnngen.search.sampling.sketch import STYLED, Sketch, Stream, Style, styled
+from cnngen.search.sampling.sketch import Sketch, Stream
+from cnngen.search.sampling.spelling import Style, Window, square, window
 
 
 class LayerDrawer:
@@ -25,17 +27,25 @@ class LayerDrawer:
         }
         if "join" in shared:
             self.shared["join"] = chance.pick(configuration.merge.join)
-        everything = all(name in self.shared for name in STYLED)
-        self._style = styled(*[self.shared[name] for name in STYLED]) if everything else None
+        self._style = Style._make(self.shared.get(name) for name in Style._fields)
+        #: What each layer draws of its style, and where it stands there.
+        self._styles = [
+            (place, getattr(configuration.convolution, name))
+            for place, name in enumerate(Style._fields)
+            if name not in self.shared
+        ]
+        self._shrinking = configuration.feature.convolution.among("shrinks", lambda word: word != "upconv")
 
     # -- what changes no shape ---------------------------------------------------------------------------------
 
     def style(self) -> Style:
         """The values of one layer."""
-        if self._style:
-            return self._style
-        rules, pick, shared = self.rules.convolution, self.chance.pick, self.shared
-        return styled(*[shared[name] if name in shared else pick(getattr(rules, name)) for name in STYLED])
+        if self._styles:
+            values: list[Any] = list(self._style)
+            for place, choice in self._styles:
+                values[place] = self.chance.pick(choice)
+            return Style(*values)
+        return self._style
 
     def join(self) -> str:
         """The kind of a merge's join."""
@@ -44,23 +54,20 @@ class LayerDrawer:
 
     # -- windows -----------------------------------------------------------------------------------------------
 
-    def window(
-        self, windows: Choice[int], strides: Choice[int], paddings: Choice[str], size: Pair
-    ) -> tuple[int, int, str]:
+    def window(self, windows: Choice[int], strides: Choice[int], paddings: Choice[str], size: Pair) -> Window:
         """A window, a stride and a padding that leave an image that is large enough."""
         chance, smallest = self.chance, min(size)
         padding = chance.pick(paddings)
         fitting = windows
         if padding == "valid":
-            small = windows.among(("window", smallest), lambda window: window <= smallest)
+            small = windows.at_most(smallest)
             fitting, padding = (small, "valid") if small else (windows, "same")
-        window = chance.pick(fitting)
-        allowed = strides.among(("stride", window), lambda stride: stride <= window)
-        stride = chance.pick(allowed) if allowed else 1
-        after = self.sketch.size("", size, (window, window), (stride, stride), padding)
-        if min(after) < min(self.rules.network.smallest_image, smallest):
-            return window, 1, "same"
-        return window, stride, padding
+        kernel = chance.pick(fitting)
+        allowed = strides.at_most(kernel)
+        drawn = square(kernel, chance.pick(allowed) if allowed else 1, padding)
+        if min(drawn.after(size)) < min(self.rules.network.smallest_image, smallest):
+            return square(kernel, 1, "same")
+        return drawn
 
     def reducible(self, size: Pair) -> bool:
         """Whether half of an image is still large enough."""
@@ -70,11 +77,8 @@ class LayerDrawer:
 
     def word(self, *, shrinks: bool = False) -> str:
         """A kind of convolution; one that `shrinks` the image is no upconv."""
-        words = self.rules.feature.convolution
-        if shrinks:
-            fitting = words.among("shrinks", lambda word: word != "upconv")
-            return self.chance.pick(fitting) if fitting else "conv"
-        return self.chance.pick(words)
+        words = self._shrinking if shrinks else self.rules.feature.convolution
+        return self.chance.pick(words) if words else "conv"
 
     def filters(self, stream: Stream, *, lane: bool) -> int:
         """How many filters a convolution behind a stream has, where nothing says what is needed."""
@@ -94,61 +98,65 @@ class LayerDrawer:
         filters = self.filters(stream, lane=False)
         if word == "upconv":
             return self._enlarging(stream, filters)
-        window, stride, padding = self.window(rules.kernel_size, rules.strides, rules.padding, stream.size)
-        return self._written(word, stream, filters, window, stride, padding)
+        drawn = self.window(rules.kernel_size, rules.strides, rules.padding, stream.size)
+        return self.sketch.convolution(word, stream, filters, drawn, self.style())
 
     def _enlarging(self, stream: Stream, filters: int) -> Stream:
         """An upconv: it doubles the image where that is no larger than the network's input then, else keeps it."""
-        window = self.chance.pick(self.rules.convolution.kernel_size)
+        kernel = self.chance.pick(self.rules.convolution.kernel_size)
         height, width, _ = self.rules.network.input
-        stride = 2 if 2 * stream.height <= height and 2 * stream.width <= width else 1
-        return self._written("upconv", stream, filters, window, stride, "same")
+        stride = 2 if 2 * stream.size[0] <= height and 2 * stream.size[1] <= width else 1
+        return self.sketch.convolution("upconv", stream, filters, square(kernel, stride, "same"), self.style())
 
     def kept(self, stream: Stream, filters: int | None) -> Stream:
         """A convolution of a lane that keeps the size."""
         word = self.word()
         filters = filters or self.filters(stream, lane=True)
-        return self._written(word, stream, filters, self.chance.pick(self.rules.convolution.kernel_size), 1, "same")
+        kept = square(self.chance.pick(self.rules.convolution.kernel_size), 1, "same")
+        return self.sketch.convolution(word, stream, filters, kept, self.style())
 
     def reducing(self, stream: Stream, filters: int | None) -> Stream:
         """A convolution of a lane that may reduce the image."""
         word, rules = self.word(shrinks=True), self.rules.convolution
         filters = filters or self.filters(stream, lane=False)
-        window, stride, padding = self.window(rules.kernel_size, rules.strides, rules.padding, stream.size)
-        return self._written(word, stream, filters, window, stride, padding)
+        drawn = self.window(rules.kernel_size, rules.strides, rules.padding, stream.size)
+        return self.sketch.convolution(word, stream, filters, drawn, self.style())
 
     def meeting(self, stream: Stream, filters: int | None, size: Pair) -> Stream:
         """A convolution of a right lane that takes the image to a size; the language's solver finds its window."""
         word = self.word(shrinks=True)
         filters = filters or self.filters(stream, lane=True)
-        window = self.chance.pick(self.rules.convolution.kernel_size)
-        wanted = (size[0], size[0]), (size[1], size[1])
-        square = word == "sepconv"
-        solved = (
-            solve_window(Window((window, window), None, "same", square_strides=square), stream.size, wanted, (1, 1))
-            or solve_window(Window(None, None, None, square_strides=square), stream.size, wanted, (1, 1))
-            or solve_window(Window(None, None, None), stream.size, wanted, (1, 1))
-        )
-        assert solved and solved.kernel and solved.strides and solved.padding
-        if square and solved.strides[0] != solved.strides[1]:
+        kernel = self.chance.pick(self.rules.convolution.kernel_size)
+        found = _meeting(kernel, stream.size, size, word == "sepconv")
+        if word == "sepconv" and found.strides[0] != found.strides[1]:
             word = "conv"
-        return self.sketch.convolution(
-            word, stream, filters, solved.kernel, solved.strides, solved.padding, self.style()
-        )
-
-    def _written(self, word: str, stream: Stream, filters: int, window: int, stride: int, padding: str) -> Stream:
-        return self.sketch.convolution(word, stream, filters, (window, window), (stride, stride), padding, self.style())
+        return self.sketch.convolution(word, stream, filters, found, self.style())
 
     def pooling(self, stream: Stream, *, keep: bool = False) -> Stream:
         """A pooling."""
         rules = self.rules.pooling
         word = self.chance.pick(rules.kind)
         if keep:
-            window, stride, padding = self.chance.pick(rules.pool_size), 1, "same"
-        else:
-            window, stride, padding = self.window(rules.pool_size, rules.strides, rules.padding, stream.size)
-        return self.sketch.pooling(word, stream, (window, window), (stride, stride), padding)
+            return self.sketch.pooling(word, stream, square(self.chance.pick(rules.pool_size), 1, "same"))
+        return self.sketch.pooling(
+            word, stream, self.window(rules.pool_size, rules.strides, rules.padding, stream.size)
+        )
 
     def dropout(self, stream: Stream) -> Stream:
         """A dropout."""
         return self.sketch.dropout(stream, self.chance.pick(self.rules.dropout.rate))
+
+
+@lru_cache(maxsize=1 << 12)
+def _meeting(kernel: int, size: Pair, wanted: Pair, square_strides: bool) -> Window:
+    """The window that takes an image to a size: of this kernel where one does, else of any."""
+    extents, apart = ((wanted[0], wanted[0]), (wanted[1], wanted[1])), (1, 1)
+    own = solve.Window((kernel, kernel), None, "same", square_strides=square_strides)
+    free = solve.Window(None, None, None, square_strides=square_strides)
+    found = (
+        solve.solve_window(own, size, extents, apart)
+        or solve.solve_window(free, size, extents, apart)
+        or solve.solve_window(solve.Window(None, None, None), size, extents, apart)
+    )
+    assert found and found.kernel and found.strides and found.padding
+    return window(found.kernel, found.strides, found.padding)

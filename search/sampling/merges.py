@@ -63,7 +63,7 @@ class MergeDrawer:
         """
         chance, layers, write = self.chance, self.layers, self.sketch.write
         items = self._items(depth)
-        setter = max(index for index, item in enumerate(items) if item != "pooling")
+        setter = len(items) - (2 if items[-1] == "pooling" else 1)
         # A merge that has to give some channels gets them, so that it may skip.
         inner = channels if items[setter] == "merge" else None
         able = [index for index, item in enumerate(items) if item != "merge"]

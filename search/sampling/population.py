@@ -4,22 +4,29 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass, field, fields
 from itertools import islice
+from typing import TYPE_CHECKING
 
 from cnngen.language import analyse
 from cnngen.language.collector import paused_collector
 from cnngen.search.errors import ConfigurationError, SamplingError
+from cnngen.search.sampling.chance import Chance
 from cnngen.search.sampling.configuration import Conditions, Configuration
 from cnngen.search.sampling.drawing import Draw, draw
 from cnngen.search.sampling.sketch import Rejected
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
 
 #: So many draws in a row may give nothing new before the sampler gives up.
 PATIENCE = 20_000
 
 #: Networks that one process verifies at a time, and how many such portions wait for each process.
 _PORTION, _AHEAD = 64, 4
+
+#: So many of a sample are analysed where not all are: a share, which costs a tenth of the time, but some at least.
+_SHARE, _LEAST = 1 / 200, 30
 
 MEASURES = tuple(condition.name for condition in fields(Conditions))
 
@@ -88,6 +95,9 @@ class Population:
     def __iter__(self) -> Iterator[Draw]:
         """The networks, in order. Raises SamplingError when no more can be found."""
         tally, seen, idle = self.tally, set[str](), 0
+        conditions = self._configuration.conditions
+        ranges = [(measure, *getattr(conditions, measure)) for measure in MEASURES]
+        ranges = [limits for limits in ranges if limits[1:] != (0, float("inf"))]
         while tally.kept < self._count:
             idle += 1
             if idle > PATIENCE:
@@ -98,7 +108,16 @@ class Population:
             except Rejected as rejected:
                 tally.reject(f"too large: {rejected}")
                 continue
-            if not self._holds(drawn):
+            fault = next(
+                (
+                    f"{'too small' if value < low else 'too large'}: {measure}"
+                    for measure, low, high in ranges
+                    if not low <= (value := getattr(drawn, measure)) <= high
+                ),
+                None,
+            )
+            if fault:
+                tally.reject(fault)
                 continue
             if drawn.hash in seen:
                 tally.duplicates += 1
@@ -110,16 +129,6 @@ class Population:
             tally.kept += 1
             idle = 0
             yield drawn
-
-    def _holds(self, drawn: Draw) -> bool:
-        conditions = self._configuration.conditions
-        for measure in MEASURES:
-            low, high = getattr(conditions, measure)
-            value = getattr(drawn, measure)
-            if not low <= value <= high:
-                self.tally.reject(f"{'too small' if value < low else 'too large'}: {measure}")
-                return False
-        return True
 
     def _takes(self, drawn: Draw) -> bool:
         """Whether there is room for a network of this size; it is then taken."""
@@ -148,6 +157,27 @@ class Population:
         )
 
 
+def analysed_of(count: int) -> int:
+    """How many of so many networks `spot_checked` analyses."""
+    return min(max(round(count * _SHARE), _LEAST), count)
+
+
+def spot_checked(draws: Iterable[Draw], count: int, seed: int) -> Iterator[Draw]:
+    """The same `count` draws, a random `analysed_of(count)` of them analysed by the language before they are given.
+
+    Which ones follows from the seed. Raises SamplingError for one that is unsound.
+    """
+    chance, wanted = Chance("cnngen sample, analysed", seed), analysed_of(count)
+    for left, drawn in zip(range(count, 0, -1), draws, strict=True):
+        # Of those that are left so many are wanted: each choice of them is as likely (Knuth, Algorithm S).
+        if chance.number() * left < wanted:
+            wanted -= 1
+            fault = fault_of(drawn)
+            if fault:
+                raise SamplingError(fault)
+        yield drawn
+
+
 def verified(draws: Iterable[Draw], jobs: int = 1) -> Iterator[Draw]:
     """The same draws, each analysed by the language before it is given. Raises SamplingError for one that is unsound.
 
@@ -160,6 +190,8 @@ def verified(draws: Iterable[Draw], jobs: int = 1) -> Iterator[Draw]:
                 raise SamplingError(fault)
             yield drawn
         return
+    from concurrent.futures import ProcessPoolExecutor  # it takes as long to load as a hundred networks to draw
+
     draws = iter(draws)
     waiting: deque[tuple[list[Draw], Future[str | None]]] = deque()
     with ProcessPoolExecutor(jobs) as pool:

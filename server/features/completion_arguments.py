@@ -66,8 +66,11 @@ def value_proposals(values: Values, fitting: Fitting) -> list[Proposal]:
     likely = dict.fromkeys([*([inferred] if inferred else []), *usual])
     subject = f"{values.word.name}.{name}"
     sort: Sort = "choice" if choices else "number"
-    patterns = (Pattern(text, text, text, subject, sort) for text in likely)
-    found = fitting.best(Candidate(pattern, harmless=name not in _SHAPING) for pattern in patterns)
+    harmless = name not in _SHAPING
+    # Options of a training are for each other; elsewhere all values are as good that look alike.
+    alike = harmless and values.word.name != "training"
+    patterns = (Pattern(text, text, _looks(text) if alike else text, subject, sort) for text in likely)
+    found = fitting.best(Candidate(pattern, harmless=harmless) for pattern in patterns)
     return [replace(proposal, note="as inferred" if proposal.label == inferred else "") for proposal in found]
 
 

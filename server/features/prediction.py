@@ -14,14 +14,14 @@ if TYPE_CHECKING:
 
 
 def in_short(predicted: Predicted) -> str:
-    """One line: accuracy and energy with their intervals, and on what."""
+    """One line: accuracy and energy with their intervals, and on what, last, for a narrow window cuts the end off."""
     accuracy, energy = predicted.accuracy.estimate, predicted.energy.estimate
     source = predicted.conditions.energy_source
     about = f"{predicted.conditions.images} at {_pixels(predicted.conditions)}"
     return (
-        f"predicted for {about}, {counted(predicted.conditions.epochs, 'epoch')}: "
-        f"{accuracy.mean:.0%} accuracy ({_between(accuracy)}) · "
-        f"{watt_hours(energy.mean, source)} ({_energies(energy, source)})"
+        f"predicted: {accuracy.mean:.0%} accuracy ({_between(accuracy)}) · "
+        f"{watt_hours(energy.mean, source)} ({_energies(energy, source)}) "
+        f"for {about}, {counted(predicted.conditions.epochs, 'epoch')}"
     ).replace("%", " %")
 
 

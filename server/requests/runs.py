@@ -5,7 +5,8 @@ or nothing, for all runs of the open folders. The answer is `{runs, folders}`: t
 figures of a `RunRow`, texts for people, and the URI of its folder as `directory`; and where runs are looked for.
 
 `cnngen/run` takes the `{directory}` of a run. The answer is what `cnngen.runtime.overview` makes of it, but its status
-is `running` or `waiting` while the worker lives, and it has the URI of its folder as `directory`.
+is `running` or `waiting` while the worker lives, and it has the URI of its folder as `directory`. Of a run that others
+repeat, `group` has its `status` and `rows` of `label` and `text`: what they come to together.
 
 Both are refused with one sentence. They read files, in threads.
 """
@@ -20,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 from cnngen.server.errors import CommandFailed
 from cnngen.server.features.runs import told
 from cnngen.server.files import path_of_file, uri_of
-from cnngen.server.runs import runs_directories, runs_directory
+from cnngen.server.runs import group_of, runs_directories, runs_directory
 
 if TYPE_CHECKING:
     from cnngen.runtime.store import RunRow
@@ -98,4 +99,24 @@ def _overview(results: Results, folder: Path) -> dict[str, Any]:
         raise CommandFailed(f"The run {folder.name} cannot be read: {error.strerror or error}.") from error
     except ValueError as error:
         raise CommandFailed(str(error)) from error
-    return found | {"status": results.store(folder.parent).row(folder).status, "directory": uri_of(folder)}
+    return found | {
+        "status": results.store(folder.parent).row(folder).status,
+        "directory": uri_of(folder),
+        "group": _group(folder),
+    }
+
+
+def _group(folder: Path) -> dict[str, Any] | None:
+    """What a run's repetitions say together, in the words of `cnngen train --repeat`."""
+    from cnngen.runtime.driving.repeats import RepeatedTraining
+    from cnngen.runtime.group import group_summary
+
+    path = group_of(folder)
+    if path is None:
+        return None
+    try:
+        told = RepeatedTraining.attach(path).result()
+        rows = [{"label": label, "text": text} for label, text in group_summary(told)]
+    except (OSError, ValueError, LookupError, TypeError):
+        return None
+    return {"status": told["status"], "rows": rows}

@@ -39,6 +39,36 @@ def test_predictions_as_json_have_unit_and_interval(kept: Path, capsys: pytest.C
     assert one["program"] == LENET and one["low"] < one["mean"] < one["high"] and one["std"] > 0
 
 
+def test_carbon_is_the_energy_on_the_grid_of_a_country_that_was_named(
+    kept: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """By the runtime's own table; of one country, networks come in the same order as by energy."""
+    pytest.importorskip("codecarbon")
+    from cnngen.runtime.worker.country import find_country
+
+    france = find_country("FRA")
+    asked = ["predictor", "predict", str(kept), LENET]
+    told = []
+    for more in ([], ["--country", "FRA"]):
+        assert run([*asked, *more, "--format", "json"]) == 0
+        told.append(json.loads(capsys.readouterr().out))
+    energy, carbon = (each["predictions"][0] for each in told)
+    assert (told[1]["target"], told[1]["unit"]) == ("carbon", "kg")
+    assert told[1]["grid"]["year"] == france.year and "CodeCarbon" in told[1]["grid"]["source"]
+    for figure in ("mean", "std", "low", "high"):
+        assert carbon[figure] == pytest.approx(energy[figure] * france.intensity_g_per_kwh / 1000)
+    assert run([*asked, "--country", "FRA"]) == 0
+    assert f"{france.intensity_g_per_kwh:.0f} g/kWh in {france.year}" in capsys.readouterr().out
+
+    compared = ["predictor", "evaluate", SET, "-f", "energy", "-f", "carbon", "-p", "macs", "--repetitions", "1"]
+    assert run([*compared, "--country", "FRA", "-o", str(tmp_path)]) == 0
+    assert "of one country, its tau is the energy's" in capsys.readouterr().err
+    results = [json.loads(line) for line in (tmp_path / "results.jsonl").read_text().splitlines()]
+    assert [one["target"] for one in results] == ["energy", "carbon"]
+    assert results[0]["scores"]["tau"] == results[1]["scores"]["tau"]
+    assert results[1]["scores"]["mae"] == pytest.approx(results[0]["scores"]["mae"] * france.intensity_g_per_kwh / 1000)
+
+
 def test_a_program_with_errors_is_reported_and_the_others_are_told(
     kept: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -78,6 +108,11 @@ def test_an_evaluation_compares_and_goes_on_where_it_was(tmp_path: Path, capsys:
         (["fit", SET, "-f", "beauty", "-o", "there"], "has no figure 'beauty'; it has accuracy"),
         (["fit", "nowhere", "-o", "there"], "nowhere is no folder"),
         (["predict", "nowhere", LENET], "holds no predictor"),
+        (
+            ["evaluate", SET, "-f", "carbon"],
+            "has none of these figures: carbon; of which country is the carbon? --country",
+        ),
+        (["evaluate", SET, "-f", "carbon", "--country", "XX"], 'There is no country "XX" in the carbon table'),
         (["evaluate"], "There is nothing to compare"),
         (["evaluate", SET, "-f", "beauty"], "There is no figure 'beauty' to compare; there are accuracy"),
         (["evaluate", "nowhere"], "nowhere is no folder"),

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from cnngen.cli.main import run
+from cnngen.runtime.driving.forking import AVAILABLE
 
 
 @pytest.mark.slow
@@ -57,6 +58,9 @@ def test_a_repeated_training_tells_how_its_figures_scatter(
     energies = [one["energy"]["training"]["energy_total_kwh"] for one in records]
     assert told["figures"]["training_energy_kwh"]["mean"] == pytest.approx(sum(energies) / 2)
     assert records[0]["training"]["momentum"] == 0.9
+    # TensorFlow was loaded once, and the records say so.
+    assert [one["run"]["forked"] for one in records] == [AVAILABLE] * 2
+    assert told["status"] == "done" and told["forked"] == 2 * AVAILABLE
     # The same seed gave the same weights.
     assert len({one["run"]["weights_sha256"] for one in records}) == 1
     assert len(records[0]["run"]["weights_sha256"]) == 64

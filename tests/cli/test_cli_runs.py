@@ -250,7 +250,7 @@ def light(runs: Path) -> list[str]:
 
 def begun(runs: Path) -> Path:
     """The folder of the only run, after its second epoch."""
-    end = time.monotonic() + 60
+    end = time.monotonic() + 120
     while not (
         found := [file.parent for file in runs.glob("*/events.jsonl") if file.read_text().count('"epoch": 2,') > 1]
     ):
@@ -304,18 +304,31 @@ def test_repetitions_go_on_without_the_command_that_began_them(
     told = capsys.readouterr().out
     assert "The 2 trainings of net-" in told
     end = time.monotonic() + 60
-    while not (groups := [json.loads(file.read_text()) for file in runs.glob("*.group.json")]) or (
-        len(groups[0]["runs"]) < 2
-    ):
+    while (groups := [json.loads(file.read_text()) for file in runs.glob("*.group.json")])[0]["status"] == "running":
         assert time.monotonic() < end, [file.read_text() for file in runs.glob("*.log")]
         time.sleep(0.05)
-    assert groups[0]["name"] in told
+    assert groups[0]["name"] in told and len(groups[0]["runs"]) == 2
     records = [json.loads((runs / one["id"] / "result.json").read_text()) for one in groups[0]["runs"]]
     assert [(one["run"]["repeat"]["number"], one["status"]) for one in records] == [(1, "done"), (2, "done")]
     # What is wrong is said at once, and nothing is begun.
     (runs.parent / "net.cnn").write_text("input conv output\n")
     assert run([*light, "--repeat", "2", "--detach"]) == 1
     assert "no classifier" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(os.name != "posix", reason="ends processes by POSIX signals")
+def test_ctrl_c_ends_all_repetitions_and_keeps_what_was_done(runs: Path, light: list[str]) -> None:
+    def heed() -> None:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+    with subprocess.Popen([*COMMAND, *light, "--repeat", "3"], stdout=-1, stderr=-1, preexec_fn=heed) as process:
+        folder = begun(runs)
+        process.send_signal(signal.SIGINT)
+        said, _ = process.communicate(timeout=120)
+    assert process.returncode == 130 and "0 of 3 done" in said.decode()
+    (group,) = (json.loads(file.read_text()) for file in runs.glob("*.group.json"))
+    assert (group["status"], [run["id"] for run in group["runs"]]) == ("cancelled", [folder.name])
+    assert json.loads((folder / "result.json").read_text())["status"] == "cancelled"
 
 
 @pytest.mark.skipif(os.name != "posix", reason="ends processes by POSIX signals")

@@ -28,7 +28,20 @@ def test_it_writes_the_networks_and_says_what_it_took(here: Path, capsys: pytest
     said = capsys.readouterr().out
     assert said.startswith("12 networks in nets (")
     assert "too large: layers" in said
+    assert "; all analysed; " in said
     assert run(["check", *map(str, (here / "nets").glob("*.cnn"))]) == 0
+
+
+def test_it_says_how_many_it_has_analysed_and_writes_the_same_when_that_is_all(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["sample", "60", "-o", "some"]) == 0
+    assert "; 30 analysed; " in capsys.readouterr().out
+    assert run(["sample", "60", "-o", "all", "--verify", "--jobs", "2"]) == 0
+    assert "; all analysed; " in capsys.readouterr().out
+    some, everything = ({path.name: path.read_bytes() for path in (here / name).iterdir()} for name in ("some", "all"))
+    assert some == everything
+    assert len(some) == 62
 
 
 def test_it_prints_the_configuration_that_it_would_use(capsys: pytest.CaptureFixture[str], here: Path) -> None:
@@ -50,6 +63,7 @@ def test_it_prints_the_configuration_that_it_would_use(capsys: pytest.CaptureFix
         (["5", "--uniform", "layers"], "both ends of their range must be given: --layers 10:100."),
         (["5", "--config", "none.toml"], "none.toml cannot be read: No such file or directory."),
         (["5", "--config", "a.toml", "--preset", "paper"], 'a.toml may begin with preset = "paper".'),
+        (["5", "--jobs", "2"], "--jobs spreads the analysis of all networks over processes; add --verify."),
         (["1", "--parameters", ":3"], "draws in a row gave nothing new after 0 of 1 networks"),
     ],
 )  # fmt: skip

@@ -66,7 +66,9 @@ def test_the_command_shows_every_layer_of_the_program_and_its_lanes(shown: Edito
         expect(element).to_contain_text(name)
     expect(shown.webview.locator(".lane")).to_have_count(1)
     expect(shown.webview.locator("#legend")).to_contain_text("convolution")
-    expect(shown.webview.locator("#prediction")).to_contain_text("predicted for CIFAR-10 at 16 px")
+    expect(shown.webview.locator("#prediction")).to_contain_text(
+        re.compile(r"Predicted:.+\sfor\sCIFAR-10\sat\s16\spx")  # some blanks are no-break spaces
+    )
 
 
 def test_the_page_runs_its_own_script_alone_and_loads_nothing_from_elsewhere(shown: EditorWindow) -> None:

@@ -37,6 +37,9 @@ def test_the_package_is_small_and_runs_on_every_platform(vsix: Path) -> None:
     assert [name for name in names if name.endswith("/search/predictors/compact/shipped.json")], "the predictor's model"
     worker_path = {name.split("/")[3] for name in names if name.startswith("extension/bundled/cnngen/")}
     assert {name for name in worker_path if not name.endswith(".dist-info")} == {"cnngen"}
+    rooms = {tuple(name.split("/")[4:6]) for name in names if name.startswith("extension/bundled/cnngen/cnngen/")}
+    assert {room[0] for room in rooms} >= {"language", "codegen", "runtime", "search", "server"}
+    assert ("cli", "main.py") not in rooms and ("search", "benchmark") not in rooms
 
 
 @pytest.mark.editor
@@ -78,3 +81,23 @@ def test_the_carried_server_starts_alone_and_leaves_the_module_path_to_the_worke
     assert done.returncode == 0, done.stderr
     assert "language server" in done.stdout
     assert "PYTHONPATH: None" in done.stdout
+
+
+@pytest.mark.editor
+def test_what_the_editor_asks_for_later_is_carried_too(vsix: Path, tmp_path: Path) -> None:
+    """The predictor answers, and the process that repeats trainings needs no library: a worker's Python has none of ours."""
+    with zipfile.ZipFile(vsix) as package:
+        package.extractall(tmp_path)
+    carried = tmp_path / "extension" / "bundled" / "cnngen"
+    ask = f"""if True:
+        import sys
+        sys.path[:0] = [{str(carried)!r}]
+        import cnngen.runtime.driving.repeater
+        from cnngen.language import analyse
+        from cnngen.search.predictors.compact.shipped import shipped
+        program = open({str(carried.parent / "samples" / "lenet5.cnn")!r}).read()
+        print(shipped().predict(analyse(program)))
+    """
+    done = subprocess.run([sys.executable, "-I", "-S", "-c", ask], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "accuracy" in done.stdout

@@ -39,6 +39,32 @@ def test_a_hover_over_a_word_tells_its_values_and_costs(editor: EditorWindow, sc
     editor.screenshot(screenshots / "hover.png")
 
 
+def test_what_is_predicted_stands_above_input_on_it_and_in_the_diagram_and_nowhere_for_what_was_never_seen(
+    editor: EditorWindow, screenshots: Path
+) -> None:
+    """Accuracy and energy with their intervals, said to be predicted; a network of 4,096 filters was never trained."""
+    editor.open("predicted.cnn", PROGRAM)
+    above = editor.page.locator(".codelens-decoration", has_text=re.compile(r"predicted:"))
+    expect(above).to_contain_text(
+        re.compile(r"predicted:\s\d+\s%\saccuracy\s\(.+%\)\s·\s.+Wh\s\(.+Wh\)\sfor\sCIFAR-10\sat\s16\spx,\s8\sepochs")
+    )
+    expect(editor.text).to_contain_text("(units=10)")  # from here on nothing moves
+    editor.token("input").first.hover()
+    hover = editor.page.locator(".monaco-hover:visible")
+    expect(hover).to_contain_text("Predicted, not measured: after 8 epochs")
+    expect(hover).to_contain_text(re.compile(r"test\saccuracy:\s\d+\s%\s\("))
+    expect(hover).to_contain_text(re.compile(r"energy\sto\strain:\s.+Wh\s\(.+;\sthe\sprocessor's\salone,\smodelled"))
+    hover.get_by_text("learned from").first.scroll_into_view_if_needed()
+    editor.screenshot(screenshots / "predicted.png")
+    editor.run("CNNGen: Show Diagram")
+    expect(editor.webview.locator("#prediction")).to_contain_text(re.compile(r"CIFAR-10\sat\s16\spx"))
+    editor.screenshot(screenshots / "predicted-diagram.png")
+    editor.write(PROGRAM.replace("filters=64", "filters=4096"))
+    expect(above).to_have_count(0)
+    expect(editor.webview.locator("#prediction")).to_be_hidden()
+    editor.screenshot(screenshots / "predicted-not.png")
+
+
 def test_hints_show_what_is_inferred_and_the_shapes_it_leads_to(editor: EditorWindow, screenshots: Path) -> None:
     editor.open("hints.cnn", PROGRAM)
     # Blanks on the screen are no-break spaces.

@@ -11,6 +11,7 @@ import pytest
 from editor_window import TRAINING, EditorWindow
 from playwright.sync_api import Error, expect
 from quick_input import SOON, until_done
+from walkthrough import Walkthrough
 
 pytestmark = pytest.mark.editor
 
@@ -55,74 +56,77 @@ def test_the_log_says_with_which_python_the_server_was_started(editor: EditorWin
 
 
 @pytest.mark.slow
-def test_the_walkthrough_alone_leads_from_a_sample_to_a_measured_network(
+def test_the_walkthrough_alone_leads_by_keys_from_a_sample_to_a_measured_network(
     editor: EditorWindow, screenshots: Path
 ) -> None:
-    """Each step finds the program that the first has put into the folder, and has a picture."""
-    # Walkthrough, program and panel stand side by side; in a column of less than 400 pixels VS Code shows no picture.
+    """Nobody touches a mouse: each step has a picture, finds the program that the first has put into the folder, and
+    the last ends at the results in the panel and above the program.
+    """
+    # The last test here, for it changes the window's size: walkthrough, program and panel stand side by side, and in a
+    # column of less than 400 pixels VS Code shows no picture.
     editor.page.set_viewport_size({"width": 1900, "height": 900})
-    editor.run("Welcome: Open Walkthrough")
-    editor.quick_input.box.fill("A First Network")
-    editor.quick_input.take("A First Network")
-    page = editor.page.locator(".gettingStartedContainer")  # lenses have the same names
-    steps = page.locator(".getting-started-step")
-    expect(steps).to_have_count(5)
-    done = steps.locator(".codicon-getting-started-step-checked.complete")
+    walk = Walkthrough(editor, "A First Network")
+    expect(walk.steps).to_have_count(5)
+    keys = editor.page.keyboard
 
-    def press(title: str, button: str) -> None:
-        """Open a step, look at its picture, and press its button."""
-        editor.page.locator(".tab", has_text="Walkthrough").click()  # something may have opened over it
-        step = steps.filter(has_text=title)
-
-        def opened() -> None:
-            if "expanded" not in (step.get_attribute("class") or ""):
-                step.click(timeout=SOON)
-            expect(step).to_have_class(re.compile("expanded"), timeout=SOON)
-            expect(page.locator(".getting-started-media img")).to_be_visible(timeout=SOON)
-
-        until_done(opened)
-        picture = page.locator(".getting-started-media img")
-        editor.wait_until(lambda: picture.evaluate("picture => picture.naturalWidth > 0"), "the step's picture")
-        step.get_by_role("button", name=button, exact=True).last.click()
-
-    press("Open a sample", "Open the Sample")
+    walk.press("Open a sample", "Open the Sample")
     expect(editor.tab("lenet5.cnn")).to_be_visible()
-    sample = (editor.folder / "lenet5.cnn").read_text("utf-8")
-    assert "dataset=digits" in sample
-    expect(editor.page.locator(".tab", has_text="Walkthrough")).to_be_visible()
-    expect(done).to_have_count(1)
+    expect(walk.done).to_have_count(1)
 
     editor.lens("Generate Keras").wait_for()
-    editor.write(sample.replace("conv(", "cnov(", 1))
+    sample = (editor.folder / "lenet5.cnn").read_text("utf-8").splitlines()
+    keys.press("Control+2")
+    keys.press("Control+Home")
+    for _ in sample[: next(line for line, text in enumerate(sample) if text.startswith("conv("))]:
+        keys.press("ArrowDown")
+    for _ in "conv":
+        keys.press("Delete")
+    keys.type("cnov")
     editor.squiggles.first.wait_for(state="attached")
-    expect(done).to_have_count(2)
-    press("Make a mistake", "Show Problems")
+    keys.press("Escape")  # the list of words
+    expect(walk.done).to_have_count(2)
+    walk.press("Make a mistake", "Show Problems")
     expect(editor.problems("cnov")).not_to_have_count(0)
-    editor.write(sample)
-    expect(editor.squiggles).to_have_count(0)
-    editor.page.keyboard.press("Control+J")  # the panel with the problems
+    keys.press("Control+J")  # the panel with the problems
+    keys.press("Control+2")
+    fixes = editor.page.locator(".action-widget")
 
-    press("Look at the network", "Show Diagram")
+    def mended() -> None:
+        keys.press("Escape")
+        keys.press("Control+.")
+        expect(fixes).to_contain_text("conv", timeout=SOON)
+        keys.press("Enter")
+        expect(editor.squiggles).to_have_count(0, timeout=SOON)
 
-    def shown(part: str) -> int:
-        """How often in one of the pages, which come and go meanwhile."""
-        with contextlib.suppress(Error):
-            return max(frame.locator(part).count() for frame in editor.page.frames)
-        return 0
+    until_done(mended)
 
-    editor.wait_until(lambda: shown("#stage .node") == 9, "the diagram of the sample")
-    expect(editor.token("flatten")).to_be_visible()
-    expect(done).to_have_count(3)
+    walk.press("Look at the network", "Show Diagram")
+    editor.wait_until(lambda: shown(editor, "#stage .node") == 9, "the diagram of the sample")
+    expect(walk.done).to_have_count(3)
     editor.screenshot(screenshots / "walkthrough.png")
 
-    press("Generate Keras code", "Generate Keras")
+    walk.press("Generate Keras code", "Generate Keras")
     expect(editor.tab("lenet5.py")).to_be_visible()
+    expect(walk.done).to_have_count(4)
 
-    press("Train and measure", "Train & Measure")
+    walk.press("Train and measure", "Train & Measure")
     finished = editor.message("lenet5.cnn is trained")
     expect(finished).to_contain_text("training energy", timeout=TRAINING)
-    editor.answer(finished, "Show results")
+    expect(walk.done).to_have_count(5)
+    walk.press("Train and measure", "Show Results")
     expect(editor.page.locator(".tab", has_text="Results lenet5")).to_be_visible()
-    editor.page.locator(".tab", has_text="Walkthrough").click()
-    expect(done).to_have_count(5)
+    editor.wait_until(lambda: shown(editor, "#headlines .source") > 0, "the energy in the results, with its sources")
+    editor.wait_until(lambda: shown(editor, "figure svg") >= 4, "the charts of the results")
     editor.screenshot(screenshots / "walkthrough-done.png")
+
+    editor.open("lenet5.cnn")
+    result = editor.lens(re.compile(r"% test accuracy · .*Wh to train \("))
+    expect(result).to_be_visible()
+    editor.screenshot(screenshots / "walkthrough-lens.png")
+
+
+def shown(editor: EditorWindow, part: str) -> int:
+    """How often in one of the pages, which come and go meanwhile."""
+    with contextlib.suppress(Error):
+        return max(frame.locator(part).count() for frame in editor.page.frames)
+    return 0

@@ -77,7 +77,12 @@ def test_training_shows_its_progress_and_ends_in_results_with_folder_and_report(
     expect(finished).to_contain_text(re.compile(r"accuracy \d+(\.\d+)? ?%"))
     expect(progress(editor, "small.cnn")).to_have_count(0)
     assert status(editor, "small") == "done"
-    assert record(editor, "small")["data"]["name"] == "digits"
+    told = record(editor, "small")
+    assert (told["data"]["name"], told["run"]["device"]) == ("digits", "cpu")
+    assert told["carbon"]["country_iso_code"] == "FRA"
+    assert told["measuring"]["idle_s"] == 1
+    (request,) = (editor.folder / "measured").glob("small-*/request.json")
+    assert json.loads(request.read_text("utf-8"))["device"] == "cpu"  # not "auto", which may come to the same
     expect(editor.webview.get_by_role("row", name=re.compile("^Carbon"))).to_contain_text(re.compile(r"\d.*CO"))
 
     editor.close_editors()
@@ -89,6 +94,28 @@ def test_training_shows_its_progress_and_ends_in_results_with_folder_and_report(
     expect(selected).to_contain_text(run.name)
     editor.webview.get_by_role("button", name="Open Report").click()
     expect(editor.tab("Report small")).to_be_visible()
+
+
+def test_a_training_is_repeated_by_one_command_and_the_results_say_what_the_runs_come_to_together(
+    editor: EditorWindow, screenshots: Path
+) -> None:
+    editor.open("often.cnn", PROGRAM.format(epochs=1))
+    editor.lens("Train & Measure").wait_for()
+    editor.run("CNNGen: Train & Measure Repeatedly")
+    expect(editor.quick_input.box).to_have_value("5")
+    editor.quick_input.box.fill("1")
+    expect(editor.quick_input.widget).to_contain_text("A whole number from 2 to 100")
+    editor.quick_input.box.fill("2")
+    editor.page.keyboard.press("Enter")
+    finished = editor.message("often.cnn is trained (2 of 2 done")
+    expect(finished).to_contain_text("median", timeout=2 * TRAINING)
+    expect(progress(editor, "often.cnn")).to_have_count(0)
+    editor.answer(finished, "Show results")
+    together = editor.webview.locator("#group")
+    expect(together).to_contain_text("2 of 2 done")
+    for figure in ("Test accuracy", "Training time", "Training energy"):
+        expect(together.get_by_role("row", name=re.compile(f"^{figure}"))).to_contain_text("95 % interval")
+    editor.screenshot(screenshots / "repeated.png")
 
 
 def test_a_second_training_waits_and_is_stopped_by_keys_and_cancel_ends_the_first_and_keeps_what_was_done(

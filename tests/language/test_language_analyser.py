@@ -12,10 +12,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from programs import WORDS, programs
 
-from cnngen.language import Analyser, Analysis, analyse
+from cnngen.language import Analyser, Analysis, Edit, Span, analyse, stretches
+from cnngen.language.checks.feature import Feature
+from cnngen.language.resolve.resolver import Resolver
+from cnngen.language.syntax import cut as cut_
+from cnngen.language.syntax.brackets import Brackets
 from cnngen.language.syntax.cut import Cutter, cut
 from cnngen.language.syntax.items import Items
 from cnngen.language.syntax.lookup import path_at
+from cnngen.language.syntax.memory import Memory
 from cnngen.language.syntax.parser import Unexpected, build, parse
 from cnngen.language.syntax.tokens import tokenize
 from cnngen.language.syntax.tree import Stray, walk
@@ -67,6 +72,39 @@ def test_after_any_edits_the_analysis_is_that_of_a_new_analyser(text: str, edits
     for edit in [(0.0, 0, ""), *edits]:
         text = edited(text, edit)
         assert everything(analyser.analyse(text)) == everything(analyse(text)), text
+
+
+@settings(max_examples=40)
+@given(
+    st.floats(0.1, 0.9), st.sampled_from(["(", ")", "[", "]", ",", "[ (conv, ", "conv(filters=8, ", "/*", "$"]), EDITS
+)
+def test_a_fault_is_what_it_is_in_a_new_analyser_wherever_else_the_text_is_edited(
+    place: float, fault: str, edits: list[tuple[float, int, str]]
+) -> None:
+    """What was made of its surroundings is kept, so long as nothing that it depends on is another."""
+    analyser, text = Analyser(), realistic(80)
+    for edit in [(place, 0, fault), *edits]:
+        text = edited(text, edit)
+        found, fresh = analyser.analyse(text), analyse(text)
+        assert found.diagnostics == fresh.diagnostics, text
+        assert shown(found.tree.items) == shown(fresh.tree.items), text
+
+
+def test_a_fault_that_an_edit_leaves_as_it_is_is_not_repaired_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    repaired: list[int] = []
+
+    def counting(text: str, start: int, *more: Any) -> Any:
+        repaired.append(start)
+        return parse_faulty(text, start, *more)
+
+    monkeypatch.setattr(stretches, "parse_faulty", counting)
+    lines = realistic(200).splitlines()
+    lines[40] += " [ (conv, "
+    analyser = Analyser()
+    for number in (0, 10, 70, 75, 5):
+        lines[number] += " conv"
+        assert not analyser.analyse("\n".join(lines)).ok
+    assert len(repaired) == 1
 
 
 @settings(max_examples=300)
@@ -140,6 +178,34 @@ def test_an_analyser_forgets_what_the_text_no_longer_has() -> None:
     assert max(map(len, kept)) < 500
 
 
+@pytest.mark.parametrize("between", ["", "conv\n" * 12])
+def test_however_many_merges_are_open_the_text_is_searched_for_their_ends_once(between: str) -> None:
+    for count in (60, 120):
+        text = "input conv\n" + f"[ (conv, Empty)\n{between}" * count + "flatten dense output\n"
+        before = cut_.closed.cache_info().misses
+        assert not analyse(text).ok
+        assert cut_.closed.cache_info().misses - before <= 2  # the text, and the part of it that is repaired
+
+
+def test_what_is_tried_does_not_make_the_analyser_forget_the_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = realistic(100).replace("conv", "conv(strides=1)", 1)
+    analyser = Analyser()
+    analysis = analyser.analyse(text)
+    at = text.index("strides=1") + len("strides=")
+    for strides in range(2, 10):
+        analysis.edited([Edit(Span(at, at + 1), str(strides))])
+    resolved: list[Feature] = []
+    resolve = Resolver.resolve
+
+    def counting(resolver: Resolver, feature: Feature, *more: Any) -> Any:
+        resolved.append(feature)
+        return resolve(resolver, feature, *more)
+
+    monkeypatch.setattr(Resolver, "resolve", counting)
+    analyser.analyse(text)
+    assert [feature.word for feature in resolved] == ["dense"]  # the classifier is one of a kind
+
+
 @settings(max_examples=60)
 @given(st.integers(100, 400), st.floats(0.1, 0.9), FRAGMENTS, st.integers(0, 5))
 def test_a_fault_in_a_long_text_is_what_it_is_when_all_that_follows_is_read(
@@ -148,7 +214,7 @@ def test_a_fault_in_a_long_text_is_what_it_is_when_all_that_follows_is_read(
     """Only its surroundings are repaired."""
     text = edited(realistic(words), (place, removed, fragment))
     start = max(0, text.rfind("\n", 0, round(place * len(text)) - 200))
-    items, faults, end = parse_faulty(text, start, window=300)
+    items, faults, end, _ = parse_faulty(text, start, Memory(), Brackets(text))
     whole, all_faults = parse(text, start)
     assert shown(tuple(items)) == shown(tuple(whole.items[: len(items)]))
     assert faults == [found for found in all_faults if found.span.start < end]

@@ -95,6 +95,22 @@ def test_a_value_belongs_to_its_name(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "replaced"),
+    [
+        ("input conv(filters=|32) output", "32"),
+        ("input conv(activation=|relu, strides=2)", "relu"),
+        ("input conv(activation= |relu)", ""),
+        ("input conv(activation=|\nconv output", ""),
+        ("input conv(activation=|conv output", ""),
+    ],
+)
+def test_a_value_that_begins_at_the_place_is_replaced_and_the_word_of_a_layer_is_not(text: str, replaced: str) -> None:
+    found = expected_at(*at_cursor(text))
+    assert found is not None
+    assert text.replace("|", "")[slice(*found.span)] == replaced
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "// |",

@@ -1,6 +1,7 @@
 """Every fault is told once: k slips of the pen make at least k reports and at most k + 1, each where its fault is."""
 
 import dataclasses
+import gc
 import os
 import runpy
 from itertools import pairwise
@@ -15,8 +16,10 @@ from programs import features as any_features
 from programs import merges, sound_programs, texts
 
 from cnngen.language import Analyser, Analysis, Code, Diagnostic, Edit, Fix, Span, analyse
+from cnngen.language.collector import paused_collector
 from cnngen.language.syntax.memory import Memory
 from cnngen.language.syntax.parser import parse
+from cnngen.language.syntax.places import Place
 from cnngen.language.syntax.repair import repair
 from cnngen.language.syntax.tokens import Token, tokenize
 from cnngen.language.syntax.tree import Merge
@@ -218,15 +221,20 @@ def test_behind_sound_features_the_repair_needs_only_the_last_of_them(before: li
 
 
 @settings(max_examples=60)
-@given(sound_programs(most=5), seeds)
-def test_what_was_found_in_one_text_makes_no_difference_in_the_next(text: str, random: Random) -> None:
+@given(sound_programs(most=5), seeds, st.sampled_from([(150, 500), (5, 500), (5, 20)]))
+def test_what_was_found_in_one_text_makes_no_difference_in_the_next(
+    text: str, random: Random, most: tuple[int, int]
+) -> None:
     """Faults come and go, as they do while somebody types; each text is repaired as if it were the first."""
     memory, offered = Memory(), slips(text, random)
-    for _ in range(6):
-        drawn = sorted(random.sample(offered, min(3, len(offered))), key=place)
-        if all(one.span.end < other.span.start for one, other in pairwise(drawn)):
-            tokens = tokenize(applied(text, drawn))
-            assert repair(tokens, memory) == repair(tokens)
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in zip(("MOST", "MOST_PLACES"), most, strict=True):
+            patch.setattr(f"cnngen.language.syntax.memory.{name}", value)
+        for _ in range(6):
+            drawn = sorted(random.sample(offered, min(3, len(offered))), key=place)
+            if all(one.span.end < other.span.start for one, other in pairwise(drawn)):
+                tokens = tokenize(applied(text, drawn))
+                assert repair(tokens, memory) == repair(tokens)
 
 
 def test_the_memory_of_repairs_does_not_grow_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -239,6 +247,32 @@ def test_the_memory_of_repairs_does_not_grow_without_end(monkeypatch: pytest.Mon
         counts.append(memory.count)
     assert max(counts) < 500
     assert sum(after < before for before, after in pairwise(counts)) > 0
+
+
+def test_what_the_last_text_needed_is_never_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cnngen.language.syntax.memory.MOST", 5)
+    memory, tokens = Memory(), tokenize("input conv(filters=3 [ ( conv @ ) , banana conv pool ] flatten")
+    repair(tokens, memory)
+    assert memory.count > 5
+    monkeypatch.setattr("cnngen.language.syntax.memory.advance", pytest.fail)
+    for _ in range(3):
+        repair(tokens, memory)
+
+
+def living() -> int:
+    return sum(isinstance(one, Place) for one in gc.get_objects())
+
+
+def test_what_repairs_forget_is_gone_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Cycles would stay until Python's collector looks at the oldest of all objects, which is seldom."""
+    monkeypatch.setattr("cnngen.language.syntax.memory.MOST", 5)
+    monkeypatch.setattr("cnngen.language.syntax.memory.MOST_PLACES", 20)
+    gc.collect()
+    with paused_collector():
+        before, memory = living(), Memory()
+        for number in range(10):
+            repair(tokenize(f"input {'[ (' * number} conv @ ) , banana{number}"), memory)
+            assert living() - before == len(memory.outermost.all())
 
 
 @settings(max_examples=60)

@@ -57,6 +57,16 @@ def test_runs_of_the_same_network_count_alone_and_those_of_another_kind_not_at_a
         assert forecast.beforehand(WORK, [kind], 1.0).basis == "a rule of thumb"
 
 
+def test_starting_is_what_this_run_took_and_not_what_others_did() -> None:
+    same = past(hash=WORK.hash)
+    started, forked = (forecast.beforehand(replace(WORK, import_s=s), [same], 1.0).duration_s for s in (20.0, 0.1))
+    assert started - forked == pytest.approx(19.9)
+    result = json.loads(EXAMPLE.read_text())
+    (learned,) = forecast.earlier([(result, {"machine": MACHINE})], MACHINE)
+    phases = result["energy"]["phases"]
+    assert learned.others_s == pytest.approx(sum(phases[one]["duration_s"] for one in ("data", "build", "compile")))
+
+
 def test_underway_the_epochs_left_cost_what_those_before_did() -> None:
     ahead = forecast.underway(10, 2, spent_s=50.0, spent_wh=1.0, epochs_s=30.0, epochs_wh=0.6, rest_s=10.0)
     assert ahead.duration_s == pytest.approx(50 + 4 * 30 + 10)

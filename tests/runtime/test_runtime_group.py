@@ -44,7 +44,7 @@ def test_students_t_beyond_the_table_agrees_with_scipy() -> None:
 
 def test_a_group_averages_what_is_done_and_names_the_rest(tmp_path: Path) -> None:
     results = [example(energy_total_kwh=kwh) for kwh in (1.0, 2.0, 6.0)] + [example() | {"status": "cancelled"}]
-    path = group.write(tmp_path, "net-x", 5, results)
+    path = group.write(tmp_path, "net-x", 5, results, "cancelled")
     told = json.loads(path.read_text())
     assert path.name == "net-x.group.json"
     assert (told["asked"], told["done"]) == (5, 3)
@@ -72,7 +72,7 @@ def test_the_summary_of_a_group_is_for_people() -> None:
     told = group.group_record("x", 3, [example(energy_total_kwh=kwh) for kwh in (1e-6, 2e-6, 6e-6)])
     lines = dict(group.group_summary(told))
     assert lines["Repeated"].startswith("3 of 3 done")
-    assert lines["Training energy"].startswith("2.00 mWh median; mean 3.00 mWh, 95 % interval 0 Wh to ")
+    assert lines["Training energy"].startswith("2.00 mWh median; mean 3.00 mWh, 95 % interval 0 to ")
     assert "(n=3)" in lines["Test accuracy"]
     alone = dict(group.group_summary(group.group_record("x", 1, [example()])))
     assert alone["Training energy"].endswith("(n=1, no interval)")

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from cnngen.runtime.overview import overview
 from cnngen.runtime.overview.figures import wilson
 from cnngen.runtime.overview.power import MOST_POINTS, power
+from cnngen.runtime.report import run
 
 KEYS = {
     "id", "directory", "name", "status", "message", "began_utc", "ended_utc", "network_hash", "epochs_planned",
@@ -69,6 +70,8 @@ def test_what_the_protocol_measures_beside_the_training_is_told(example: Path) -
     shown = figures(told)
     assert set(told) == KEYS
     assert 0 < shown["training_energy_net"]["value"] < shown["training_energy"]["value"]
+    # Memory draws the same at rest, so what came on top of idling is the processor's.
+    assert shown["training_energy_net"]["shares"]["modelled"] > shown["training_energy"]["shares"]["modelled"]
     assert "standard deviation" in shown["idle_power"]["how"]
     assert shown["peak_memory_bytes"]["text"] == "769 MB"
     assert [row["batch_size"] for row in told["inference"]] == [1, 128]
@@ -109,6 +112,35 @@ def test_an_energy_that_is_not_measured_shows_two_digits(recorded: Path) -> None
     for key in ("training_energy", "mean_power", "energy_per_epoch", "energy_per_image", "run_energy"):
         digits = told[key]["text"].split()[0].replace(".", "").replace(",", "").lstrip("0")
         assert told[key]["source"] != "measured" and len(digits.rstrip("0")) <= 2, told[key]
+
+
+def test_every_figure_of_energy_says_which_share_of_it_is_measured_modelled_and_constant(copy: Path) -> None:
+    record = json.loads((copy / "result.json").read_text())
+    energy = record["energy"]
+    for sums in (energy["training"], energy["total"], *energy["phases"].values()):
+        sums |= {"energy_cpu_kwh": 6e-3, "energy_gpu_kwh": 3e-3, "energy_ram_kwh": 1e-3, "energy_total_kwh": 1e-2}
+    for name, source in (("cpu", "modelled"), ("gpu", "measured"), ("ram", "constant")):
+        energy["sources"][name] = {"source": source, "method": "told"}
+    told = overview(rewrite(copy, energy=energy))
+    shown = [figure for figure in told["figures"] if "Wh" in figure["unit"] or figure["unit"] in ("W", "J")]
+    assert {
+        "training_energy",
+        "run_energy",
+        "energy_per_epoch",
+        "energy_per_image",
+        "mean_power",
+        "accuracy_per_wh",
+    } <= {figure["key"] for figure in shown}
+    for figure in [*shown, *told["phases"]]:
+        assert figure["source_text"] == "30 % measured, 60 % modelled, 10 % constant", figure
+        assert figure["source"] == "constant"  # the weakest, by which its digits go
+    for figure in shown:
+        assert figure["shares"] == {"measured": 0.3, "modelled": 0.6, "constant": 0.1}
+    page = run.compose(copy, told, charts=False)
+    assert page.count("30 % measured, 60 % modelled, 10 % constant") >= len(shown)
+    # One source alone has no share to tell.
+    energy["sources"] = {name: {"source": "measured", "method": "told"} for name in ("cpu", "gpu", "ram")}
+    assert figures(overview(rewrite(copy, energy=energy)))["training_energy"]["source_text"] == "measured"
 
 
 def test_the_shares_of_the_components_make_a_whole(recorded: Path) -> None:

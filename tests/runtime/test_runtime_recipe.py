@@ -73,6 +73,39 @@ def test_the_optimizer_has_the_options_that_are_written_and_keras_own_for_the_ot
             assert told[key] == pytest.approx(plain[key] or 0.0), key
 
 
+@pytest.mark.parametrize("name", ["clipnorm", "clipvalue", "global_clipnorm"])
+def test_gradients_are_clipped_in_the_way_that_is_written(name: str) -> None:
+    from cnngen.runtime.worker.recipe import make_optimizer
+
+    built = make_optimizer(made(f"{name}=2.5"), 10).get_config()
+    assert {key: built[key] for key in ("clipnorm", "clipvalue", "global_clipnorm")} == dict.fromkeys(
+        ("clipnorm", "clipvalue", "global_clipnorm")
+    ) | {name: 2.5}
+
+
+@pytest.mark.parametrize(
+    ("argument", "layer"),
+    [
+        ("random_flip=vertical", "RandomFlip"),
+        ("random_translation=0.3", "RandomTranslation"),
+        ("random_rotation=0.2", "RandomRotation"),
+        ("random_zoom=0.3", "RandomZoom"),
+        ("random_contrast=0.5", "RandomContrast"),
+        ("random_brightness=0.5", "RandomBrightness"),
+        ("random_erasing=0.9", "RandomErasing"),
+    ],
+)
+def test_each_augmentation_varies_images_in_training_and_leaves_them_alone_otherwise(argument: str, layer: str) -> None:
+    from cnngen.runtime.worker.recipe import augmented
+
+    network = generated(argument).build_model()
+    pictures = np.random.default_rng(0).random((16, 8, 8, 1), dtype=np.float32)
+    (varying,) = (found := augmented(network, made(argument)).layers[0]).layers
+    assert type(varying).__name__ == layer
+    assert np.abs(np.asarray(found(pictures, training=True)) - pictures).max() > 0.05
+    np.testing.assert_array_equal(np.asarray(found(pictures, training=False)), pictures)
+
+
 @pytest.mark.parametrize(
     ("arguments", "rates"),
     [

@@ -76,9 +76,9 @@ def test_the_headline_tells_each_parts_share_and_source() -> None:
     assert lines["Test accuracy"].startswith("91.23 % (of 359 images")
 
 
-def test_a_message_tells_the_source_and_no_more() -> None:
+def test_a_message_tells_the_sources_with_their_shares_and_no_more() -> None:
     lines = dict(summary(record(), brief=True))
-    assert lines["Training energy"] == "400 mWh (constant)" and lines["Test accuracy"] == "91.23 %"
+    assert lines["Training energy"] == "400 mWh (75 % modelled, 25 % constant)" and lines["Test accuracy"] == "91.23 %"
 
 
 def test_a_sum_is_worth_as_much_as_its_weakest_part() -> None:

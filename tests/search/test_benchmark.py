@@ -51,6 +51,14 @@ def made(tmp_path: Path) -> Benchmark:
     return make(tmp_path / "bench", spec(), tmp_path)[0]
 
 
+def test_a_folder_named_by_a_relative_path_is_the_same_for_a_worker_elsewhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert make(Path("bench"), spec(), Path())[0].folder == tmp_path / "bench"
+    assert open_benchmark(Path("bench")).folder == tmp_path / "bench"
+
+
 # -- specifications ----------------------------------------------------------------------------------------------------
 
 
@@ -332,7 +340,9 @@ def test_the_command_makes_and_tells(tmp_path: Path, capsys: pytest.CaptureFixtu
     assert run(["benchmark", "create", folder, str(tmp_path / "spec.toml")]) == 0
     assert f"8 trials in {folder}; train them with: cnngen benchmark run {folder}" in capsys.readouterr().out
     assert run(["benchmark", "status", folder]) == 0
-    assert "0 of 8 ended" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "0 of 8 ended" in said
+    assert f"Begin with: cnngen benchmark run {folder}" in said
     assert run(["benchmark", "export", folder, "-o", str(tmp_path / "out")]) == 0
     assert run(["benchmark", "status", str(tmp_path)]) == 2
     assert "There is no benchmark in" in capsys.readouterr().err

@@ -16,6 +16,7 @@ from cnngen.search.predictors.architecture import Architecture, Layer
 from cnngen.search.predictors.deep.batches import batches, padded
 from cnngen.search.predictors.deep.code import items
 from cnngen.search.predictors.deep.grammar import Grammar
+from cnngen.search.predictors.deep.image import Image
 from cnngen.search.predictors.deep.items import UNKNOWN, Vocabulary
 from cnngen.search.predictors.deep.neural import Neural
 from cnngen.search.predictors.predictor import TARGETS, PredictorError, load, named
@@ -76,6 +77,16 @@ def test_each_network_is_in_one_batch_of_a_round(sizes: list[int], batch_size: i
     drawn = [batch.tolist() for batch in batches(sizes, range(len(sizes)), batch_size, np.random.default_rng(seed))]
     assert sorted(n for batch in drawn for n in batch) == list(range(len(sizes)))
     assert max(map(len, drawn)) <= batch_size
+
+
+def test_a_picture_is_learned_from_as_it_is_and_mirrored_and_never_otherwise() -> None:
+    picture = np.arange(32 * 64 * 3, dtype=np.uint8).reshape(32, 64, 3)
+    row = {"picture": picture, "ground": np.ones((1, 2, 1))}
+    drawn = [Image()._varied(row, np.random.default_rng(seed)) for seed in range(20)]
+    mirrored = [bool((one["picture"] == picture[:, ::-1]).all()) for one in drawn]
+    assert 0 < sum(mirrored) < 20
+    assert all((one["picture"] == picture).all() for one, turned in zip(drawn, mirrored, strict=True) if not turned)
+    assert all(one["ground"] is row["ground"] for one in drawn)
 
 
 def test_cells_of_a_table_have_no_program_to_read() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import random
 from collections import Counter
+from dataclasses import replace
 from itertools import chain, islice
 from pathlib import Path
 
@@ -13,11 +14,12 @@ from search_counts import configured
 
 from cnngen.language import analyse, costs
 from cnngen.search.errors import ConfigurationError, SamplingError
+from cnngen.search.sampling import population as populations
 from cnngen.search.sampling.chance import Chance, Choice
 from cnngen.search.sampling.configuration import PRESETS, as_text, configuration, preset, read_configuration
 from cnngen.search.sampling.drawing import Draw
 from cnngen.search.sampling.folder import SETTINGS, TABLE, open_folder, programs, read_settings, save
-from cnngen.search.sampling.population import Population, Uniform, fault_of, verified
+from cnngen.search.sampling.population import Population, Uniform, analysed_of, fault_of, spot_checked, verified
 
 #: SHA-256 of the texts of the first hundred networks of seed 1: what every version of Python on every machine gives.
 #: Whoever changes what is drawn changes these, and says so in CHANGELOG.md: the same seed then means other networks.
@@ -43,6 +45,36 @@ def test_a_fault_would_be_found() -> None:
     assert "is not written as" in str(fault_of(Draw(drawn.text + " ", drawn.hash, 0, 0, 0, 0, 0)))
     with pytest.raises(SamplingError, match="please report it"):
         list(verified([wrong]))
+
+
+def test_a_random_sample_is_analysed_which_follows_from_the_seed(monkeypatch: pytest.MonkeyPatch) -> None:
+    analysed: list[Draw] = []
+
+    def fault(drawn: Draw) -> str | None:
+        analysed.append(drawn)
+        return fault_of(drawn)
+
+    monkeypatch.setattr(populations, "fault_of", fault)
+    assert [analysed_of(count) for count in (1, 30, 31, 6_000, 100_000)] == [1, 30, 30, 30, 500]
+    drawn = list(Population(preset("paper"), 200, 5))
+
+    def chosen(seed: int) -> list[int]:
+        analysed.clear()
+        assert list(spot_checked(drawn, 200, seed)) == drawn
+        return [drawn.index(network) for network in analysed]
+
+    assert len(chosen(5)) == 30
+    assert chosen(5) == chosen(5) != chosen(6)
+    places = [place for seed in range(8) for place in chosen(seed)]
+    # Anywhere among them: of 240 places in quarters of 60 each a quarter less than 35 comes once in 10,000 times.
+    assert min(Counter(place // 50 for place in places).values()) > 35
+
+
+def test_what_is_unsound_stops_a_sample_when_it_is_among_the_analysed() -> None:
+    drawn = [replace(network, macs=0) for network in Population(preset("paper"), 40, 5)]
+    given = spot_checked(drawn, 40, 5)
+    with pytest.raises(SamplingError, match="costs something else than was counted; please report it"):
+        list(given)
 
 
 @pytest.mark.slow

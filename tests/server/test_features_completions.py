@@ -166,6 +166,20 @@ def test_a_space_opens_the_list_only_where_something_must_follow(text: str, want
     assert opens(*at_cursor(text)) is wanted
 
 
+def test_values_that_look_alike_are_tried_once_where_a_bracket_is_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    analysis, offset = at_cursor("input conv(activation=|\n" + "conv\n" * 9 + "output")
+    tried = []
+    edited = Analysis.edited
+
+    def counting(self: Analysis, edits: list[Edit]) -> Analysis:
+        tried.append(edits)
+        return edited(self, edits)
+
+    monkeypatch.setattr(Analysis, "edited", counting)
+    assert len(completions(analysis, offset)) > 10
+    assert len(tried) <= 2
+
+
 def test_the_usual_values_are_values() -> None:
     for word in WORDS.values():
         for parameter in word.hyperparameters:

@@ -37,7 +37,7 @@ async def test_lenses_stand_above_input_and_carry_their_commands(editor: Editor,
     found = await lenses(editor, uri)
     assert [lens.range.start for lens in found] == [types.Position(1, 0)] * 4
     *commands, predicted = [lens.command for lens in found if lens.command]
-    assert predicted.title.startswith("predicted for ")
+    assert predicted.title.startswith("predicted: ")
     assert [(c.title, c.command, list(c.arguments or ())) for c in commands] == [
         ("Generate Keras", "cnngen.generateKeras", [uri]),
         ("Train & Measure", "cnngen.train", [uri]),

@@ -57,18 +57,20 @@ async def test_closing_takes_the_diagnostics_back(editor: Editor) -> None:
     assert [list(p.diagnostics) for p in editor.published if p.uri == URI][-1] == []
 
 
-@pytest.mark.parametrize(("encoding", "column"), [("utf-8", 15), ("utf-16", 13), ("utf-32", 12)])
+@pytest.mark.parametrize(
+    ("encoding", "column", "line_end"), [("utf-8", 15, "\r"), ("utf-16", 13, "\r"), ("utf-32", 12, "\r\n")]
+)
 async def test_positions_count_in_the_units_that_the_client_asks_for(
-    editor: Editor, encoding: str, column: int
+    editor: Editor, encoding: str, column: int, line_end: str
 ) -> None:
-    """An astral character before the error takes 4 bytes, 2 UTF-16 units, 1 code point."""
+    """An astral character before the error takes 4 bytes, 2 UTF-16 units, 1 code point; lines end as they like."""
     session = await editor.begin(encodings=[encoding])
     assert session.capabilities.position_encoding == encoding
-    editor.type_in(URI, "/* 𝔸 */input cnov flatten dense output")
+    editor.type_in(URI, f"// 𝔸{line_end}{line_end}/* 𝔸 */input cnov flatten dense output")
     (found,) = await editor.found(URI)
     shift = column - 12
-    assert found.range.start == types.Position(0, 13 + shift)
-    editor.edit(URI, (0, 13 + shift), (0, 17 + shift), "conv")
+    assert found.range.start == types.Position(2, 13 + shift)
+    editor.edit(URI, (2, 13 + shift), (2, 17 + shift), "conv")
     assert await editor.found(URI) == []
 
 

@@ -30,6 +30,20 @@ def test_a_course_tells_phases_and_epochs_and_never_goes_back() -> None:
     assert told[-1] == Milestone(100, "testing")
 
 
+def test_repeated_trainings_have_equal_parts_of_one_course() -> None:
+    course = Course()
+    told = []
+    for number in (1, 2, 4):
+        told.append(course.update({"event": "repeat", "number": number, "of": 4, "run": "net"}))
+        for epoch in (1, 2):
+            told.append(course.update({"event": "progress", "epoch": epoch, "epochs": 2, "step": 9, "steps": 9}))
+    assert told == [
+        Milestone(0, "run 1 of 4"), Milestone(12, "run 1 of 4: epoch 1 of 2"), Milestone(25, "run 1 of 4: epoch 2 of 2"),
+        Milestone(25, "run 2 of 4"), Milestone(37, "run 2 of 4: epoch 1 of 2"), Milestone(50, "run 2 of 4: epoch 2 of 2"),
+        Milestone(75, "run 4 of 4"), Milestone(87, "run 4 of 4: epoch 1 of 2"), Milestone(100, "run 4 of 4: epoch 2 of 2"),
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize(
     "event", [{}, {"event": "new"}, {"event": "phase"}, {"event": "progress"}, {"event": "epoch", "epoch": 1}]
 )

@@ -192,7 +192,7 @@ async def test_what_is_predicted_is_told_above_input_on_it_and_in_the_diagram_un
 ) -> None:
     await begin(editor, "utf-16", options={"predictions": {"enable": shown}})
     editor.type_in(URI, TEXT)
-    told = [lens.title for lens in await lenses(editor, URI) if lens.title.startswith("predicted for CIFAR-10")]
+    told = [lens.title for lens in await lenses(editor, URI) if lens.title.startswith("predicted: ")]
     hover = await hovered(editor, 0, 10)
     answer = await editor.protocol.send_request_async("cnngen/diagram", {"uri": URI})
     assert hover is not None

@@ -20,6 +20,7 @@ from urllib.parse import unquote, urlsplit
 import pytest
 from light_worker import interpreter
 from lsprotocol import types
+from pygls.exceptions import JsonRpcException
 from server_editor import Editor, until
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.skipif(os.name != "posix", reason="ends processes by POSIX signals")]
@@ -288,3 +289,69 @@ async def test_a_training_that_fails_says_why(editor: Editor, tmp_path: Path) ->
     (finished,) = editor.finished
     assert finished.status == "failed"
     assert finished.message == "The pictures are gone; bring them back."
+
+
+async def repeat(editor: Editor, folder: Path, repeats: int) -> Path:
+    """Open a program and have it trained several times; returns the group's record."""
+    uri = (folder / "net.cnn").as_uri()
+    editor.type_in(uri, PROGRAM)
+    answer = await editor.command("cnngen.train", uri, {"repeats": repeats})
+    return Path(unquote(urlsplit(answer["group"]).path))
+
+
+async def test_repeated_trainings_are_one_progress_and_one_message_and_the_results_say_what_they_come_to(
+    editor: Editor, tmp_path: Path
+) -> None:
+    await editor.begin(light(tmp_path), folders=[tmp_path])
+    path = await repeat(editor, tmp_path, 3)
+    await until(lambda: editor.finished)
+    (finished,) = editor.finished
+    assert finished.status == "done"
+    assert finished.message.startswith("net.cnn is trained (3 of 3 done)")
+    group = json.loads(path.read_text())
+    runs = [path.with_name(run["id"]) for run in group["runs"]]
+    assert [status(run) for run in runs] == ["done"] * 3
+    assert finished.runDirectory == runs[-1].as_uri()
+    (token,) = editor.progress_reports
+    _, *middle, last = editor.progress_reports[token]
+    assert isinstance(last, types.WorkDoneProgressEnd)
+    percentages = [report.percentage for report in middle]
+    assert percentages == sorted(percentages)
+    for number in (1, 2, 3):
+        assert any(report.message.startswith(f"run {number} of 3: epoch ") for report in middle)
+    assert {run.as_uri() for run in runs} <= set(editor.changed)
+    told = await editor.protocol.send_request_async("cnngen/run", {"directory": runs[0].as_uri()})
+    assert told.group.status == "done"
+    assert (told.group.rows[0].label, told.group.rows[0].text) == ("Repeated", "3 of 3 done")
+
+
+async def test_the_cancel_button_of_repeated_trainings_ends_the_group_and_a_restart_finds_it_as_one(
+    editor: Editor, another: Editor, tmp_path: Path
+) -> None:
+    (tmp_path / "net.cnn").write_text(PROGRAM)
+    await editor.begin(light(tmp_path, hang="epoch2"), folders=[tmp_path])
+    path = await repeat(editor, tmp_path, 3)
+    await until(shown(editor, "run 1 of 3: epoch 2 of"))
+    await editor.shutdown_session()
+    await another.begin({"trainingFinished": True}, folders=[tmp_path])
+    await until(shown(another, "run 1 of 3: epoch 2 of"))
+    (token,) = another.progress_reports
+    another.window_work_done_progress_cancel(types.WorkDoneProgressCancelParams(token))
+    await until(lambda: another.finished)
+    (finished,) = another.finished
+    assert finished.status == "cancelled"
+    group = json.loads(path.read_text())
+    assert (group["status"], len(group["runs"])) == ("cancelled", 1)
+    assert not workers(path.with_name(group["runs"][0]["id"]))
+
+
+@pytest.mark.parametrize("repeats", [1, 101])
+async def test_a_number_of_repeats_that_makes_no_sense_is_refused_in_a_sentence(
+    editor: Editor, tmp_path: Path, repeats: int
+) -> None:
+    await editor.begin(light(tmp_path))
+    uri = (tmp_path / "net.cnn").as_uri()
+    editor.type_in(uri, PROGRAM)
+    with pytest.raises(JsonRpcException, match="repeated 2 to 100 times"):
+        await editor.command("cnngen.train", uri, {"repeats": repeats})
+    assert not (tmp_path / "runs").exists()

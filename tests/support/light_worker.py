@@ -110,9 +110,15 @@ def interpreter(file: Path, **environment: str) -> Path:
 
 
 if __name__ == "__main__":
-    if sys.argv[2] == "cnngen.runtime.worker":
+    if sys.argv[2] in ("cnngen.runtime.worker", "cnngen.runtime.worker.forkserver"):
         stopping.GRACE = 0.5
         module("cnngen.runtime.worker.ledger", Ledger=Ledger)
         module("cnngen.runtime.worker.session", Session=Session)
+    if sys.argv[2] == "cnngen.runtime.worker.forkserver":
+        from cnngen.runtime.worker import forkserver
+
+        forkserver._load = dict  # nothing is heavy enough to be loaded beforehand
+        forkserver.main(leash="--leash" in sys.argv[3:])
+        os._exit(0)
     name, sys.argv = sys.argv[2], sys.argv[2:]
     runpy.run_module(name, run_name="__main__")

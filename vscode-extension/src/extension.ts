@@ -12,6 +12,7 @@ import { RunsView } from "./runs/view";
 import { openSample } from "./sample";
 import { Server } from "./server";
 import { StatusItem } from "./status";
+import { trainRepeatedly } from "./training";
 
 let server: Server | undefined;
 
@@ -48,6 +49,7 @@ export function activate(context: ExtensionContext): void {
       if (typeof place === "string") results.show({ directory: place });
       else results.show(place && { program: place });
     }),
+    commands.registerCommand("cnngen.trainRepeatedly", (resource?: Uri) => trainRepeatedly(resource)),
     commands.registerCommand("cnngen.showDoctor", () => doctor.show()),
     commands.registerCommand("cnngen.openSample", () => openSample(context.extensionUri)),
     commands.registerCommand("cnngen.restart", () => running.restart()),

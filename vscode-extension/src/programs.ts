@@ -1,4 +1,4 @@
-import { Disposable, TextDocument, Uri, window, workspace } from "vscode";
+import { Disposable, TabInputText, TextDocument, TextDocumentShowOptions, Uri, ViewColumn, window, workspace } from "vscode";
 
 let last: TextDocument | undefined;
 
@@ -15,6 +15,17 @@ export function followPrograms(): Disposable {
   return window.onDidChangeActiveTextEditor((editor) => {
     active(editor?.document);
   });
+}
+
+/**
+ * Where a text is shown: in the place of another text. What else is active, such as the walkthrough, stays in sight, and
+ * keeps the focus: from a text no key leads back to it.
+ */
+export function besideOthers(): TextDocumentShowOptions {
+  const active = window.tabGroups.activeTabGroup.activeTab;
+  if (active === undefined || active.input instanceof TabInputText) return { viewColumn: ViewColumn.Active };
+  const columns = window.visibleTextEditors.map(({ viewColumn }) => viewColumn);
+  return { viewColumn: columns.find((column) => column !== undefined) ?? ViewColumn.Beside, preserveFocus: true };
 }
 
 /** The program that a command without one is meant for: the active one, else one in sight, else the last one. */

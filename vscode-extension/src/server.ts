@@ -24,7 +24,7 @@ import { QuietClient, withinPatience } from "./client";
 import { Crashes } from "./crashes";
 import { findInterpreter, Interpreter, OLDEST } from "./interpreter";
 import { ProgressMessages } from "./progress";
-import { recentProgram } from "./programs";
+import { besideOthers, recentProgram } from "./programs";
 import { codeLensEnabled, trainingSettings, TrainingSettings } from "./settings";
 import { announce, TrainingFinished } from "./training";
 
@@ -249,6 +249,12 @@ export class Server implements Disposable {
       handleWorkDoneProgress: (token, value, next) => {
         this.#progress.handle(token, value);
         if (value.kind === "end") next(token, value); // for the client's own book-keeping
+      },
+      window: {
+        showDocument: async ({ uri }) => {
+          await window.showTextDocument(Uri.parse(uri), besideOthers());
+          return { success: true };
+        },
       },
       provideCodeLenses: (document, token, next) => (codeLensEnabled() ? next(document, token) : []),
       // The client registers the server's commands itself. A lens calls them with a URI as the protocol writes it,

@@ -59,8 +59,9 @@ and a hash of the data. It and this page are written by `scripts/ship-predictor`
   It says nothing about other trainings, such as longer ones.
 - **What it learned from**: {told.networks} networks drawn from the grammar, trained on {told.host}.
   The processor's energy is {told.energy_source}{_source(told.energy_source)}.
-- **What it is**: ridge regression on the logarithms of costs and on counts of layers (`compact`),
-  evaluated in plain Python.
+- **What it is**: ridge regression on the logarithms of costs and on counts of layers (`compact`). For energy
+  it corrects a bill: what each amount of work costs, found by non-negative least squares, added up.
+  It is evaluated in plain Python.
 
 ## How good it is
 

@@ -1,4 +1,6 @@
-"""The compact predictor once it is fitted: a weighted sum of features, and how far it may be off."""
+"""The compact predictor once it is fitted: a weighted sum of features, and how far it may be off; of a cost also what
+each amount of work costs.
+"""
 
 from __future__ import annotations
 
@@ -26,6 +28,9 @@ class Line:
     inverse of their regularised second moments: with it `leverage` tells how far a network lies from those that were
     learned from, which widens the doubt; `furthest` is the largest that one of these had when it was left out.
     `deviation` is that of a network in their middle. `bounds` are those that a value can have at all.
+
+    Of a cost there are `prices`, in the target's unit for each amount of work (`amounts.py`), and a bill that is never
+    below `least`: the line then tells the logarithm of measured over billed.
     """
 
     names: Sequence[str]
@@ -38,6 +43,8 @@ class Line:
     deviation: float
     logarithmic: bool
     bounds: tuple[float, float]
+    prices: Mapping[str, float]
+    least: float
 
     def standardised(self, features: Mapping[str, float]) -> list[float]:
         """The features as the line reads them; one that is not named is 0."""
@@ -52,14 +59,21 @@ class Line:
         """Whether a network lies no further from those that were learned from than one of them from the others."""
         return self.leverage(self.standardised(features)) <= self.furthest
 
-    def told(self, features: Mapping[str, float]) -> tuple[float, float]:
-        """Mean and standard deviation on the target's scale."""
-        row = self.standardised(features)
-        return self.level + sum(map(_product, self.weights, row)), self.deviation * math.sqrt(1 + self.leverage(row))
+    def billed(self, work: Mapping[str, float]) -> float:
+        """The logarithm of what such amounts of work cost; 0 where they have no prices."""
+        if not self.prices:
+            return 0.0
+        return math.log(max(sum(price * work.get(name, 0.0) for name, price in self.prices.items()), self.least))
 
-    def estimate(self, features: Mapping[str, float], share: float = 0.9) -> Estimate:
+    def told(self, features: Mapping[str, float], work: Mapping[str, float]) -> tuple[float, float]:
+        """Mean and standard deviation on the target's scale, of a network with such features and amounts of work."""
+        row = self.standardised(features)
+        mean = self.billed(work) + self.level + sum(map(_product, self.weights, row))
+        return mean, self.deviation * math.sqrt(1 + self.leverage(row))
+
+    def estimate(self, features: Mapping[str, float], work: Mapping[str, float], share: float = 0.9) -> Estimate:
         """What is expected of a network, with the interval that holds such a share of measured values."""
-        mean, std = self.told(features)
+        mean, std = self.told(features, work)
         reach = NormalDist().inv_cdf((1 + share) / 2) * std
         return Estimate(*(self._back(value) for value in (mean, mean - reach, mean + reach)))
 

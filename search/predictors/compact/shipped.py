@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from cnngen.language import Analysis, Network, analyse
+from cnngen.search.predictors.amounts import amounts
 from cnngen.search.predictors.architecture import Architecture
 from cnngen.search.predictors.compact.line import Estimate, Line
 from cnngen.search.predictors.compact.seen import Seen
@@ -23,7 +24,7 @@ from cnngen.search.predictors.features import built
 FILE = Path(__file__).with_name("shipped.json")
 
 #: Raised whenever a file of before cannot be read any more.
-FORMAT = 1
+FORMAT = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,8 @@ class Shipped:
         features = built(Architecture(architecture.layers, architecture.costs))
         if not self.seen.holds(network, features) or not all(line.reaches(features) for line in self.lines.values()):
             return None
-        return {name: self._told(name, line.estimate(features)) for name, line in self.lines.items()}
+        work = amounts(architecture.layers)
+        return {name: self._told(name, line.estimate(features, work)) for name, line in self.lines.items()}
 
     def _told(self, name: str, estimate: Estimate) -> Told:
         quantiles = self.quantiles[name]

@@ -19,6 +19,8 @@ from cnngen.search.predictors.predictor import (
 )
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from cnngen.search.predictors.deep.batches import Arrays
     from cnngen.search.predictors.predictor import Vector
 
@@ -34,8 +36,9 @@ _CHUNK = 32
 class KerasPredictor(Predictor):
     """A Keras model from a network's artefact to the target, standardised, by least squares.
 
-    Of what it is fitted on, VALIDATION_SHARE is not learned from: the weights that predict it best are kept, and its
-    errors are the predictor's doubt, the same for every network and as wide as holds nine of ten of them.
+    Of what it is fitted on, VALIDATION_SHARE is not learned from: the weights that predict it best are kept (without
+    `keeps_best` the last), and its errors are the predictor's doubt, the same for every network and as wide as holds
+    nine of ten of them.
     """
 
     version = 3
@@ -47,6 +50,7 @@ class KerasPredictor(Predictor):
     batch_size = 16
     learning_rate = 2e-3
     weight_decay = 1e-4
+    keeps_best = True
 
     @abstractmethod
     def _read(self, architecture: Architecture) -> Any:
@@ -66,6 +70,10 @@ class KerasPredictor(Predictor):
     @abstractmethod
     def _features(self, known: dict[str, Any]) -> tuple[list[Any], Any]:
         """The model's inputs, and its last features, of the shape (batch, features)."""
+
+    def _varied(self, row: Arrays, chance: np.random.Generator) -> Arrays:
+        """What is learned from in place of a network's own arrays, and means the same."""
+        return row
 
     def _fit(self, architectures: Sequence[Architecture], targets: Vector) -> None:
         import keras
@@ -91,14 +99,15 @@ class KerasPredictor(Predictor):
         best, least, since = self._model.get_weights(), np.inf, 0
         for _ in range(self.epochs):
             for batch in batches([size(row) for row in rows], used, self.batch_size, chance):
-                self._model.train_on_batch(padded([rows[n] for n in batch]), wanted[batch, None])
+                self._model.train_on_batch(padded([self._varied(rows[n], chance) for n in batch]), wanted[batch, None])
             error = float(((self._ask(checked) - wanted[held]) ** 2).mean())
             since += 1
             if error < least:
                 best, least, since = self._model.get_weights(), error, 0
-            if since == self.patience:
+            if self.keeps_best and since == self.patience:
                 break
-        self._model.set_weights(best)
+        if self.keeps_best:
+            self._model.set_weights(best)
         errors = (self._ask(checked) - wanted[held]).tolist()
         self._deviation = deviation(errors) * self._std
 

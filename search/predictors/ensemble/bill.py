@@ -26,17 +26,10 @@ class Bill:
 
     @classmethod
     def of(cls, table: Matrix, few: Matrix, targets: Vector, seed: int) -> Bill:
-        """Fitted to rows of amounts and of features, and what they came to, by least squares of the relative error
-        (Lawson and Hanson 1974).
-        """
+        """Fitted to rows of amounts and of features, and what they came to."""
         import numpy as np
-        from scipy.optimize import nnls
 
-        largest = table.max(axis=0)
-        largest[largest == 0] = 1
-        scale = float(np.median(targets))
-        found, _ = nnls(table / largest * scale / targets[:, None], np.ones(len(targets)), maxiter=30 * table.shape[1])
-        prices, least = found * scale / largest, float(targets.min()) / 2
+        prices, least = priced(table, targets)
         parts, modelled = _costs(table, prices, least)
         return cls(prices, least, Forest.of(np.hstack([few, parts]), np.log(targets) - modelled, seed))
 
@@ -60,6 +53,20 @@ class Bill:
 
         parts, modelled = _costs(table, self.prices, self.least)
         return np.asarray(modelled + self.forest.predict(np.hstack([few, parts])))
+
+
+def priced(table: Matrix, targets: Vector) -> tuple[Vector, float]:
+    """What each amount costs, by least squares of the relative error (Lawson and Hanson 1974), and half of the least
+    that any of the rows came to: no bill is below that.
+    """
+    import numpy as np
+    from scipy.optimize import nnls
+
+    largest = table.max(axis=0)
+    largest[largest == 0] = 1
+    scale = float(np.median(targets))
+    found, _ = nnls(table / largest * scale / targets[:, None], np.ones(len(targets)), maxiter=30 * table.shape[1])
+    return found * scale / largest, float(targets.min()) / 2
 
 
 def _costs(table: Matrix, prices: Vector, least: float) -> tuple[Matrix, Vector]:

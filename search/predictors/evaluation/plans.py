@@ -24,7 +24,7 @@ OF_CURVES = ("curve", "compact", "boosting", "ensemble")
 EPOCHS = 2
 
 #: The figures of a published set that are predicted.
-PUBLISHED = ("accuracy", "energy", "energy_cpu", "time", "time_cpu", "carbon")
+PUBLISHED = ("accuracy", "energy", "energy_cpu", "time", "time_cpu", "carbon", "latency", "latency_128")
 
 #: By figure of a published set, the tau that its best predictor is to reach from 80 %: the paper's best, and ours.
 TO_REACH = {"accuracy": 0.30, "energy": 0.90, "energy_cpu": 0.90}
@@ -99,9 +99,12 @@ PUBLIC = (
 )
 
 
-def of_set(folder: Path, sizes: Sequence[int | None] = (None,)) -> Iterator[Plan]:
-    """The comparisons of a published set, one for each figure; and accuracy once more when training has begun."""
-    load = partial(published, folder)  # one for all figures: what is made of a network is made once
+def of_set(folder: Path, sizes: Sequence[int | None] = (None,), country: str = "") -> Iterator[Plan]:
+    """The comparisons of a published set, one for each figure; and accuracy once more when training has begun.
+
+    With `country`, emissions are those of its grid.
+    """
+    load = partial(published, folder, country=country)  # one for all figures: what is made of a network is made once
     for figure in PUBLISHED:
         paper = PAPER if figure == "accuracy" else {}
         yield Plan(folder.name, load, figure, sizes, bar=TO_REACH.get(figure), programs=True, paper=paper)

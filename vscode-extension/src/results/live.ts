@@ -113,7 +113,8 @@ export class LiveResults implements Disposable {
     const known = this.#ended.get(directory);
     if (known) return { directory, overview: known };
     const overview = await this.server.request<Overview>("cnngen/run", { directory }, token);
-    if (!isLiving(overview) && overview.ended_utc) this.#ended.set(directory, overview);
+    const growing = overview.group?.status === "running";
+    if (!isLiving(overview) && overview.ended_utc && !growing) this.#ended.set(directory, overview);
     return { directory, overview };
   }
 }

@@ -16,12 +16,17 @@ export interface Overview {
   components: Component[];
   power: PowerPoint[];
   power_thinned_from: number | null;
+  /** What the run and those that repeat it come to together; null for a run of its own. */
+  group: Group | null;
   caveats: string[];
   files: { name: string; what: string }[];
   repeat: string | null;
 }
 
-/** A headline figure. `source` is measured, modelled, constant or absent, and null where it is not about energy. */
+/**
+ * A headline figure. `source` is the weakest that has a part in it: measured, modelled, constant or absent, and null where
+ * it is not about energy. `source_text` names all sources with their shares: "31 % modelled, 69 % constant".
+ */
 export interface Figure {
   key: string;
   label: string;
@@ -29,6 +34,7 @@ export interface Figure {
   unit: string;
   text: string;
   source: string | null;
+  source_text: string | null;
   how: string | null;
 }
 
@@ -50,6 +56,12 @@ export interface Phase {
   gpu_wh: number | null;
   ram_wh: number | null;
   total_wh: number | null;
+}
+
+/** Repeated runs: what is told of them together, as label and text. It changes while `status` is "running". */
+export interface Group {
+  status: string;
+  rows: { label: string; text: string }[];
 }
 
 /** Where the watts of a component come from; `share` is its share of the training's energy. */

@@ -18,6 +18,7 @@ export const PAGE: Page = {
     </header>
     <main>
       <section id="headlines" aria-label="Headline figures"></section>
+      <section id="group" aria-label="Repeated runs"></section>
       <section id="charts" aria-label="Charts"></section>
       <section id="runs" aria-label="Runs"></section>
       <section id="figures" aria-label="Figures"></section>

@@ -3,6 +3,7 @@
 import type { Colouring, Show, ToPage } from "../../src/diagram/messages";
 import { whenReleased } from "../common/pressing";
 import { painted } from "../common/svg";
+import { inSentenceCase } from "../common/wording";
 import { Drawing } from "./drawing";
 import { editor } from "./editor";
 import { fillLegend } from "./legend";
@@ -50,7 +51,7 @@ function show({ program: shown, picture, message: sentence, colouring: preferred
   message.hidden = !sentence;
   message.textContent = sentence;
   prediction.hidden = !picture?.prediction || sentence !== null;
-  prediction.textContent = picture?.prediction ?? null;
+  prediction.textContent = picture?.prediction ? inSentenceCase(picture.prediction) : null;
   stage.classList.toggle("stale", sentence !== null);
   document.body.classList.toggle("empty", !picture);
   if (!picture) {

@@ -1,5 +1,6 @@
 import type { Figure } from "../../src/results/overview";
 import { h } from "../common/dom";
+import { unbroken } from "../common/wording";
 import type { Marked } from "./runs";
 
 /** What stands at the top: the first of each that the run has. */
@@ -10,10 +11,21 @@ export function headlines({ overview }: Marked): HTMLElement {
   const found = HEADLINES.map((keys) => overview.figures.find(({ key }) => keys.includes(key)));
   const entries = found
     .filter((figure) => figure !== undefined)
-    .map(({ label, text, source }) =>
-      h("div", {}, h("dt", {}, label), h("dd", {}, h("span", { class: "value" }, text), source && badge(source))),
+    .map(({ label, text, source, source_text }) =>
+      h("div", {}, h("dt", {}, label), h("dd", {}, h("span", { class: "value" }, text), badge(source, source_text))),
     );
   return h("dl", { class: "headlines" }, ...entries);
+}
+
+/** What the run and those that repeat it come to together. */
+export function group({ overview }: Marked): HTMLElement[] {
+  const rows = overview.group?.rows ?? [];
+  const told = rows.map(({ label, text }) =>
+    h("tr", {}, h("th", { scope: "row" }, label), h("td", {}, unbroken(text))),
+  );
+  if (!told.length) return [];
+  const table = h("table", { id: "group-table", class: "narrowing" }, h("tbody", {}, ...told));
+  return [h("h2", {}, "This run and its repetitions"), h("div", { class: "scroll" }, table)];
 }
 
 /** All figures: of one run with how each came about, of several side by side. */
@@ -38,13 +50,13 @@ function caveats(runs: readonly Marked[]): HTMLElement[] {
 
 function alone({ overview }: Marked): HTMLTableElement {
   const head = h("tr", {}, ...["figure", "value", "source"].map((each) => h("th", { scope: "col" }, each)));
-  const rows = overview.figures.map(({ label, text, source, how }) =>
+  const rows = overview.figures.map(({ label, text, source, source_text, how }) =>
     h(
       "tr",
       {},
       h("th", { scope: "row" }, label, how && h("div", { class: "note" }, how)),
       h("td", { class: "value" }, text),
-      h("td", {}, source && badge(source)),
+      h("td", {}, badge(source, source_text)),
     ),
   );
   return h("table", { id: "figures-table", class: "wide" }, h("thead", {}, head), h("tbody", {}, ...rows));
@@ -63,8 +75,9 @@ function beside(runs: readonly Marked[]): HTMLTableElement {
 
 function cell(figure: Figure | undefined): HTMLTableCellElement {
   if (!figure) return h("td", {}, "–");
-  const { text, source, how } = figure;
-  return h("td", { class: "value", title: how ?? undefined }, h("span", { class: "whole" }, text), source && " ", source && badge(source));
+  const { text, source, source_text, how } = figure;
+  const mark = badge(source, source_text);
+  return h("td", { class: "value", title: how ?? undefined }, h("span", { class: "whole" }, text), mark && " ", mark);
 }
 
 function name({ name, colour }: Marked): HTMLElement {
@@ -73,7 +86,7 @@ function name({ name, colour }: Marked): HTMLElement {
   return h("span", { class: "run" }, swatch, name);
 }
 
-/** The source of a figure, as a word; its frame tells the measured ones from the others. */
-function badge(source: string): HTMLElement {
-  return h("span", { class: "source", "data-source": source }, source);
+/** Where a figure comes from, each source with its share; the frame tells what is measured throughout from the rest. */
+function badge(source: string | null, text: string | null): HTMLElement | null {
+  return source ? h("span", { class: "source", "data-source": source }, unbroken(text ?? source)) : null;
 }

@@ -1,6 +1,7 @@
 import type { RunRow } from "../../src/runs/messages";
 import { clock, energyOf, statusWord, wholeClock } from "../../src/runs/wording";
 import { button, h } from "../common/dom";
+import { unbroken } from "../common/wording";
 import { Marked, MOST } from "./runs";
 
 /** So many runs are listed before somebody asks for all. */
@@ -43,8 +44,7 @@ function row(run: RunRow, shown: RunRow | undefined, marked: readonly Marked[], 
       choices.choose(run.directory);
     },
   );
-  // A figure stays beside its unit; its source may stand below.
-  const number = (text: string | null): HTMLElement => h("td", { class: "number" }, text?.replaceAll(/ (?!\()/g, "\u00a0") ?? "–");
+  const number = (text: string | null): HTMLElement => h("td", { class: "number" }, text === null ? "–" : unbroken(text));
   const swatch = h("span", { class: "swatch line", "aria-hidden": "true" });
   if (mark) swatch.style.color = mark.colour;
   return h(

@@ -9,7 +9,7 @@ import { painted } from "../common/svg";
 import type {} from "../common/vscode";
 import { Chart, figure, picture } from "./chart";
 import { curves } from "./curves";
-import { figures, headlines } from "./figures";
+import { figures, group, headlines } from "./figures";
 import { history } from "./history";
 import { onPaper, PNG_SCALE } from "./paper";
 import { power } from "./power";
@@ -48,6 +48,7 @@ function show(data: Show): void {
   const same = before && JSON.stringify([before.run, before.compared]) === JSON.stringify([run, data.compared]);
   if (!same) {
     refill(part("headlines"), ...together.slice(0, 1).map(headlines));
+    refill(part("group"), ...together.slice(0, 1).flatMap(group));
     refill(part("figures"), ...figures(together));
     drawn = [...curves(together), ...spending(together), ...power(together)];
     refill(charts, ...drawn.map((chart) => figure(chart, width(), (saved, format) => void save(saved, format))));
