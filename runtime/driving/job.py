@@ -7,7 +7,7 @@ import signal
 import subprocess
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -38,9 +38,12 @@ class TrainingJob:
     Any number of jobs, in any processes, may follow one run, and any of them may cancel it.
     """
 
-    def __init__(self, run_dir: Path, options: TrainOptions | None = None) -> None:
+    def __init__(
+        self, run_dir: Path, options: TrainOptions | None = None, kept: Callable[[], bool] = lambda: False
+    ) -> None:
         self.run_dir = run_dir
         self._options = options
+        self._kept = kept
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | Forked | None = None
         self._cancelled = False
@@ -55,9 +58,13 @@ class TrainingJob:
         return cls(make_run_folder(plan(text, name, options)), options)
 
     @classmethod
-    def attach(cls, run_dir: Path) -> TrainingJob:
-        """A run that somebody has started. Its events are told from the first on."""
-        return cls(run_dir)
+    def attach(cls, run_dir: Path, kept: Callable[[], bool] = lambda: False) -> TrainingJob:
+        """A run that somebody has started. Its events are told from the first on.
+
+        For as long as `kept` says so, the process that started it lives: should the worker die without a word, that
+        process saw how, and closes the record.
+        """
+        return cls(run_dir, kept=kept)
 
     @property
     def pid(self) -> int | None:
@@ -119,7 +126,8 @@ class TrainingJob:
         """The same, those that are there at once together. With `done`, the record and the report are there."""
         reader = EventReader(self.run_dir)
         while True:
-            alive = self._is_alive()  # asked first: what a worker wrote before its end is read after it
+            # Asked first: what a worker wrote before its end is read after it.
+            alive = self._is_alive() or self._kept()
             events = reader.read()
             last = next((number for number, event in enumerate(events) if event["event"] == "done"), None)
             if last is not None:

@@ -126,7 +126,7 @@ class RepeatedTraining:
                 yield [now]
             for number, run in enumerate(known["runs"][told:], told + 1):
                 yield [{"event": "repeat", "number": number, "of": known["asked"], "run": run["id"]}]
-                for events in TrainingJob.attach(self.path.with_name(run["id"])).batches():
+                for events in TrainingJob.attach(self.path.with_name(run["id"]), kept=self._is_alive).batches():
                     yield [event for event in events if event["event"] != "done"]
             if len(known["runs"]) > told:
                 told = len(known["runs"])

@@ -258,6 +258,26 @@ def test_who_started_the_worker_can_say_how_it_was_killed(runs: Runs) -> None:
     assert done["status"] == "failed"
 
 
+def test_who_only_follows_leaves_the_record_to_who_saw_the_worker_end(runs: Runs) -> None:
+    job = runs.started(hang="epoch1")
+    asked: list[bool] = []
+
+    def owner_lives() -> bool:
+        """The process that started the worker, which is slow: at the third look it has closed the record."""
+        asked.append(True)
+        if len(asked) == 3:
+            assert list(job.events())[-1]["status"] == "failed"
+        return True
+
+    until(has(job, "epoch"))
+    stopping.kill(job.run_dir)
+    until(lambda: living.state(job.run_dir) is None)
+    *_, error, done = TrainingJob.attach(job.run_dir, kept=owner_lives).events()
+    assert len(asked) >= 3
+    assert "SIGKILL" in error["message"]
+    assert done["status"] == "failed"
+
+
 PARENT = """
 import sys
 from pathlib import Path
