@@ -4,6 +4,6 @@ A program and its `options` become a plan and a folder (`preparation`), on which
 that has Keras (`interpreter`); the worker waits for its `turn`. Its events are read by `following`, `living` says
 whether it lives, `stopping` stops it. When it has died, `closing` writes the end of its record, with what the window
 that was open had taken (`unfinished`). Repetitions of one training are a group (`repeats`), which a process of its own
-has done (`repeater`); their workers, and those of a benchmark, are forked from one that has TensorFlow loaded
-(`forking`).
+has done (`repeater`); when that has died, `settling` closes the group's record. Their workers, and a benchmark's, are
+forked from one that has TensorFlow loaded (`forking`).
 """

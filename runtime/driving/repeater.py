@@ -23,7 +23,8 @@ from cnngen.runtime.driving.forking import AVAILABLE, ForkServer
 from cnngen.runtime.driving.job import TrainingJob
 from cnngen.runtime.driving.options import TrainOptions
 from cnngen.runtime.driving.preparation import Plan, make_run_folder, plan
-from cnngen.runtime.driving.repeats import LOCK, STOP, RepeatedTraining
+from cnngen.runtime.driving.repeats import RepeatedTraining
+from cnngen.runtime.driving.settling import LOCK, STOP
 from cnngen.runtime.driving.turn import Turn
 from cnngen.runtime.errors import CannotTrain, ProgramNotTrainable
 from cnngen.runtime.lock import FileLock

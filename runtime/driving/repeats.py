@@ -19,21 +19,17 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from cnngen.runtime import group, record
+from cnngen.runtime import group
+from cnngen.runtime.driving import settling
 from cnngen.runtime.driving.following import Event
 from cnngen.runtime.driving.interpreter import environment
 from cnngen.runtime.driving.job import PAUSE, TrainingJob
-from cnngen.runtime.driving.living import STARTUP
 from cnngen.runtime.driving.options import TrainOptions
 from cnngen.runtime.driving.preparation import plan
 from cnngen.runtime.errors import CannotTrain
-from cnngen.runtime.lock import is_held
 
 #: What is done by `python -m`.
 REPEATER = "cnngen.runtime.driving.repeater"
-
-#: Beside a group's record: the wish to stop it, the lock that its process holds, and what that process wrote.
-STOP, LOCK, LOG = ".group.stop", ".group.lock", ".group.log"
 
 
 class RepeatedTraining:
@@ -75,7 +71,7 @@ class RepeatedTraining:
     @property
     def log(self) -> Path:
         """What the group's process wrote, which is nothing unless something is wrong with it."""
-        return self.path.with_name(self.name + LOG)
+        return settling.beside(self.path, settling.LOG)
 
     def start(self, *, detached: bool = False) -> None:
         """Begin. A detached group goes on without this process; others end with it, after their batch.
@@ -136,7 +132,7 @@ class RepeatedTraining:
                 yield [*error, _ended(known["status"])]
                 return
             elif not alive:
-                self._close(known)
+                settling.close(self.path, known)
             else:
                 time.sleep(PAUSE)
 
@@ -146,7 +142,7 @@ class RepeatedTraining:
         May be called from any thread and any process, at any time, more than once.
         """
         with suppress(OSError):
-            self.path.with_name(self.name + STOP).touch()
+            settling.beside(self.path, settling.STOP).touch()
         with suppress(OSError, ValueError):
             # A run that is not told yet, its process will stop: it looks for the wish when it has told it.
             for run in self.result()["runs"][-1:]:
@@ -154,20 +150,12 @@ class RepeatedTraining:
 
     def result(self) -> dict[str, Any]:
         """The group's record as it stands on the disk. Raises OSError or ValueError when it cannot be read."""
-        found: dict[str, Any] = {"status": None, "error": None, "now": None, **json.loads(self.path.read_text("utf-8"))}
-        return found
+        return settling.read(self.path)
 
     def _is_alive(self) -> bool:
         if self._process is not None:
             return self._process.poll() is None
-        if is_held(self.path.with_name(self.name + LOCK)):
-            return True
-        try:
-            return not self.path.with_name(self.name + LOCK).exists() and (
-                time.time() - self.path.stat().st_mtime < STARTUP
-            )
-        except OSError:
-            return False
+        return settling.is_alive(self.path)
 
     def _see_off(self) -> None:
         """Wait until the group's process, which has said its last word, is gone."""
@@ -177,16 +165,6 @@ class RepeatedTraining:
             if self._process.stdin is not None:
                 with suppress(OSError):
                     self._process.stdin.close()
-
-    def _close(self, known: dict[str, Any]) -> None:
-        """Bring the record of a group whose process died to its end."""
-        stopped = self.path.with_name(self.name + STOP).exists()
-        ended = {"status": "cancelled"} if stopped else {"status": "failed", "error": f"{_DIED}; see {self.log}."}
-        with suppress(OSError):
-            record.write_json(self.path, {**known, "now": None, **ended})
-
-
-_DIED = "The process that has the trainings done one after the other was ended"
 
 
 def _error(message: str) -> Event:

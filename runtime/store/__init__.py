@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cnngen.runtime.store.finding import NoSuchRun, find
+from cnngen.runtime.store.groups import GroupRow
 from cnngen.runtime.store.removing import CannotRemove, remove
 from cnngen.runtime.store.rows import LIVING, STATUSES, UNREADABLE, RunRow, text_digest
 from cnngen.runtime.store.store import RunStore
@@ -12,6 +13,7 @@ __all__ = [
     "STATUSES",
     "UNREADABLE",
     "CannotRemove",
+    "GroupRow",
     "NoSuchRun",
     "RunRow",
     "RunStore",

@@ -13,6 +13,7 @@ from pathlib import Path
 from cnngen.runtime import record
 from cnngen.runtime.driving import closing, living
 from cnngen.runtime.runs import is_folder_name, runs_of
+from cnngen.runtime.store.groups import GroupRow, groups_of
 from cnngen.runtime.store.index import Index, Known
 from cnngen.runtime.store.rows import UNREADABLE, RunRow, read_row
 
@@ -64,6 +65,10 @@ class RunStore:
                     version, row = known[folder.name] = self._row(folder, known)
                 if version:
                     yield _current(row)
+
+    def groups(self) -> list[GroupRow]:
+        """The groups of repeated runs, the newest first; none where there is no such folder. Raises OSError."""
+        return groups_of(self.runs_dir)
 
     def row(self, folder: Path) -> RunRow:
         """The row of one run as it is now, wherever its folder is."""

@@ -108,14 +108,14 @@ def _overview(results: Results, folder: Path) -> dict[str, Any]:
 
 def _group(folder: Path) -> dict[str, Any] | None:
     """What a run's repetitions say together, in the words of `cnngen train --repeat`."""
-    from cnngen.runtime.driving.repeats import RepeatedTraining
+    from cnngen.runtime.driving.settling import settled
     from cnngen.runtime.group import group_summary
 
     path = group_of(folder)
     if path is None:
         return None
     try:
-        told = RepeatedTraining.attach(path).result()
+        told = settled(path)
         rows = [{"label": label, "text": text} for label, text in group_summary(told)]
     except (OSError, ValueError, LookupError, TypeError):
         return None

@@ -18,11 +18,12 @@ import pytest
 from light_worker import interpreter
 
 from cnngen.runtime import TrainOptions, load_result
-from cnngen.runtime.driving import repeats
+from cnngen.runtime.driving import living, settling
 from cnngen.runtime.driving.forking import AVAILABLE
 from cnngen.runtime.driving.repeats import RepeatedTraining
 from cnngen.runtime.driving.turn import Turn
 from cnngen.runtime.lock import note
+from cnngen.runtime.store import GroupRow, RunStore
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="ends processes by POSIX signals")
 
@@ -103,7 +104,7 @@ def test_all_who_follow_a_group_are_told_of_each_run_and_at_the_end_what_they_co
     assert len({note(group.path.with_name(run["id"]) / "worker.lock")["pid"] for run in found["runs"]}) == 2
     assert [run["run"]["forked"] for run in runs] == [AVAILABLE] * 2 and found["forked"] == 2 * AVAILABLE
     # Nothing is left beside the record, the page and the log, which says nothing.
-    assert not group.path.with_name(group.name + repeats.LOCK).exists()
+    assert not group.path.with_name(group.name + settling.LOCK).exists()
     assert group.path.with_name(f"{group.name}.html").exists() and group.log.read_text() == ""
 
 
@@ -152,12 +153,58 @@ def test_the_record_of_a_group_whose_process_was_killed_is_closed_and_its_run_ke
 ) -> None:
     group = groups.start(3, detached=True, hang="epoch1")
     until(lambda: epochs(group) == 1)
-    os.kill(note(group.path.with_name(group.name + repeats.LOCK))["pid"], signal.SIGKILL)
+    os.kill(note(group.path.with_name(group.name + settling.LOCK))["pid"], signal.SIGKILL)
     *_, error, done = RepeatedTraining.attach(group.path).events()
     assert "process that has the trainings done" in error["message"] and done["status"] == "failed"
     (run,) = groups.runs(group)
     assert (run["status"], len(run["history"])) == ("cancelled", 1)  # its leash was at an end
     assert groups_record(group)["status"] == "failed"
+
+
+def listed(group: RepeatedTraining) -> GroupRow:
+    (row,) = RunStore(group.path.parent).groups()
+    return row
+
+
+def test_who_lists_groups_closes_one_whose_process_was_killed_when_its_run_has_ended_too(groups: Groups) -> None:
+    group = groups.start(3, detached=True, hang="epoch1")
+    until(lambda: epochs(group) == 1)
+    run = group.path.with_name(groups_record(group)["runs"][0]["id"])
+    row = listed(group)
+    assert (row.id, row.program, row.status, row.done, row.asked) == (group.name, "net", "running", 0, 3)
+    assert row.runs == (run.name,)
+    os.kill(note(group.path.with_name(group.name + settling.LOCK))["pid"], signal.SIGKILL)
+    until(lambda: living.state(run) is None)
+    row = listed(group)
+    assert row.status == "failed" and "was ended" in str(row.message)
+    known = groups_record(group)
+    assert (known["status"], known["now"]) == ("failed", None)
+    assert [run["status"] for run in known["runs"]] == ["cancelled"]  # as it ended, not as the group last saw it
+
+
+def test_a_group_whose_process_died_with_its_last_run_done_is_done_and_has_all_figures(groups: Groups) -> None:
+    group = groups.start(2)
+    list(group.events())
+    known = groups_record(group)
+    unfinished = [*known["runs"][:1], {**known["runs"][1], "status": "unfinished"}]
+    group.path.write_text(json.dumps({**known, "status": "running", "runs": unfinished, "figures": {}}))
+    group.path.with_name(group.name + settling.LOCK).touch()
+    assert settling.settled(group.path) == groups_record(group) == known
+
+
+def test_a_group_that_waits_is_listed_so_and_another_file_is_said_to_be_none(groups: Groups) -> None:
+    turn = Turn()
+    turn.ask("other")
+    assert turn.take()
+    try:
+        group = groups.start(2, detached=True)
+        until(lambda: listed(group).status == "waiting")
+        group.cancel()
+        until(lambda: listed(group).status == "cancelled")
+    finally:
+        turn.end()
+    group.path.with_name("mine.group.json").write_text("[]")
+    assert [row.status for row in RunStore(group.path.parent).groups()] == ["cancelled", "unreadable"]
 
 
 @pytest.mark.parametrize("light", [{"fault": "Keras is not amused."}, {"hang": "epoch1", "deaf": "1"}])
