@@ -44,29 +44,40 @@ async def runs_directories(server: Server) -> list[Path]:
 
 
 def living(runs_dirs: list[Path]) -> list[tuple[Path, Path | None, str]]:
-    """The runs that go on: their folders, the programs' files where they are known, and the programs' names.
+    """The runs that go on or wait: their folders, the programs' files where they are known, and the programs' names.
 
-    In the place of a run that repeats others stands the record of its group.
+    In the place of a run that repeats others stands the record of its group, which may wait before its first run.
     """
     there = [runs_dir for runs_dir in runs_dirs if _exists(runs_dir)]
     if not there:
         return []  # and nothing to load that reads runs
 
-    from cnngen.runtime.record import read_request
     from cnngen.runtime.store import RunStore
 
-    found = {}
+    found: dict[Path, tuple[Path, Path | None, str]] = {}
     for runs_dir in there:
+        store = RunStore(runs_dir)
         try:
-            rows = RunStore(runs_dir).runs()
+            rows, groups = store.runs(), store.groups()
         except OSError:
             continue  # no runs that this user may see
+        for group in groups:
+            if group.living:
+                last = group.path.with_name(group.runs[-1]) if group.runs else None
+                found[group.path] = (group.path, last and _file(last), group.program)
         for row in rows:
             if row.living:
-                file = read_request(row.path).get("file")
                 place = group_of(row.path) or row.path
-                found[place] = (place, Path(file) if isinstance(file, str) else None, row.program)
+                found[place] = (place, _file(row.path), row.program)
     return list(found.values())
+
+
+def _file(run_dir: Path) -> Path | None:
+    """The program's file of a run, where it is known."""
+    from cnngen.runtime.record import read_request
+
+    file = read_request(run_dir).get("file")
+    return Path(file) if isinstance(file, str) else None
 
 
 def group_of(run_dir: Path) -> Path | None:

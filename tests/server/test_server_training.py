@@ -345,6 +345,26 @@ async def test_the_cancel_button_of_repeated_trainings_ends_the_group_and_a_rest
     assert not workers(path.with_name(group["runs"][0]["id"]))
 
 
+async def test_a_group_that_waits_for_its_turn_is_found_after_a_restart_and_can_be_cancelled(
+    editor: Editor, another: Editor, tmp_path: Path
+) -> None:
+    with Popen([sys.executable, "-c", HOLD], stdin=PIPE, stdout=PIPE) as other:
+        assert other.stdout and other.stdin
+        assert other.stdout.readline() == b"True\n"
+        await editor.begin(light(tmp_path), folders=[tmp_path])
+        path = await repeat(editor, tmp_path, 3)
+        await until(shown(editor, "waits for other"))
+        await editor.shutdown_session()
+        await another.begin({"trainingFinished": True}, folders=[tmp_path])
+        await until(shown(another, "waits for other"))
+        (token,) = another.progress_reports
+        another.window_work_done_progress_cancel(types.WorkDoneProgressCancelParams(token))
+        await until(lambda: another.finished)
+        other.stdin.close()
+    group = json.loads(path.read_text())
+    assert (another.finished[0].status, group["status"], group["runs"]) == ("cancelled", "cancelled", [])
+
+
 @pytest.mark.parametrize("repeats", [1, 101])
 async def test_a_number_of_repeats_that_makes_no_sense_is_refused_in_a_sentence(
     editor: Editor, tmp_path: Path, repeats: int
