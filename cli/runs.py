@@ -15,7 +15,7 @@ from cnngen.cli.output import Format, Style, aligned, complain, painter, visible
 
 if TYPE_CHECKING:
     from cnngen.runtime.comparing import Comparison
-    from cnngen.runtime.store import RunRow
+    from cnngen.runtime.store import GroupRow, RunRow
 
 #: How each status looks.
 _LOOKS = {"running": Style.STRONG, "waiting": Style.NOTE, "done": Style.GOOD, "failed": Style.ERROR,
@@ -26,34 +26,40 @@ _SHOWN = 30
 
 
 def list_(
-    program: Annotated[str | None, typer.Option(metavar="NAME", help="Only runs of this program.")] = None,
+    program: Annotated[str | None, typer.Option(metavar="NAME", help="Only runs and groups of this program.")] = None,
     status: Annotated[
         list[str] | None, typer.Option(metavar="STATUS", help="Only runs that are done, failed, running ...")
     ] = None,
     limit: Annotated[int, typer.Option("-n", "--limit", min=0, help="At most so many; 0 shows all.")] = _SHOWN,
-    format: Annotated[Format, typer.Option(help="A table for people, or JSON with all runs.")] = Format.TEXT,
+    format: Annotated[Format, typer.Option(help="Tables for people, or JSON with all runs and groups.")] = Format.TEXT,
     runs_dir: RunsDir = Path("runs"),
 ) -> None:
-    """List the runs of a folder: those that go on first, then the newest."""
+    """List the runs of a folder, and the groups that repeat one training: those that go on first, then the newest."""
     from cnngen.runtime.store import STATUSES
 
     unknown = set(status or ()) - set(STATUSES)
     if unknown:
         raise CannotWork(f"There is no status {', '.join(sorted(unknown))}; there are {', '.join(STATUSES)}.")
+
+    def wanted(row: RunRow | GroupRow) -> bool:
+        return program in (None, row.program) and (not status or row.status in status)
+
     store, rows = store_of(runs_dir)
-    rows = [row for row in rows if program is None or row.program == program]
-    rows = [row for row in rows if not status or row.status in status]
-    rows.sort(key=lambda row: not row.living)
+    rows = sorted(filter(wanted, rows), key=lambda row: not row.living)
+    groups = sorted(filter(wanted, store.groups()), key=lambda group: not group.living)
     if format is Format.JSON:
-        write_json([row.to_json() for row in rows])
+        write_json({"runs": [row.to_json() for row in rows], "groups": [group.to_json() for group in groups]})
         return
-    if not rows:
+    if not rows and not groups:
         write(f"No runs in {visible(str(store.runs_dir))}.", sys.stderr)
         return
-    shown = rows[: limit or None]
-    _write_table(shown)
-    if len(shown) < len(rows):
-        write(f"and {len(rows) - len(shown):,} more (--limit 0)", sys.stderr)
+    shown, shown_groups = rows[: limit or None], groups[: limit or None]
+    if shown:
+        _write_table(shown)
+    if shown_groups:
+        write("\n" * bool(shown) + "\n".join(_group_lines(shown_groups)))
+    if more := len(rows) - len(shown) + len(groups) - len(shown_groups):
+        write(f"and {more:,} more (--limit 0)", sys.stderr)
 
 
 def show(
@@ -176,15 +182,31 @@ def _ask(rows: list[RunRow]) -> None:
 
 
 def _write_table(rows: list[RunRow]) -> None:
+    head = ("Began", "Status", "Accuracy", "Training energy", "Run time", "Epochs", "Parameters", "Repeat", "Run")
+    cells: list[tuple[str, ...]] = [head, *(_cells(row) for row in rows)]
+    if not any(row.group for row in rows):
+        cells = [(*line[:-2], line[-1]) for line in cells]
+    write("\n".join(_table(cells, [row.status for row in rows], right=(2, 3, 4, 5, 6))))
+
+
+def _group_lines(groups: list[GroupRow]) -> list[str]:
+    cells: list[tuple[str, ...]] = [("Began", "Status", "Done", "Group")]
+    cells += [
+        (_local(group.began), group.status, f"{group.done} of {group.asked}", visible(group.id)) for group in groups
+    ]
+    return _table(cells, [group.status for group in groups])
+
+
+def _table(cells: list[tuple[str, ...]], statuses: list[str], right: tuple[int, ...] = ()) -> list[str]:
+    """Cells below their head as lines; the second column has the statuses, which have colours."""
     paint = painter(sys.stdout)
-    head = ("Began", "Status", "Accuracy", "Training energy", "Run time", "Epochs", "Parameters", "Run")
-    cells = [head, *(_cells(row) for row in rows)]
-    lines = aligned(cells, right=(2, 3, 4, 5, 6))
-    write(paint(Style.FRAME, lines[0]))
+    head, *lines = aligned(cells, right)
     at = max(len(row[0]) for row in cells) + 2
-    for row, text in zip(rows, lines[1:], strict=True):
-        end = at + len(row.status)
-        write(text[:at] + paint(_LOOKS.get(row.status, Style.DIM), text[at:end]) + text[end:])
+    painted = [paint(Style.FRAME, head)]
+    for status, text in zip(statuses, lines, strict=True):
+        end = at + len(status)
+        painted.append(text[:at] + paint(_LOOKS.get(status, Style.DIM), text[at:end]) + text[end:])
+    return painted
 
 
 def _cells(row: RunRow) -> tuple[str, ...]:
@@ -201,6 +223,7 @@ def _cells(row: RunRow) -> tuple[str, ...]:
         "" if row.duration_s is None else duration(row.duration_s),
         "" if row.epochs is None else str(row.epochs),
         "" if row.parameters is None else f"{row.parameters:,}",
+        "" if row.group is None else f"{row.number} of {row.of}",
         visible(row.id),
     )
 

@@ -20,12 +20,14 @@ if TYPE_CHECKING:
     import sqlite3
 
 #: Grows when a column comes, goes or changes its meaning: the other file is then no longer looked at.
-_VERSION = 1
+_VERSION = 2
 
 #: Seconds to wait for another process that writes.
 _PATIENCE = 2.0
 
 _COLUMNS = tuple(field.name for field in fields(RunRow) if field.name != "path")
+#: In quotes, since a name may be a word of SQL's, such as "group".
+_NAMES = ", ".join(f'"{name}"' for name in _COLUMNS)
 _TIMES = ("began", "ended")
 
 T = TypeVar("T")
@@ -44,7 +46,7 @@ class Index:
         """The rows of a folder of runs."""
 
         def read(connection: sqlite3.Connection) -> Known:
-            query = f"SELECT version, {', '.join(_COLUMNS)} FROM run WHERE directory = ?"
+            query = f"SELECT version, {_NAMES} FROM run WHERE directory = ?"
             return {cells[1]: _known(runs_dir, cells) for cells in connection.execute(query, [str(runs_dir)])}
 
         return self._use(read, {})
@@ -53,11 +55,11 @@ class Index:
         """Remember rows, and forget those of runs that are gone."""
 
         def write(connection: sqlite3.Connection) -> None:
-            folder, columns = str(runs_dir), ("directory", "version", *_COLUMNS)
+            folder, places = str(runs_dir), ", ".join("?" * (2 + len(_COLUMNS)))
             connection.executemany("DELETE FROM run WHERE directory = ? AND id = ?", [(folder, each) for each in gone])
             rows = ((folder, version, *_cells(row)) for version, row in changed.values())
             connection.executemany(
-                f"INSERT OR REPLACE INTO run ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})",
+                f"INSERT OR REPLACE INTO run (directory, version, {_NAMES}) VALUES ({places})",
                 [row for row in rows if _storable(row)],
             )
 
@@ -92,7 +94,7 @@ class Index:
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = NORMAL")
             connection.execute(
-                f"CREATE TABLE IF NOT EXISTS run (directory, version, {', '.join(_COLUMNS)}, "
+                f"CREATE TABLE IF NOT EXISTS run (directory, version, {_NAMES}, "
                 "PRIMARY KEY (directory, id)) WITHOUT ROWID"
             )
         except BaseException:

@@ -30,7 +30,8 @@ class RunRow:
     `status` is that of the record (done, cancelled, failed), `running` or `waiting` while the worker is alive,
     `unfinished` when it died and the record cannot be closed, or `unreadable`. `energy_source` is the weakest source
     of the training's energy: measured, modelled or constant. `duration_s` is that of the whole run, in seconds, to
-    the record's last writing. `message` says what went wrong. `text_sha256` is the digest of the program's text.
+    the record's last writing. `message` says what went wrong. `text_sha256` is the digest of the program's text. A run
+    that repeats others is the `number`th `of` so many in the `group` of that name.
     """
 
     id: str
@@ -48,6 +49,9 @@ class RunRow:
     message: str | None = None
     ended: datetime | None = None
     text_sha256: str | None = None
+    group: str | None = None
+    number: int | None = None
+    of: int | None = None
 
     @property
     def living(self) -> bool:
@@ -79,6 +83,7 @@ def text_digest(text: str) -> str:
 
 def _row(folder: Path, result: dict[str, Any]) -> RunRow:
     run, error = result["run"], result.get("error")
+    repeat = run.get("repeat") or {}
     energy: dict[str, Any] = result.get("energy") or {"training": {"windows": 0}}
     training = energy["training"]
     measured = training["windows"] > 0
@@ -98,6 +103,9 @@ def _row(folder: Path, result: dict[str, Any]) -> RunRow:
         message=_text(error["message"]) if error else None,
         ended=_time(run.get("ended_utc")),
         text_sha256=_digest(folder),
+        group=_text(repeat.get("group")),
+        number=_int(repeat.get("number")),
+        of=_int(repeat.get("of")),
     )
 
 

@@ -19,6 +19,7 @@ import pytest
 from light_worker import interpreter
 
 from cnngen.cli.main import run
+from cnngen.runtime import group, record
 from cnngen.runtime.driving.turn import Turn
 from cnngen.runtime.lock import FileLock
 from cnngen.runtime.store.table import COLUMNS, PAPER
@@ -72,12 +73,42 @@ def test_the_list_has_those_that_go_on_first_then_the_newest(runs: Path, said: S
     assert lines[0].split()[:3] == ["Began", "Status", "Accuracy"]
     assert [line.split()[-1] for line in lines[1:]] == [living, new, old]
     assert "running" in lines[1]
-    assert [row["status"] for row in json.loads(said("list", "--format", "json"))] == ["running", "done", "done"]
+    assert [row["status"] for row in json.loads(said("list", "--format", "json"))["runs"]] == [
+        "running",
+        "done",
+        "done",
+    ]
     assert said("list", "--status", "running").split()[-1] == living
     assert len(said("list", "-n", "1").splitlines()) == 2
     assert said("list", "--program", "other") == ""
     lock.release()
     assert "failed" in said("list").splitlines()[3]  # its worker is gone: whoever looks next closes it
+
+
+def test_the_list_says_which_run_of_how_many_a_run_is_and_under_the_runs_which_groups_there_are(
+    runs: Path, said: Said
+) -> None:
+    alone = made(runs, "110000")
+    began = json.loads((runs / alone / "result.json").read_text())["run"]
+    name = "lenet5-20261122-090000-x3"
+    repeat = {"group": name, "number": 2, "of": 3}
+    part = made(runs, "090100", run=began | {"repeat": repeat, "started_utc": "2026-11-22T09:01:00+00:00"})
+    assert "Repeat" not in said("list", "--status", "running")
+    result = record.read(runs / part)
+    group.write(runs, name, 3, [result | {"inference": []}], "done")  # which the example is too old for
+    group.write(runs, "vgg-20261122-100000-x2", 2, [], "running", now={"event": "waiting"})
+    head, newer, older, empty, groups, waiting, done = said("list").splitlines()
+    assert head.split()[-2:] == ["Repeat", "Run"]
+    assert (newer.split()[-1], older.split()[-4:], empty) == (alone, ["2", "of", "3", part], "")
+    assert groups.split() == ["Began", "Status", "Done", "Group"]
+    assert waiting.split()[2:] == ["waiting", "0", "of", "2", "vgg-20261122-100000-x2"]
+    assert done.split()[2:] == ["done", "1", "of", "3", name]
+    assert said("list", "--program", "vgg").split()[-1] == "vgg-20261122-100000-x2"
+    told = json.loads(said("list", "--format", "json", "--program", "lenet5"))
+    assert [(row["group"], row["number"], row["of"]) for row in told["runs"]] == [(None, None, None), (name, 2, 3)]
+    (listed,) = told["groups"]
+    assert (listed["id"], listed["status"], listed["done"], listed["asked"]) == (name, "done", 1, 3)
+    assert listed["runs"] == [result["run"]["id"]]
 
 
 def test_no_runs_and_no_such_status_are_sentences(runs: Path, said: Said) -> None:
@@ -347,7 +378,7 @@ def test_a_training_stops_with_its_terminal_and_keeps_what_was_done(
         process.communicate(timeout=60)
     assert process.returncode == (130 if end is not signal.SIGKILL else -end)
     deadline = time.monotonic() + 60
-    while json.loads(said("list", "--format", "json"))[0]["status"] == "running":
+    while json.loads(said("list", "--format", "json"))["runs"][0]["status"] == "running":
         assert time.monotonic() < deadline
         time.sleep(0.1)
     record = json.loads((folder / "result.json").read_text())

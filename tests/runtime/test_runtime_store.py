@@ -102,6 +102,13 @@ def test_a_row_has_the_figures_of_the_record(runs: Path, index: Path) -> None:
     assert row.began.utcoffset() == timedelta(0)
 
 
+def test_a_row_says_which_run_of_a_group_it_is_also_from_the_index(runs: Path, index: Path) -> None:
+    ran(runs, run={"repeat": {"group": "net-x3", "number": 2, "of": 3}})
+    for _ in range(2):
+        (row,) = RunStore(runs, Index(index)).runs()
+        assert (row.group, row.number, row.of) == ("net-x3", 2, 3)
+
+
 def test_runs_come_newest_first_and_those_of_one_program_on_request(runs: Path, index: Path) -> None:
     for minutes, name in ((1, "a"), (3, "b"), (2, "a")):
         ran(runs, minutes, name=name)

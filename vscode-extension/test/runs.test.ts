@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { RunRow } from "../src/runs/messages";
 import { Programs } from "../src/runs/programs";
+import { described } from "../src/runs/wording";
 
 function run(name: string, others: Partial<RunRow> = {}): RunRow {
   return { id: name, directory: `file:///runs/${name}`, program: "net", status: "done", epochs: 1, ...others } as RunRow;
@@ -22,6 +23,12 @@ test("a run that has ended has another status, which is no mere progress", () =>
   programs.take([run("a", { status: "running" })]);
   const change = programs.take([run("a", { status: "done", epochs: 9 })]);
   assert.deepEqual([change.runs, change.status.length, change.progress.length], [false, 1, 0]);
+});
+
+test("a run that repeats others says which of them it is", () => {
+  const known = { accuracy_text: "90.00 %", energy_text: null };
+  assert.equal(described(run("b", { ...known, number: 2, of: 3 })), "2 of 3 · 90.00 %");
+  assert.equal(described(run("a", { ...known, number: null, of: null })), "90.00 %");
 });
 
 test("runs that come or go change the list", () => {

@@ -18,6 +18,9 @@ export interface RunRow {
   parameters: number | null;
   duration_s: number | null;
   message: string | null;
+  /** Of a run that repeats others: it is the `number`th `of` so many. */
+  number: number | null;
+  of: number | null;
   accuracy_text: string | null;
   energy_text: string | null;
   duration_text: string | null;

@@ -37,5 +37,6 @@ export function energyOf({ energy_text, energy_source }: RunRow): string | null 
 export function described(run: RunRow): string {
   const epochs = isLiving(run) && run.epochs ? `${run.epochs} ${run.epochs === 1 ? "epoch" : "epochs"}` : null;
   const status = run.status === "done" ? null : statusWord(run.status);
-  return [status, epochs, run.accuracy_text, energyOf(run)].filter((part) => part !== null).join(" · ");
+  const repeat = run.number && run.of ? `${run.number} of ${run.of}` : null;
+  return [repeat, status, epochs, run.accuracy_text, energyOf(run)].filter((part) => part !== null).join(" · ");
 }
