@@ -34,6 +34,10 @@ def joined(parts: Iterable[str], between: str = "") -> Html:
     return Html(escape(between).join(part if isinstance(part, Html) else escape(part) for part in parts))
 
 
+#: A table of so many columns has them closer together.
+_MANY = 10
+
+
 def table(caption: str, head: Iterable[str], rows: Iterable[Iterable[str]], *, text: Iterable[int] = ()) -> Html:
     """A table with a caption. The first cell of a row is its heading; `text` names further columns that hold words.
 
@@ -50,7 +54,8 @@ def table(caption: str, head: Iterable[str], rows: Iterable[Iterable[str]], *, t
     ]
     body = tag("tbody", *(tag("tr", line) for line in lines))
     # Wide tables scroll in their own frame, which a keyboard can reach.
-    whole = tag("table", tag("caption", caption), tag("thead", tag("tr", *heads)), body)
+    many = "many" if len(heads) >= _MANY else None
+    whole = tag("table", tag("caption", caption), tag("thead", tag("tr", *heads)), body, class_=many)
     return tag("div", whole, class_="scroll", tabindex="0", role="region", aria_label=caption)
 
 

@@ -29,6 +29,9 @@ PUBLISHED = ("accuracy", "energy", "energy_cpu", "time", "time_cpu", "carbon", "
 #: By figure of a published set, the tau that its best predictor is to reach from 80 %: the paper's best, and ours.
 TO_REACH = {"accuracy": 0.30, "energy": 0.90, "energy_cpu": 0.90}
 
+#: Sizes of the training set, besides 80 %, that a curve has; and the figures of our own set that have one.
+CURVE, CURVED = (32, 64, 128), ("accuracy", "energy_cpu")
+
 #: Mean taus in the paper's section 6.3, of accuracies of its 1,300 networks.
 PAPER = {"code": 0.30, "neural": 0.10, "image": 0.05}
 
@@ -99,14 +102,17 @@ PUBLIC = (
 )
 
 
-def of_set(folder: Path, sizes: Sequence[int | None] = (None,), country: str = "") -> Iterator[Plan]:
+def of_set(
+    folder: Path, sizes: Sequence[int | None] = (None,), country: str = "", *, curve: bool = False
+) -> Iterator[Plan]:
     """The comparisons of a published set, one for each figure; and accuracy once more when training has begun.
 
-    With `country`, emissions are those of its grid.
+    With `country`, emissions are those of its grid; with `curve`, `CURVED` are compared at the sizes of `CURVE` too.
     """
     load = partial(published, folder, country=country)  # one for all figures: what is made of a network is made once
     for figure in PUBLISHED:
         paper = PAPER if figure == "accuracy" else {}
-        yield Plan(folder.name, load, figure, sizes, bar=TO_REACH.get(figure), programs=True, paper=paper)
+        asked = (*CURVE, *sizes) if curve and figure in CURVED else sizes
+        yield Plan(folder.name, load, figure, asked, bar=TO_REACH.get(figure), programs=True, paper=paper)
     begun = partial(published, folder, EPOCHS)
     yield Plan(folder.name, begun, BEGUN, sizes, programs=True, curves=True)
