@@ -16,7 +16,7 @@ from typing import Any
 
 from cnngen.runtime import record
 from cnngen.runtime.runs import folder_name
-from cnngen.runtime.wording import duration, percent, significant, watt_hours
+from cnngen.runtime.wording import duration, net_of_idling, percent, significant, watt_hours
 
 GROUP_SCHEMA = 1
 
@@ -153,13 +153,16 @@ def group_summary(told: dict[str, Any]) -> list[tuple[str, str]]:
 
 
 def _scatter(found: dict[str, Any], form: Callable[[float], str], signed: bool) -> str:
+    median = form(found["median"])
+    if signed:
+        median = net_of_idling(found["median"], median)
     if found["n"] == 1:
-        return f"{form(found['median'])} (n=1, no interval)"
+        return f"{median} (n=1, no interval)"
     # Student's interval knows no sign; a time or an energy has none below 0.
     low = found["ci95_low"] if signed else max(found["ci95_low"], 0.0)
     varied = "" if found["cv"] is None else f", varying by {significant(100 * found['cv'], 2)} %"
     return (
-        f"{form(found['median'])} median; mean {form(found['mean'])}, 95 % interval {form(low) if low else '0'} to "
+        f"{median} median; mean {form(found['mean'])}, 95 % interval {form(low) if low else '0'} to "
         f"{form(found['ci95_high'])}{varied} (n={found['n']})"
     )
 

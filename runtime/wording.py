@@ -60,6 +60,11 @@ def watt_hours(kwh: float, source: str) -> str:
     return _scaled(kwh * 1000.0, units, DIGITS[source])
 
 
+def net_of_idling(value: float, text: str) -> str:
+    """An energy on top of idling, in its text. One below nothing is no gain: the idle power was measured with noise."""
+    return text if value >= 0 else f"{text} (below idle: within noise)"
+
+
 def watts(power: float, source: str) -> str:
     """A power in W, with the digits that its source is worth."""
     return f"{significant(power, DIGITS[source])} W"
@@ -87,14 +92,14 @@ def percent(share: float) -> str:
 
 
 def significant(value: float, digits: int) -> str:
-    """A number with so many significant digits, never in scientific notation."""
+    """A number with so many significant digits, never in scientific notation, and with a minus sign, not a hyphen."""
     if not value or not math.isfinite(value):
         return "0" if not value else str(value)
     places = digits - 1 - math.floor(math.log10(abs(value)))
     rounded = round(value, places)
     # Rounding can carry into a new digit: 9.96 becomes 10, not 10.0.
     places = digits - 1 - math.floor(math.log10(abs(rounded)))
-    return f"{rounded:,.{max(places, 0)}f}"
+    return f"{rounded:,.{max(places, 0)}f}".replace("-", "−")
 
 
 def _scaled(value: float, units: tuple[tuple[str, float], ...], digits: int) -> str:

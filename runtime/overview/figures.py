@@ -14,6 +14,7 @@ from cnngen.runtime.wording import (
     carbon,
     duration,
     epochs,
+    net_of_idling,
     percent,
     significant,
     watt_hours,
@@ -114,7 +115,8 @@ def _training(result: dict[str, Any]) -> Iterator[Figure]:
     if net is not None:
         how = "what came on top of idling: training energy less idle power times training time"
         above = shares_of(energy, _above_idling(energy))
-        yield _energy_figure("training_energy_net", "Training energy, net", net, above, how)
+        figure = _energy_figure("training_energy_net", "Training energy, net", net, above, how)
+        yield {**figure, "text": net_of_idling(net, figure["text"])}
     if idle and idle["power_total_w"] is not None:
         spread = idle["power_total_sd_w"]
         how = f"doing nothing for {duration(idle['duration_s'])}, before and after"
@@ -231,7 +233,7 @@ def is_indicative(sums: dict[str, Any]) -> bool:
 def joules_text(joules: float, digits: int) -> str:
     """An energy in J, mJ or µJ."""
     for unit, scale in (("J", 1.0), ("mJ", 1e-3)):
-        if joules >= 0.9995 * scale:
+        if abs(joules) >= 0.9995 * scale:
             return f"{significant(joules / scale, digits)} {unit}"
     return f"{significant(joules / 1e-6, digits)} µJ"
 

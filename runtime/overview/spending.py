@@ -6,7 +6,7 @@ from typing import Any
 
 from cnngen.runtime import record
 from cnngen.runtime.overview.figures import joules_text, shares_of, shares_text
-from cnngen.runtime.wording import DIGITS, duration, significant, watt_hours, watts, worst
+from cnngen.runtime.wording import DIGITS, duration, net_of_idling, significant, watt_hours, watts, worst
 
 #: What the worker does in each phase.
 _PHASES = {
@@ -105,7 +105,7 @@ def inference(result: dict[str, Any]) -> list[dict[str, Any]]:
             | {
                 "energy_j": row["energy_per_inference_j"],
                 "energy_text": joules_text(row["energy_per_inference_j"], digits),
-                "energy_net_text": None if net is None else joules_text(net, digits),
+                "energy_net_text": None if net is None else net_of_idling(net, joules_text(net, digits)),
                 "latency_p50_ms": p50,
                 "latency_p95_ms": p95,
                 "latency_p50_text": None if p50 is None else f"{significant(p50, 3)} ms",

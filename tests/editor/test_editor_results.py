@@ -69,7 +69,7 @@ def test_the_command_shows_the_newest_run_with_the_source_of_every_energy_figure
 ) -> None:
     page = shown.webview
     expect(page.get_by_role("heading", level=1)).to_have_text("trained")
-    expect(page.locator("#state")).to_contain_text("Run done, began 23 Nov 2026")
+    expect(page.locator("#state")).to_contain_text("Done, began 23 Nov 2026")
     accuracy = f"{100 * record(runs[0])['quality']['test_accuracy']:.2f} %"
     expect(page.locator(".headlines")).to_contain_text(f"Test accuracy{accuracy}")
     energy = page.get_by_role("row", name=re.compile("^Training energy(?!,)"))

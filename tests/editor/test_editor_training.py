@@ -69,7 +69,7 @@ def test_training_shows_its_progress_and_ends_in_results_with_folder_and_report(
     state = editor.webview.locator("#state")
     expect(state).to_have_text(re.compile("^Run (running|waiting)"))
     expect(editor.webview.get_by_role("button", name="Stop")).to_be_visible()
-    expect(state).to_have_text(re.compile("^Run done"), timeout=TRAINING)
+    expect(state).to_have_text(re.compile("^Done"), timeout=TRAINING)
     expect(editor.webview.get_by_role("figure", name="Accuracy").locator("svg")).to_be_visible()
     expect(editor.webview.get_by_role("button", name="Stop")).to_be_hidden()
     finished = editor.message("small.cnn is trained")
@@ -87,7 +87,7 @@ def test_training_shows_its_progress_and_ends_in_results_with_folder_and_report(
 
     editor.close_editors()
     editor.answer(finished, "Show results")
-    expect(state).to_contain_text("Run done")
+    expect(state).to_contain_text("Done")
     editor.webview.get_by_role("button", name="Open Folder").click()
     (run,) = (editor.folder / "measured").glob("small-*")
     selected = editor.page.locator(".explorer-folders-view .monaco-list-row.focused")
@@ -181,6 +181,6 @@ def test_a_training_is_found_again_when_the_window_is_loaded_anew_and_stopped_in
     until_done(pressed)
     expect(editor.message(re.compile("found.cnn was stopped"))).to_be_visible(timeout=TRAINING)
     expect(editor.runs.filter(has_text="stopped").first).to_be_visible()
-    expect(editor.webview.locator("#state")).to_have_text(re.compile("^Run stopped"))
+    expect(editor.webview.locator("#state")).to_have_text(re.compile("^Stopped"))
     assert not workers(editor.folder)
     assert status(editor, "found") == "cancelled"

@@ -7,13 +7,14 @@ from typing import Any
 import pytest
 
 from cnngen.runtime import summary, wording
+from cnngen.runtime.overview.figures import joules_text
 
 
 @pytest.mark.parametrize(
     ("value", "digits", "text"),
     [
         (0, 2, "0"), (1234.5, 2, "1,200"), (9.96, 2, "10"), (0.0996, 2, "0.10"), (0.00123, 2, "0.0012"),
-        (12.34, 3, "12.3"), (0.5, 2, "0.50"), (999.6, 3, "1,000"), (-3.14159, 3, "-3.14"),
+        (12.34, 3, "12.3"), (0.5, 2, "0.50"), (999.6, 3, "1,000"), (-3.14159, 3, "−3.14"),
     ],
 )  # fmt: skip
 def test_significant_digits(value: float, digits: int, text: str) -> None:
@@ -26,6 +27,14 @@ def test_a_modelled_energy_shows_two_digits_and_a_measured_one_three() -> None:
     assert wording.watt_hours(0.00000123456, "constant") == "1.2 mWh"
     assert wording.watt_hours(12.3456, "measured") == "12.3 kWh"
     assert wording.watt_hours(0.0, "measured") == "0 Wh"
+
+
+def test_an_energy_below_that_of_idling_is_told_as_noise() -> None:
+    assert wording.net_of_idling(1.39, "1.39 J") == "1.39 J"
+    assert wording.net_of_idling(0.0, "0 J") == "0 J"
+    kwh = -1.39e-7
+    assert wording.net_of_idling(kwh, wording.watt_hours(kwh, "measured")) == "−139 µWh (below idle: within noise)"
+    assert joules_text(-0.0139, 3) == "−13.9 mJ"
 
 
 @pytest.mark.parametrize(

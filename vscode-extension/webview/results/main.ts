@@ -82,7 +82,8 @@ function state({ status, message, began_utc, epochs_executed, epochs_planned, hi
   const reached = epochs_executed ?? history.length;
   const epochs = isLiving({ status }) && epochs_planned ? `, ${reached} of ${epochs_planned} epochs` : "";
   const why = message ? `. ${message}` : "";
-  return `Run ${statusWord(status)}${epochs}${began}${why}`;
+  const word = statusWord(status);
+  return `${word.charAt(0).toUpperCase()}${word.slice(1)}${epochs}${began}${why}`;
 }
 
 function files([run]: readonly Marked[]): HTMLElement[] {
