@@ -15,8 +15,8 @@ from pathlib import Path
 from statistics import mean, stdev
 
 from cnngen.search.predictors.evaluation.comparing import Summary, summaries
-from cnngen.search.predictors.evaluation.experiment import Result, known_in, of, read
-from cnngen.search.predictors.evaluation.plans import PUBLIC, of_set
+from cnngen.search.predictors.evaluation.experiment import Result, known_in, of
+from cnngen.search.predictors.evaluation.plans import CURVE, CURVED, PUBLIC, of_set
 from cnngen.search.predictors.features import groups
 from cnngen.search.predictors.predictor import MODULES, named
 from cnngen.search.predictors.tables.nasbench101 import ecnas
@@ -25,7 +25,7 @@ ROOT = Path(__file__).resolve().parent.parent
 RESULTS = ROOT / "benchmarks/data/predictors/results.jsonl"
 OWN_SET = ROOT / "benchmarks/data/cifar10-16px"
 PAGE = ROOT / "docs/predictors.md"
-STRONGEST = "ensemble"
+STRONGEST, BASELINE = "ensemble", "neural"
 
 #: By comparison and size: extra trees fitted on ranks, as measured before there was a predictor of ours.
 FLOORS = {
@@ -35,9 +35,9 @@ FLOORS = {
 }
 
 HEAD = (
-    "| table | learned from | parameters alone | floor | bar | `ensemble` | best, worst | repetitions"
+    "| table | learned from | parameters alone | `neural` | floor | bar | `ensemble` | best, worst | repetitions"
     " | within 50 % / 90 % intervals |\n"
-    "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |"
+    "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |"
 )
 
 OWN_HEAD = (
@@ -46,17 +46,17 @@ OWN_HEAD = (
     "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |"
 )
 
+CURVE_HEAD = "| by size | "
+
 #: Costs and counts of these groups make up what a device is given to do.
 COSTS = ("built", "sizes", "traffic", "counts", "degrees")
 
 
 def table(results: Iterable[Result]) -> Iterator[str]:
     """The lines of the table, for the sizes that have results of the predictor as it is now."""
-    version = named(STRONGEST).version
     found: dict[tuple[str, str, int], list[Result]] = defaultdict(list)
-    for one in results:
-        if one.predictor != STRONGEST or one.version == version:
-            found[one.experiment, one.predictor, one.train].append(one)
+    for one in _as_now(results):
+        found[one.experiment, one.predictor, one.train].append(one)
     yield HEAD
     for plan in PUBLIC:
         if not plan.to_reach:
@@ -64,25 +64,35 @@ def table(results: Iterable[Result]) -> Iterator[str]:
         experiment = next(name for name in FLOORS if name.startswith(plan.name))
         for size, bar, floor in zip(plan.sizes, plan.to_reach, FLOORS[experiment], strict=True):
             if size and (own := found[experiment, STRONGEST, size]):
-                yield row(experiment, size, bar, floor, own, found[experiment, "parameters", size])
+                alone, baseline = (found[experiment, name, size] for name in ("parameters", BASELINE))
+                yield row(experiment, size, bar, floor, own, alone, baseline)
 
 
-def row(experiment: str, size: int, bar: float, floor: float, own: list[Result], alone: list[Result]) -> str:
+def row(
+    experiment: str,
+    size: int,
+    bar: float,
+    floor: float,
+    own: list[Result],
+    alone: list[Result],
+    baseline: list[Result],
+) -> str:
     """One line: means over repetitions, of tau with its standard deviation."""
     taus = [one.scores.tau for one in own]
     spread = f" ± {stdev(taus):.3f}" if len(taus) > 1 else ""
     within = " / ".join(f"{mean(one.scores.coverage[level] for one in own):.0%}" for level in (0, 1))
     title = experiment.replace(":", ",")
+    beside = f"{mean(one.scores.tau for one in baseline):.3f}" if baseline else ""
     return (
-        f"| {title} | {size:,} | {mean(one.scores.tau for one in alone):.3f} | {floor:.3f} | {bar:.2f} "
+        f"| {title} | {size:,} | {mean(one.scores.tau for one in alone):.3f} | {beside} | {floor:.3f} | {bar:.2f} "
         f"| **{mean(taus):.3f}**{spread} | {max(taus):.3f}, {min(taus):.3f} | {len(taus)} | {within} |"
     )
 
 
 def own_table(results: Iterable[Result]) -> Iterator[str]:
     """A line for each predictor as it is now on our own set: the best for accuracy first, those of costs alone last."""
-    now = [one for one in results if one.predictor in MODULES and one.version == named(one.predictor).version]
-    accuracy, energy = ({one.predictor: one for one in _largest(figure, now)} for figure in ("accuracy", "energy_cpu"))
+    now = _as_now(results)
+    accuracy, energy = (_by_size(figure, now)[None] for figure in CURVED)
     yield OWN_HEAD
     for name in [*accuracy, *(name for name in energy if name not in accuracy)]:
         told = accuracy.get(name), energy.get(name)
@@ -92,12 +102,34 @@ def own_table(results: Iterable[Result]) -> Iterator[str]:
         yield f"| `{name}` | {' | '.join(columns)} |"
 
 
-def _largest(figure: str, results: list[Result]) -> list[Summary]:
-    """What the predictors reach for a figure of our own set, when fitted on 80 % of it."""
+def curve_table(results: Iterable[Result]) -> Iterator[str]:
+    """A line for each predictor as it is now on our own set: tau by size of the training set."""
+    now = _as_now(results)
+    accuracy, energy = (_by_size(figure, now) for figure in CURVED)
+    sizes = [size for size in (*CURVE, None) if accuracy[size]]
+    names = [str(size) if size else "80 %" for size in sizes]
+    yield (
+        CURVE_HEAD + " | ".join([f"accuracy from {names[0]}", *names[1:], f"energy from {names[0]}", *names[1:]]) + " |"
+    )
+    yield "| --- |" + " ---: |" * 2 * len(sizes)
+    for name in accuracy[None] | energy[None]:
+        found = [figure[size].get(name) for figure in (accuracy, energy) for size in sizes]
+        if sum(one is not None for one in found) > 2:
+            yield f"| `{name}` | {' | '.join(f'{one.tau:.3f}' if one else '' for one in found)} |"
+
+
+def _as_now(results: Iterable[Result]) -> list[Result]:
+    """The results of predictors as they are now."""
+    return [one for one in results if one.predictor in MODULES and one.version == named(one.predictor).version]
+
+
+def _by_size(figure: str, results: list[Result]) -> dict[int | None, dict[str, Summary]]:
+    """What the predictors reach for a figure of our own set by size of the training set, the best first; None: 80 %."""
     plan = next(plan for plan in of_set(OWN_SET) if plan.figure == figure)
     experiment = plan.experiment(plan.load(), list(MODULES), repetitions=1, seed=0)
     found = summaries(of(experiment, results)) if experiment else []
-    return [one for one in found if one.train == max(one.train for one in found)]
+    most = max(one.train for one in found)
+    return {size: {one.predictor: one for one in found if one.train == (size or most)} for size in (*CURVE, None)}
 
 
 def _half(one: Summary | None) -> list[str]:
@@ -139,8 +171,9 @@ def main() -> None:
         return
     text = PAGE.read_text(encoding="utf-8")
     for begin, lines in (
-        (r"\| table \| learned from ", table(read(RESULTS))),
+        (r"\| table \| learned from ", table(known_in(RESULTS.parent))),
         (r"\| \| accuracy: tau ", own_table(known_in(RESULTS.parent))),
+        (re.escape(CURVE_HEAD), curve_table(known_in(RESULTS.parent))),
     ):
         written = "\n".join(lines) + "\n\n"
         text, times = re.subn(begin + r".*?\n\n", lambda _, new=written: new, text, flags=re.DOTALL)  # type: ignore[misc]
