@@ -146,7 +146,7 @@ class Outliner:
             over = over and len(sound) == len(pieces)
             if not over:
                 begin = pieces[len(sound)][0] if len(sound) < len(pieces) else position
-                stretch = self._stretches.at(text, begin, self._known)
+                stretch = self._stretches.at(begin, self._cutter.tail(text), self._known)
                 position = stretch.end
                 diagnostics += stretch.diagnostics
                 repaired.append(Span(begin, position))

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from cnngen.language.checks.feature import Feature, read_feature
 from cnngen.language.diagnostics import Diagnostic
 from cnngen.language.syntax.brackets import Brackets
+from cnngen.language.syntax.cut import Tail
 from cnngen.language.syntax.memory import Memory
 from cnngen.language.syntax.moving import moved
 from cnngen.language.syntax.tree import Item
@@ -53,10 +54,11 @@ class Stretches:
         self._memory = Memory()
         self._seen: dict[str, _Seen] = {}
 
-    def at(self, text: str, start: int, known: Mapping[str, Feature]) -> Stretch:
-        """The faulty stretch of a text that begins at an offset. `known` are features by their texts."""
+    def at(self, start: int, tail: Tail, known: Mapping[str, Feature]) -> Stretch:
+        """The faulty stretch that begins at an offset of the tail's text. `known` are features by their texts."""
+        text = tail.text
         key = text[start : window_end(text, start)]
-        seen, brackets = self._seen.get(key), Brackets(text)
+        seen, brackets = self._seen.get(key), Brackets(text, tail)
         if seen and _holds(seen, text, start, brackets):
             same = _moved(seen.stretch, start - seen.start)
             if same:

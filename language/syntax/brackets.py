@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import lru_cache, partial
 
-from cnngen.language.syntax.cut import closing
+from cnngen.language.syntax.cut import Tail, closing
 from cnngen.language.syntax.tokens import Token
 from cnngen.language.words.catalogue import WORDS
 
@@ -14,10 +14,11 @@ _OUTSIDE = {word.name: re.compile(rf"\b{word.name}\b") for word in WORDS.values(
 
 
 class Brackets:
-    """The brackets of a text. `asked` has what was told of some of them, by where they begin."""
+    """The brackets of a text, whose `tail` may be known. `asked` has what was told of some, by where they begin."""
 
-    def __init__(self, text: str = "") -> None:
+    def __init__(self, text: str = "", tail: Tail | None = None) -> None:
         self.text = text
+        self._closing = tail.closing if tail else partial(closing, text)
         self.asked: dict[int, bool] = {}
 
     def abandoned(self, opener: Token) -> bool:
@@ -27,7 +28,7 @@ class Brackets:
     def abandoned_at(self, start: int) -> bool:
         """The same of the bracket that begins there."""
         if start not in self.asked:
-            self.asked[start] = start < _last_outside(self.text) and closing(self.text, start) is None
+            self.asked[start] = start < _last_outside(self.text) and self._closing(start) is None
         return self.asked[start]
 
 

@@ -41,37 +41,72 @@ class Cutter:
     """Cuts texts one after the other, each of which is much like the one before: only what differs is looked at."""
 
     def __init__(self) -> None:
-        #: The last text that could be cut, and its pieces.
-        self._text = ""
-        self._pieces: list[Piece] = []
+        self._sound = Known("", [])
+        self._tail = Tail(self._sound, "")
 
     def cut(self, text: str, position: int = 0) -> tuple[list[Piece], bool]:
         """See `cut`."""
-        known = self._pieces
-        if not known:
-            pieces, whole = cut(text, position)
-            if whole and not position:
-                self._text, self._pieces = text, pieces
-            return pieces, whole
-        moved = len(text) - len(self._text)
+        sound, tail = self._sound, self.tail(text)
         kept: list[Piece] = []
         if not position:
             # What a piece is may depend on the beginning of the one behind it, but on nothing further on.
-            kept = known[: max(bisect_left(known, _alike(self._text, text), key=_start) - 1, 0)]
-        # Behind a known piece in what both texts end with, it goes on as it did before.
-        tail = len(self._text) - _alike(self._text[::-1], text[::-1])
-        ends = {end + moved: index for index, (_, end) in enumerate(known) if end >= tail}
-        pieces, whole, last = _cut(text, kept[-1][1] if kept else position, ends)
+            kept = sound.pieces[: max(bisect_left(sound.pieces, _alike(sound.text, text), key=_start) - 1, 0)]
+        pieces, whole, last = _cut(text, kept[-1][1] if kept else position, tail)
         pieces = kept + pieces
         if last is not None:
-            pieces += [(start + moved, end + moved) for start, end in known[last + 1 :]]
+            moved = tail.moved
+            pieces += [(start + moved, end + moved) for start, end in sound.pieces[last + 1 :]]
         if whole and not position:
-            self._text, self._pieces = text, pieces
+            self._sound = Known(text, pieces)
         return pieces, whole
+
+    def tail(self, text: str) -> Tail:
+        """What a text ends with, as the last sound one did."""
+        if self._tail.text != text or self._tail.sound is not self._sound:
+            self._tail = Tail(self._sound, text)
+        return self._tail
+
+
+class Known:
+    """A text that could be cut, and its pieces."""
+
+    def __init__(self, text: str, pieces: list[Piece]) -> None:
+        self.text = text
+        self.pieces = pieces
+        #: The numbers of the pieces by their ends.
+        self.ends = {end: number for number, (_, end) in enumerate(pieces)}
+
+
+class Tail:
+    """What a text ends with, as a sound one did.
+
+    Behind the end of one of its pieces there it goes on as before: each bracket closes another one there.
+    """
+
+    def __init__(self, sound: Known, text: str) -> None:
+        self.sound = sound
+        self.text = text
+        #: So many characters further on lie its pieces than they did, of which those count that end from `start` on.
+        self.moved = len(text) - len(sound.text)
+        self.start = len(text) - _alike(sound.text[::-1], text[::-1])
+
+    def piece(self, end: int) -> int | None:
+        """The number of the piece that ends there, if one does."""
+        return self.sound.ends.get(end - self.moved) if end >= self.start else None
+
+    def closing(self, opening: int) -> int | None:
+        """See `closing`."""
+        pieces = self.sound.pieces
+        number = bisect_left(pieces, max(self.start, opening + 1) - self.moved, key=_end)
+        return closing(self.text, opening, pieces[number][1] + self.moved if number < len(pieces) else None)
 
 
 def _start(piece: Piece) -> int:
     return piece[0]
+
+
+def _end(piece: Piece) -> int:
+    return piece[1]
 
 
 def _alike(one: str, other: str) -> int:
@@ -88,11 +123,11 @@ def cut(text: str, position: int = 0) -> tuple[list[Piece], bool]:
 
     It is not when an item has no end or something else stands between: the pieces are those before that.
     """
-    return _cut(text, position, {})[:2]
+    return _cut(text, position, Tail(Known("", []), text))[:2]
 
 
-def _cut(text: str, position: int, ends: dict[int, int]) -> tuple[list[Piece], bool, int | None]:
-    """The pieces up to the first end that is among `ends`, and what stands there."""
+def _cut(text: str, position: int, tail: Tail) -> tuple[list[Piece], bool, int | None]:
+    """The pieces up to the first end of one that the tail knows, and the number of that."""
     pieces: list[Piece] = []
     while True:
         for plain in _PLAIN.finditer(text, position):
@@ -100,43 +135,49 @@ def _cut(text: str, position: int, ends: dict[int, int]) -> tuple[list[Piece], b
                 break
             pieces.append(plain.span(1))
             position = plain.end()
-            if position in ends:
-                return pieces, True, ends[position]
+            if (known := tail.piece(position)) is not None:
+                return pieces, True, known
         head = _HEAD.match(text, position)
         if head is None:
             return pieces, _TAIL.fullmatch(text, position) is not None, None
-        end = _end_of_merge(text, head) if head["join"] else _end_of_layer(text, head)
+        end = _end_of_merge(tail, head) if head["join"] else _end_of_layer(tail, head)
         if end is None:
             return pieces, False, None
         pieces.append((head.start("join") if head["join"] else head.start(1), end))
         position = end
-        if position in ends:
-            return pieces, True, ends[position]
+        if (known := tail.piece(position)) is not None:
+            return pieces, True, known
 
 
-def _end_of_layer(text: str, head: re.Match[str]) -> int | None:
-    return head.end(1) if head[2] is None else closing(text, head.start(2))
+def _end_of_layer(tail: Tail, head: re.Match[str]) -> int | None:
+    return head.end(1) if head[2] is None else tail.closing(head.start(2))
 
 
-def _end_of_merge(text: str, head: re.Match[str]) -> int | None:
+def _end_of_merge(tail: Tail, head: re.Match[str]) -> int | None:
     if head["join"][-1] == "[":
-        return closing(text, head.end() - 1)
+        return tail.closing(head.end() - 1)
     if len(head["join"]) == 1:
         return None  # arguments of nothing
-    arguments = closing(text, head.end() - 1)
-    bodies = _BODIES.match(text, arguments) if arguments else None
-    return closing(text, bodies.end() - 1) if bodies else None
+    arguments = tail.closing(head.end() - 1)
+    bodies = _BODIES.match(tail.text, arguments) if arguments else None
+    return tail.closing(bodies.end() - 1) if bodies else None
 
 
-def closing(text: str, opening: int) -> int | None:
-    """The offset behind the bracket that closes the one at `opening`, if any does."""
-    depth = 0
+def closing(text: str, opening: int, balanced: int | None = None) -> int | None:
+    """The offset behind the bracket that closes the one at `opening`, if any does.
+
+    What stands behind `balanced`, if not in a comment or string, closes nothing before it.
+    """
+    depth, last = 0, opening
     for found in islice(_NESTING.finditer(text, opening), _NEARBY):
+        if balanced is not None and last <= balanced <= found.start():
+            return None
         depth += (deeper := _DEEPER.get(found[0], 0))
         if deeper < 0 and not depth:
             return found.end()
         if found[0] == _ENDLESS:
             return None
+        last = found.end()
     # Hardly any bracket is closed so far away. Where one is not, others are mostly open too.
     return closed(text).get(opening)
 

@@ -17,7 +17,7 @@ from cnngen.language.checks.feature import Feature
 from cnngen.language.resolve.resolver import Resolver
 from cnngen.language.syntax import cut as cut_
 from cnngen.language.syntax.brackets import Brackets
-from cnngen.language.syntax.cut import Cutter, cut
+from cnngen.language.syntax.cut import Cutter, closing, cut
 from cnngen.language.syntax.items import Items
 from cnngen.language.syntax.lookup import path_at
 from cnngen.language.syntax.memory import Memory
@@ -161,6 +161,17 @@ def test_a_cutter_that_has_cut_other_texts_cuts_as_a_new_one(text: str, edits: l
         assert (pieces, whole) == cut(text)
         for position in (pieces[-1][1] if pieces else 0, len(text) // 2):
             assert cutter.cut(text, position) == cut(text, position)
+        openers = [token.start for token in tokenize(text) if token.kind in ("(", "[")]
+        assert [cutter.tail(text).closing(at) for at in openers] == [closing(text, at) for at in openers]
+
+
+def test_where_the_end_of_a_text_is_known_an_open_bracket_is_not_searched_through_it() -> None:
+    analyser, lines = Analyser(), ["input", *["conv(filters=3)", "[ (conv, Empty) ]"] * 100, "flatten dense output"]
+    analyser.analyse("\n".join(lines))
+    before = cut_.closed.cache_info().misses
+    for typed in ("conv(", "[ (conv, "):
+        assert not analyser.analyse("\n".join([*lines[:50], typed, *lines[50:]])).ok
+    assert cut_.closed.cache_info().misses == before
 
 
 def test_what_stands_before_a_fault_is_still_cut_and_the_fault_is_reported_once() -> None:
