@@ -81,6 +81,37 @@ def test_the_diagram_follows_the_text(shown: EditorWindow) -> None:
     expect(layers(shown)).to_have_count(len(LAYERS) + 1)
 
 
+#: The texts of a layer that reach beyond its border, or into the next one of their line; how many texts there are.
+UNFIT = """svg => {
+  const all = [...svg.querySelectorAll(".node")].flatMap((node) => {
+    const { right } = node.querySelector("path, ellipse").getBoundingClientRect();
+    const texts = [...node.querySelectorAll("text")].map((text) => [text.getBoundingClientRect(), text.getAttribute("y"), text]);
+    return texts.map(([box, y, { textContent: words }]) => {
+      const next = texts.filter(([other, line]) => line === y && other.left > box.left);
+      return [words, box.right > Math.min(right, ...next.map(([other]) => other.left)) + 1];
+    });
+  });
+  return [all.length, all.filter(([, unfit]) => unfit).map(([words]) => words)];
+}"""
+
+
+def test_with_letters_wider_than_graphviz_reckoned_with_the_texts_still_fit(shown: EditorWindow) -> None:
+    body = shown.webview.locator("body")
+    body.evaluate(
+        """() => {
+          const sheet = new CSSStyleSheet();
+          sheet.replaceSync("svg text { letter-spacing: 2px }");
+          document.adoptedStyleSheets = [sheet];
+        }"""
+    )
+    picture = shown.webview.locator("#stage > svg")
+    assert picture.evaluate(UNFIT)[1]
+    shown.write(PROGRAM.replace("flatten", "max_pooling flatten"))
+    expect(layer(shown, "max_pooling_1")).to_be_visible()
+    number, unfit = picture.evaluate(UNFIT)
+    assert number > len(LAYERS) and not unfit
+
+
 def test_with_errors_the_last_picture_stays_and_a_sentence_says_why(shown: EditorWindow) -> None:
     shown.write(PROGRAM.replace("flatten", "flaten"))
     message = shown.webview.get_by_role("status")

@@ -5,6 +5,7 @@ import { family } from "./kinds";
 import { heights } from "./lanes";
 
 const MARGIN = 6; // of a lane around its layers, in the picture's units
+const INSET = 5; // of a layer's texts from its border
 const NESTING = 4; // what is added for each lane inside
 const PIXELS_PER_POINT = 96 / 72;
 
@@ -46,6 +47,17 @@ export class Drawing {
     const nesting = heights(this.picture.lanes);
     const drawn = this.picture.lanes.map((lane, index) => this.#lane(lane, MARGIN + NESTING * ((nesting[index] ?? 1) - 1)));
     ground?.after(...drawn.filter((rectangle) => rectangle !== undefined)); // an outer one behind those in it
+  }
+
+  /**
+   * Have every text of a layer fit its place. Graphviz left room for letters as wide as Arial's, which this machine may
+   * not have. The picture must be in the page, which knows its letters.
+   */
+  fitTexts(): void {
+    for (const element of this.#elements.values()) {
+      const box = element.querySelector<SVGGraphicsElement>("path, ellipse")?.getBBox();
+      if (box) fit(box, [...element.querySelectorAll("text")]);
+    }
   }
 
   colour(by: Colouring): void {
@@ -126,6 +138,24 @@ export class Drawing {
     const height = Math.max(...boxes.map((box) => box.y + box.height)) + margin - y;
     return svgElement("rect", { class: "lane", x, y, width, height, rx: 6 });
   }
+}
+
+/** Narrow the texts of a layer that reach into the next one of their line, or to the border. */
+function fit(box: DOMRect, texts: readonly SVGTextElement[]): void {
+  const places = texts.map((text) => ({ text, y: text.getAttribute("y"), ...extent(text) }));
+  for (const { text, y, left, right } of places) {
+    const next = places.filter((other) => other.y === y && other.left > left).map((other) => other.left);
+    const most = Math.min(box.x + box.width - INSET, ...next) - left;
+    if (right - left > most) {
+      text.setAttribute("textLength", String(most));
+      text.setAttribute("lengthAdjust", "spacingAndGlyphs");
+    }
+  }
+}
+
+function extent(text: SVGTextElement): { left: number; right: number } {
+  const { x, width } = text.getBBox();
+  return { left: x, right: x + width };
 }
 
 /** Take away the link that Graphviz puts around a layer for its tooltip, and the group around the link. */

@@ -66,6 +66,7 @@ function show({ program: shown, picture, message: sentence, colouring: preferred
     stage.replaceChildren(drawing.svg);
     zoom.show(drawing.svg, drawing.width, drawing.height);
     stage.scrollTo(scrollLeft, scrollTop);
+    drawing.fitTexts();
     drawing.drawLanes();
     colour();
     if (focused && /^n\d+$/.test(focused)) document.getElementById(focused)?.focus({ preventScroll: true });
