@@ -24,6 +24,7 @@ from cnngen.runtime.driving.interpreter import WORKER, environment, no_worker
 from cnngen.search.benchmark.ledger import ENDS
 from cnngen.search.benchmark.making import Benchmark
 from cnngen.search.errors import SearchError
+from cnngen.search.json_lines import append_rows, read_rows
 
 #: The rows, one a line, in a benchmark's folder.
 LATENCIES = "latencies.jsonl"
@@ -36,32 +37,13 @@ Row = dict[str, Any]
 
 def latencies(benchmark: Benchmark) -> list[Row]:
     """What has been measured, by network. A line that was cut short is as if it were not there. Raises SearchError."""
-    path = benchmark.folder / LATENCIES
-    try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except FileNotFoundError:
-        return []
-    except OSError as error:
-        raise SearchError(f"{path} cannot be read: {error.strerror or error}.") from error
-    found = []
-    for line in lines:
-        try:
-            row = json.loads(line)
-            found.append((row["network_hash"], row["measurement"], row))
-        except (ValueError, KeyError, TypeError):
-            continue
+    found = read_rows(benchmark.folder / LATENCIES, lambda row: (row["network_hash"], row["measurement"], row))
     return [row for *_, row in sorted(found, key=lambda each: each[:2])]
 
 
 def keep(benchmark: Benchmark, rows: Sequence[Row]) -> None:
     """Add rows to those that have been measured. Raises SearchError."""
-    path = benchmark.folder / LATENCIES
-    try:
-        torn = path.exists() and path.stat().st_size > 0 and not path.read_bytes().endswith(b"\n")
-        with path.open("a", encoding="utf-8") as file:
-            file.write("\n" * torn + "".join(json.dumps(row) + "\n" for row in rows))
-    except OSError as error:
-        raise SearchError(f"{path} cannot be written: {error.strerror or error}.") from error
+    append_rows(benchmark.folder / LATENCIES, rows)
 
 
 def wanted(benchmark: Benchmark, again: float = AGAIN) -> list[tuple[str, int]]:

@@ -7,15 +7,14 @@ round by round: everything has its first repetition before anything has its seco
 from __future__ import annotations
 
 import hashlib
-import json
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
-from cnngen.search.errors import SearchError
+from cnngen.search.json_lines import append_rows, read_rows
 from cnngen.search.predictors import predictor as predictors
 from cnngen.search.predictors.architecture import Architecture
 from cnngen.search.predictors.evaluation.measures import Scores, scores
@@ -144,7 +143,7 @@ def run(
             computed = compute and key not in known
             if computed:
                 known[key] = _try(task)
-                _append(folder / RESULTS, known[key])
+                append_rows(folder / RESULTS, [asdict(known[key])])
             if key in known:
                 found.append(known[key])
                 told(known[key], computed)
@@ -188,31 +187,10 @@ def known_in(folder: Path) -> list[Result]:
 
 def read(file: Path) -> list[Result]:
     """The results in a file, none where there is none. A line that was cut short is as if it were not there."""
-    try:
-        lines = file.read_text(encoding="utf-8").splitlines()
-    except FileNotFoundError:
-        return []
-    except OSError as error:
-        raise SearchError(f"The results in {file} cannot be read: {error.strerror or error}.") from error
-    return list(_results(lines))
+    return read_rows(file, _result)
 
 
-def _results(lines: Sequence[str]) -> Iterator[Result]:
-    for line in lines:
-        try:
-            row = json.loads(line)
-            told = row.pop("scores")
-            tuples = {key: tuple(told[key]) for key in ("regret", "coverage")}
-            yield Result(**row, scores=Scores(**(told | tuples)))
-        except (ValueError, KeyError, TypeError):
-            continue
-
-
-def _append(file: Path, result: Result) -> None:
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        torn = file.exists() and not file.read_bytes().endswith(b"\n") and file.stat().st_size > 0
-        with file.open("a", encoding="utf-8") as opened:
-            opened.write(("\n" if torn else "") + json.dumps(asdict(result)) + "\n")
-    except OSError as error:
-        raise SearchError(f"The results cannot be written to {file}: {error.strerror or error}.") from error
+def _result(row: dict[str, Any]) -> Result:
+    told = row.pop("scores")
+    tuples = {key: tuple(told[key]) for key in ("regret", "coverage")}
+    return Result(**row, scores=Scores(**(told | tuples)))
