@@ -23,11 +23,11 @@ class Span(NamedTuple):
     def moved(self, by: int) -> Span:
         """The same span in a text that has `by` characters more before it."""
         start, end = self
-        return _span((start + by, end + by))
+        return make_span((start + by, end + by))
 
 
 # Spans are made by the thousand, so here they are made without a Python call each.
-_span: Callable[[tuple[int, int]], Span] = partial(tuple.__new__, Span)
+make_span: Callable[[tuple[int, int]], Span] = partial(tuple.__new__, Span)
 
 
 class Position(NamedTuple):

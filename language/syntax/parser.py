@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from cnngen.language.diagnostics import Diagnostic
-from cnngen.language.source import Span
+from cnngen.language.source import make_span
 from cnngen.language.syntax.grammar import all_tokens
 from cnngen.language.syntax.tokens import END, Token, tokenize
 from cnngen.language.syntax.tree import Argument, Body, Item, Lane, Layer, Merge, Program, Scalar, Stray, Tuple, Value
@@ -116,7 +116,7 @@ class _Builder:
                 self.lane(items, token)
                 items = self.end_body(token)
             elif kind == "BAD" or kind == "UNCLOSED_COMMENT":
-                items.append(Stray(text, Span(start, end)))
+                items.append(Stray(text, make_span((start, end))))
             elif token is END and not self.stack:
                 return Program((*items,))
             else:
@@ -137,12 +137,12 @@ class _Builder:
             raise Unexpected
         self.stack.pop()
         start = merge.join.span.start if merge.join else merge.bracket.start
-        bracket = Span(merge.bracket.start, merge.bracket.end)
+        bracket = make_span((merge.bracket.start, merge.bracket.end))
         repaired = not merge.bracket.written or not token.written
         if not token.written and not merge.closed:
             last = merge.bodies.pop()
             merge.bodies.append(Body(last.lanes, last.span, repaired=True, unfinished=True))
-        merge.before.append(Merge(merge.join, (*merge.bodies,), bracket, Span(start, token.end), repaired))
+        merge.before.append(Merge(merge.join, (*merge.bodies,), bracket, make_span((start, token.end)), repaired))
         return merge.before
 
     def lane(self, items: list[Item], token: Token) -> list[Item]:
@@ -150,7 +150,7 @@ class _Builder:
         merge = self.stack[-1]
         # An empty lane lies right behind the parenthesis or comma before it.
         start, end = (items[0].span.start, items[-1].span.end) if items else (merge.edge.end, merge.edge.end)
-        merge.lanes.append(Lane((*items,), Span(start, end)))
+        merge.lanes.append(Lane((*items,), make_span((start, end))))
         merge.edge = token
         return []
 
@@ -161,7 +161,7 @@ class _Builder:
             self.doubtful = True
         merge.closed = token.written
         repaired = not merge.opener.written or not token.written
-        merge.bodies.append(Body((*merge.lanes,), Span(merge.opener.start, token.end), repaired))
+        merge.bodies.append(Body((*merge.lanes,), make_span((merge.opener.start, token.end)), repaired))
         return self.body()
 
     # -- layers and arguments ----------------------------------------------------------------------------------
@@ -175,12 +175,12 @@ class _Builder:
         """A word, also that of a join, with its arguments."""
         _, text, start, end = self.tokens[self.index]
         self.index += 1
-        span = Span(start, end)
+        span = make_span((start, end))
         word = Scalar(text, span)
         if self.tokens[self.index].kind != "(":
             return Layer(word, (), span)
         arguments = self.arguments()
-        return Layer(word, arguments, Span(start, self.tokens[self.index - 1].end))
+        return Layer(word, arguments, make_span((start, self.tokens[self.index - 1].end)))
 
     def arguments(self) -> tuple[Argument, ...]:
         """From `(` to behind `)`."""
@@ -199,7 +199,7 @@ class _Builder:
             if name is None or self.tokens[self.index].kind not in (",", ")"):
                 value = self.tuple() if self.tokens[self.index].kind == "(" else self.scalar()
                 end = value.span.end
-            found.append(Argument(name, value, Span(token.start, end)))
+            found.append(Argument(name, value, make_span((token.start, end))))
             self.comma()
         self.index += 1
         return (*found,)
@@ -213,7 +213,7 @@ class _Builder:
             items.append(self.scalar())
             self.comma()
         self.index += 1
-        return Tuple((*items,), Span(start, self.tokens[self.index - 1].end))
+        return Tuple((*items,), make_span((start, self.tokens[self.index - 1].end)))
 
     def scalar(self) -> Scalar:
         """One word, number, string, or text that means nothing."""
@@ -221,7 +221,7 @@ class _Builder:
         if kind not in _SCALARS:
             raise Unexpected
         self.index += 1
-        return Scalar(text, Span(start, end))
+        return Scalar(text, make_span((start, end)))
 
     def comma(self) -> None:
         """Go behind a comma; before `)` there may be none."""

@@ -8,9 +8,9 @@ from dataclasses import replace
 from cnngen.language import Analysis
 from cnngen.language.expected import Names, Values
 from cnngen.language.syntax.lookup import path_at
+from cnngen.language.syntax.places import SEVERAL, sort
 from cnngen.language.syntax.tokens import tokenize
 from cnngen.language.syntax.tree import Layer
-from cnngen.language.words.catalogue import WORDS
 from cnngen.language.words.hyperparameters import HyperParameter
 from cnngen.language.words.usual import USUAL_VALUES
 from cnngen.server.features.figures import as_written
@@ -24,12 +24,15 @@ _ARGUMENT = re.compile(r"\s*[^\W\d]\w*\s*=")
 _SHAPING = {
     "kernel_size", "pool_size", "strides", "padding", "filters", "units", "classes", "dataset", "shape",
 }  # fmt: skip
+#: Those of them that a layer outside of merges may as well say as leave out: nothing else is inferred from them.
+_SAID_OR_NOT = {"kernel_size", "strides", "padding"}
 
 
 def name_proposals(names: Names, fitting: Fitting) -> list[Proposal]:
     """The hyper-parameters that a word does not have yet, each with a value to begin with."""
     layer = _layer_at(fitting.analysis, names.layer.word.span.start)
     values = texts(fitting.analysis, layer) if layer else {}
+    outside = layer is not None and path_at(fitting.analysis.tree, layer.span.start)[0] is layer
     follows = _ARGUMENT.match(fitting.analysis.text, fitting.span.end)
     candidates = []
     training = fitting.analysis.network.training
@@ -40,7 +43,8 @@ def name_proposals(names: Names, fitting: Fitting) -> list[Proposal]:
         value = values.get(name) or _default(parameter)
         subject = f"{names.word.name}.{name}"
         marked = name if names.assigned else f"{name}=<{value}>"
-        harmless = not names.assigned and name not in _SHAPING
+        as_before = name in _SAID_OR_NOT and name in values and outside
+        harmless = not names.assigned and (name not in _SHAPING or as_before)
         alike = _looks(marked) if harmless else name
         pattern = Pattern(f"{name}=", marked, alike, subject, "hyper-parameter")
         candidates.append(Candidate(pattern, ", " if follows and not names.assigned else "", harmless))
@@ -49,7 +53,8 @@ def name_proposals(names: Names, fitting: Fitting) -> list[Proposal]:
 
 def _looks(marked: str) -> str:
     """What a repair of brackets and commas sees of an argument: arguments that look alike are as good as each other."""
-    return " ".join(token.text if token.text in WORDS else token.kind for token in tokenize(re.sub("[<>]", "", marked)))
+    tokens = tokenize(re.sub("[<>]", "", marked))
+    return " ".join("several" if token.text in SEVERAL else sort(token.kind, token.text) for token in tokens)
 
 
 def _takes(names: Names, proposal: Proposal) -> str:

@@ -166,8 +166,11 @@ def test_a_space_opens_the_list_only_where_something_must_follow(text: str, want
     assert opens(*at_cursor(text)) is wanted
 
 
-def test_values_that_look_alike_are_tried_once_where_a_bracket_is_open(monkeypatch: pytest.MonkeyPatch) -> None:
-    analysis, offset = at_cursor("input conv(activation=|\n" + "conv\n" * 9 + "output")
+@pytest.mark.parametrize(("arguments", "proposed"), [("activation=", 10), ("filters=8, ", 5)])
+def test_what_looks_alike_and_keeps_shapes_is_tried_once_where_a_bracket_is_open(
+    arguments: str, proposed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    analysis, offset = at_cursor(f"input conv({arguments}|\n" + "conv\n" * 9 + "output")
     tried = []
     edited = Analysis.edited
 
@@ -176,7 +179,7 @@ def test_values_that_look_alike_are_tried_once_where_a_bracket_is_open(monkeypat
         return edited(self, edits)
 
     monkeypatch.setattr(Analysis, "edited", counting)
-    assert len(completions(analysis, offset)) > 10
+    assert len(completions(analysis, offset)) > proposed
     assert len(tried) <= 2
 
 
