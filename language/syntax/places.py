@@ -152,6 +152,7 @@ def _read(place: Place, token: Token, following: str) -> tuple[Place, int] | Non
     return _read_argument(place, token, following)
 
 
+@lru_cache(maxsize=1_000)
 def begun(word: str) -> bool:
     """Whether a word is a name or value of an argument, or the beginning of one."""
     return word not in WORDS and any(text.startswith(word) for text in OF_ARGUMENTS)
