@@ -16,7 +16,18 @@ from typing import Any
 
 from cnngen.runtime import record
 from cnngen.runtime.runs import folder_name
-from cnngen.runtime.wording import duration, net_of_idling, percent, significant, watt_hours
+from cnngen.runtime.sources import Shares, above_idling, shares_of, shares_text, weakest
+from cnngen.runtime.wording import (
+    DIGITS,
+    SOURCES,
+    duration,
+    joules_text,
+    net_of_idling,
+    percent,
+    significant,
+    watt_hours,
+    watts,
+)
 
 GROUP_SCHEMA = 1
 
@@ -62,6 +73,11 @@ FIGURES: dict[str, tuple[str, ...]] = {
     "others_cpu_share": ("energy", "training", "others_cpu_share"),
 }
 
+#: Those of them that are made of the training's whole energy, and so of its sources.
+_OF_TRAINING = frozenset(
+    {"training_energy_kwh", "training_power_w", "energy_per_image_j", "energy_per_epoch_j", "accuracy_per_wh"}
+)
+
 
 def group_name(program: str, of: int, began: datetime) -> str:
     """What a group is called; its runs have names of their own."""
@@ -100,11 +116,12 @@ def group_record(name: str, asked: int, results: Sequence[dict[str, Any]]) -> di
     for figure, way in FIGURES.items():
         values = [value for result in done if (value := _along(result, way)) is not None]
         if values:
-            figures[figure] = spread(values)
+            figures[figure] = spread(values) | _sources(figure, done)
     for size in sorted({row["batch_size"] for result in done for row in result["inference"]}):
         rows = [row for result in done for row in result["inference"] if row["batch_size"] == size]
         for key in ("energy_per_inference_j", "latency_p50_ms", "latency_p95_ms"):
-            figures[f"inference_batch_{size}_{key}"] = spread([row[key] for row in rows])
+            figure = f"inference_batch_{size}_{key}"
+            figures[figure] = spread([row[key] for row in rows]) | _sources(figure, done)
     return {
         "schema": GROUP_SCHEMA,
         "name": name,
@@ -152,35 +169,57 @@ def group_summary(told: dict[str, Any]) -> list[tuple[str, str]]:
     return lines
 
 
-def _scatter(found: dict[str, Any], form: Callable[[float], str], signed: bool) -> str:
+def _sources(figure: str, done: Sequence[dict[str, Any]]) -> dict[str, Shares]:
+    """The `shares` of a figure that is made of energy: how much of it is measured, modelled, constant, as runs have it
+    in the mean. Nothing for any other figure.
+    """
+    told = []
+    for energy in (result["energy"] for result in done if result["energy"]):
+        if figure in _OF_TRAINING:
+            told.append(shares_of(energy, energy["training"]))
+        elif figure == "training_energy_net_kwh":
+            told.append(shares_of(energy, above_idling(energy)))
+        elif figure.endswith("energy_per_inference_j"):
+            told.append(shares_of(energy, energy["phases"].get("inference", energy["total"])))
+    means = {name: statistics.fmean(each.get(name, 0.0) for each in told) for name in SOURCES if told}
+    found = {name: share for name, share in means.items() if share > 0}
+    return {"shares": found} if found else {}
+
+
+def _scatter(found: dict[str, Any], written: Callable[[float, str], str], signed: bool) -> str:
+    # Groups of before did not say their sources, and are written with the digits that the weakest one is worth.
+    shares = found.get("shares")
+    source = weakest(shares) if shares else "constant"
+    made = f"; {shares_text(shares)}" if shares else ""
+
+    def form(value: float) -> str:
+        return written(value, source)
+
     median = form(found["median"])
     if signed:
         median = net_of_idling(found["median"], median)
     if found["n"] == 1:
-        return f"{median} (n=1, no interval)"
+        return f"{median} (n=1, no interval{made})"
     # Student's interval knows no sign; a time or an energy has none below 0.
     low = found["ci95_low"] if signed else max(found["ci95_low"], 0.0)
     varied = "" if found["cv"] is None else f", varying by {significant(100 * found['cv'], 2)} %"
     return (
         f"{median} median; mean {form(found['mean'])}, 95 % interval {form(low) if low else '0'} to "
-        f"{form(found['ci95_high'])}{varied} (n={found['n']})"
+        f"{form(found['ci95_high'])}{varied} (n={found['n']}{made})"
     )
 
 
-def _wh(kwh: float) -> str:
-    return watt_hours(kwh, "measured")
+def _joules(value: float, source: str) -> str:
+    return joules_text(value, DIGITS[source])
 
 
-def _joules(value: float) -> str:
-    return f"{significant(value, 3)} J" if abs(value) >= 0.1 else f"{significant(value * 1000, 3)} mJ"
-
-
-_SHOWN: dict[str, tuple[str, Callable[[float], str]]] = {
-    "test_accuracy": ("Test accuracy", percent),
-    "training_time_s": ("Training time", duration),
-    "training_energy_kwh": ("Training energy", _wh),
-    "training_energy_net_kwh": ("Net of idling", _wh),
-    "training_power_w": ("Mean power", lambda watts: f"{significant(watts, 3)} W"),
+#: The figures of a summary: what each is called, and how it is written with the digits that its source is worth.
+_SHOWN: dict[str, tuple[str, Callable[[float, str], str]]] = {
+    "test_accuracy": ("Test accuracy", lambda share, _: percent(share)),
+    "training_time_s": ("Training time", lambda seconds, _: duration(seconds)),
+    "training_energy_kwh": ("Training energy", watt_hours),
+    "training_energy_net_kwh": ("Net of idling", watt_hours),
+    "training_power_w": ("Mean power", watts),
     "energy_per_image_j": ("An image", _joules),
     "inference_batch_1_energy_per_inference_j": ("A prediction", _joules),
     "inference_batch_128_energy_per_inference_j": ("One of 128", _joules),

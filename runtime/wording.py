@@ -70,6 +70,14 @@ def watts(power: float, source: str) -> str:
     return f"{significant(power, DIGITS[source])} W"
 
 
+def joules_text(joules: float, digits: int) -> str:
+    """An energy in J, mJ or µJ."""
+    for unit, scale in (("J", 1.0), ("mJ", 1e-3)):
+        if abs(joules) >= 0.9995 * scale:
+            return f"{significant(joules / scale, digits)} {unit}"
+    return f"{significant(joules / 1e-6, digits)} µJ"
+
+
 def duration(seconds: float) -> str:
     """A duration as people say it."""
     if seconds < 60:

@@ -6,14 +6,15 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
+from cnngen.runtime.sources import Shares, above_idling, shares_of, shares_text, weakest
 from cnngen.runtime.wording import (
     DIGITS,
     JOULES_PER_KWH,
     SHORT,
-    SOURCES,
     carbon,
     duration,
     epochs,
+    joules_text,
     net_of_idling,
     percent,
     significant,
@@ -26,9 +27,6 @@ from cnngen.runtime.wording import (
 _Z = 1.959964
 
 Figure = dict[str, Any]
-
-#: Which share of an energy is measured, modelled, constant; they add up to 1.
-Shares = dict[str, float]
 
 
 def figures(result: dict[str, Any]) -> list[Figure]:
@@ -114,7 +112,7 @@ def _training(result: dict[str, Any]) -> Iterator[Figure]:
     net = training["energy_total_net_kwh"]
     if net is not None:
         how = "what came on top of idling: training energy less idle power times training time"
-        above = shares_of(energy, _above_idling(energy))
+        above = shares_of(energy, above_idling(energy))
         figure = _energy_figure("training_energy_net", "Training energy, net", net, above, how)
         yield {**figure, "text": net_of_idling(net, figure["text"])}
     if idle and idle["power_total_w"] is not None:
@@ -178,38 +176,6 @@ def _size(result: dict[str, Any]) -> Iterator[Figure]:
         yield _figure("macs", "MACs", network["macs"], "", f"{network['macs']:,}", None, how)
 
 
-def shares_of(energy: dict[str, Any], sums: dict[str, Any]) -> Shares:
-    """Which share of a sum of windows is measured, modelled and constant, in this order; of no energy, the source that
-    it would have.
-    """
-    total, found = sums["energy_total_kwh"], dict.fromkeys(SOURCES, 0.0)
-    for name, source in energy["sources"].items():
-        if total and source["source"] in found:
-            found[source["source"]] += sums[f"energy_{name}_kwh"] / total
-    return {name: share for name, share in found.items() if share > 0} or {worst(energy, sums): 1.0}
-
-
-def _above_idling(energy: dict[str, Any]) -> dict[str, float]:
-    """What each component drew in the training on top of its idling; of one that drew no more, nothing."""
-    training, idle = energy["training"], energy["idle"] or {}
-    above = {}
-    for name in energy["sources"]:
-        idling = (idle.get(f"power_{name}_w") or 0.0) * training["duration_s"] / JOULES_PER_KWH
-        above[f"energy_{name}_kwh"] = max(0.0, training[f"energy_{name}_kwh"] - idling)
-    return {**above, "energy_total_kwh": sum(above.values())}
-
-
-def weakest(shares: Shares) -> str:
-    """The weakest source that has a share: it says how many digits the whole is worth."""
-    return max(shares, key=lambda name: SOURCES.index(name) if name in SOURCES else len(SOURCES))
-
-
-def shares_text(shares: Shares) -> str:
-    """The sources with what comes of each, as `29 % modelled, 71 % constant`; one that is all stands alone."""
-    seen = {name: text for name, share in shares.items() if (text := f"{100 * share:.0f} %") != "0 %"}
-    return next(iter(seen)) if len(seen) == 1 else ", ".join(f"{text} {name}" for name, text in seen.items())
-
-
 def _by_component(result: dict[str, Any]) -> str | None:
     """Which share of the training's energy comes from where, as `CPU 29 % modelled, RAM 71 % constant`."""
     energy = result["energy"]
@@ -228,14 +194,6 @@ def is_indicative(sums: dict[str, Any]) -> bool:
     """Whether a sum of windows is too short for its energy to be more than a hint; old records do not say it."""
     told = sums["indicative"]
     return bool(sums["duration_s"] < SHORT if told is None else told)
-
-
-def joules_text(joules: float, digits: int) -> str:
-    """An energy in J, mJ or µJ."""
-    for unit, scale in (("J", 1.0), ("mJ", 1e-3)):
-        if abs(joules) >= 0.9995 * scale:
-            return f"{significant(joules / scale, digits)} {unit}"
-    return f"{significant(joules / 1e-6, digits)} µJ"
 
 
 def _of_epochs(result: dict[str, Any]) -> str:

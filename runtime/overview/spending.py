@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from cnngen.runtime import record
-from cnngen.runtime.overview.figures import joules_text, shares_of, shares_text
-from cnngen.runtime.wording import DIGITS, duration, net_of_idling, significant, watt_hours, watts, worst
+from cnngen.runtime.sources import shares_of, shares_text
+from cnngen.runtime.wording import DIGITS, duration, joules_text, net_of_idling, significant, watt_hours, watts, worst
 
 #: What the worker does in each phase.
 _PHASES = {

@@ -72,7 +72,42 @@ def test_the_summary_of_a_group_is_for_people() -> None:
     told = group.group_record("x", 3, [example(energy_total_kwh=kwh) for kwh in (1e-6, 2e-6, 6e-6)])
     lines = dict(group.group_summary(told))
     assert lines["Repeated"].startswith("3 of 3 done")
-    assert lines["Training energy"].startswith("2.00 mWh median; mean 3.00 mWh, 95 % interval 0 to ")
+    assert lines["Training energy"].startswith("2.0 mWh median; mean 3.0 mWh, 95 % interval 0 to ")
     assert "(n=3)" in lines["Test accuracy"]
     alone = dict(group.group_summary(group.group_record("x", 1, [example()])))
-    assert alone["Training energy"].endswith("(n=1, no interval)")
+    assert alone["Training energy"].endswith("(n=1, no interval; 17 % modelled, 83 % constant)")
+
+
+def test_every_figure_made_of_energy_says_its_sources_and_no_other_figure_has_any() -> None:
+    told = group.group_record("x", 2, [example(), example()])
+    made = {name for name, figure in told["figures"].items() if "shares" in figure}
+    assert made == {name for name in told["figures"] if any(word in name for word in ("energy", "power", "per_wh"))}
+    assert all(sum(told["figures"][name]["shares"].values()) == pytest.approx(1.0) for name in made)
+    assert set(told["figures"]["training_energy_net_kwh"]["shares"]) == {"modelled"}, "memory idles as it works"
+    for label, text in group.group_summary(told):
+        of_energy = label in {
+            "Training energy",
+            "Net of idling",
+            "Mean power",
+            "An image",
+            "A prediction",
+            "One of 128",
+        }
+        assert ("modelled" in text) == of_energy
+
+
+def test_energies_of_a_group_have_the_digits_that_their_source_is_worth() -> None:
+    modelled, measured = example(), example()
+    for source in measured["energy"]["sources"].values():
+        source["source"] = "measured"
+    for run, power in ((modelled, "12 W (n=1, "), (measured, "12.0 W (n=1, ")):
+        lines = dict(group.group_summary(group.group_record("x", 1, [run])))
+        assert lines["Mean power"].startswith(power)
+    assert lines["Mean power"].endswith("; measured)")
+
+
+def test_a_group_of_before_whose_energies_have_no_sources_is_summarised() -> None:
+    told = group.group_record("x", 1, [example()])
+    for figure in told["figures"].values():
+        figure.pop("shares", None)
+    assert dict(group.group_summary(told))["Mean power"] == "12 W (n=1, no interval)"

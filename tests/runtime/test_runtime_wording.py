@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from cnngen.runtime import summary, wording
-from cnngen.runtime.overview.figures import joules_text
+from cnngen.runtime.wording import joules_text
 
 
 @pytest.mark.parametrize(
