@@ -39,26 +39,21 @@ def network_hash(layers: Iterable[Labelled], input_shape: Sequence[int], classes
     lines = [f"cnngen {IDENTITY_VERSION} {tuple(input_shape)} {classes}"]
     numbers = [-1] * len(labels)
     for root in range(len(labels) - 1, -1, -1):  # one, the last, in a sound network
-        pending = [root] if numbers[root] < 0 else []
-        while pending:
-            layer = pending[-1]
+        path = [root] if numbers[root] < 0 else []
+        while path:
+            layer = path[-1]
             inputs = reads[layer]
-            if len(inputs) == 1:  # as most have
-                number = numbers[inputs[0]]
-                if number < 0:
-                    pending.append(inputs[0])
-                    continue
-                line = f"{labels[layer]} [{number}]"
+            for before in inputs:
+                if numbers[before] < 0:
+                    path.append(before)
+                    break
             else:
-                before = [i for i in inputs if numbers[i] < 0]
-                if before:
-                    pending.extend(reversed(before))
-                    continue
-                line = f"{labels[layer]} {[numbers[i] for i in inputs]}"
-            pending.pop()
-            if numbers[layer] < 0:
+                path.pop()
                 numbers[layer] = len(lines) - 1
-                lines.append(line)
+                if len(inputs) == 1:  # as most have
+                    lines.append(f"{labels[layer]} [{numbers[before]}]")
+                else:
+                    lines.append(f"{labels[layer]} {[numbers[before] for before in inputs]}")
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
@@ -72,7 +67,10 @@ def _order_sums(labels: Sequence[str], reads: list[Sequence[int]]) -> None:
     marks: list[bytes] = []  # of each layer with all that leads to it
     for layer in range(sums[-1] + 1):
         text, inputs = labels[layer], reads[layer]
-        if text.startswith("add "):
-            reads[layer] = inputs = sorted(inputs, key=marks.__getitem__)
-        led = marks[inputs[0]] if len(inputs) == 1 else b"".join([marks[i] for i in inputs])
+        if len(inputs) == 1:  # as most have
+            led = marks[inputs[0]]
+        else:
+            if text.startswith("add "):
+                reads[layer] = inputs = sorted(inputs, key=marks.__getitem__)
+            led = b"".join([marks[i] for i in inputs])
         marks.append(md5(led + text.encode(), usedforsecurity=False).digest())

@@ -75,25 +75,22 @@ class Choice(Generic[T]):
 class Chance:
     """A stream of decisions that follows from the words it is made of, and from nothing else."""
 
-    __slots__ = ("_next",)
+    __slots__ = ("number",)
 
     def __init__(self, *words: object) -> None:
         digest = hashlib.sha256("/".join(map(str, words)).encode()).digest()
-        self._next = Random(int.from_bytes(digest, "big")).random
-
-    def number(self) -> float:
-        """A number from 0 up to 1."""
-        return self._next()
+        #: Gives a number from 0 up to 1. The generator's own method: a network takes hundreds of numbers.
+        self.number: Callable[[], float] = Random(int.from_bytes(digest, "big")).random
 
     def happens(self, probability: float) -> bool:
         """Whether something of this probability happens."""
-        return self._next() < probability
+        return self.number() < probability
 
     def pick(self, choice: Choice[T]) -> T:
         """One of the values, by their weights."""
-        bounds, place = choice.bounds, self._next() * choice.whole
+        bounds, place = choice.bounds, self.number() * choice.whole
         return choice.values[int(place) if bounds is None else bisect_right(bounds, place)]
 
     def one_of(self, values: Sequence[T]) -> T:
         """One of the values, each as likely as the others."""
-        return values[int(self._next() * len(values))]
+        return values[int(self.number() * len(values))]

@@ -27,13 +27,15 @@ class LayerDrawer:
         }
         if "join" in shared:
             self.shared["join"] = chance.pick(configuration.merge.join)
-        self._style = Style._make(self.shared.get(name) for name in Style._fields)
-        #: What each layer draws of its style, and where it stands there.
-        self._styles = [
-            (place, getattr(configuration.convolution, name))
-            for place, name in enumerate(Style._fields)
-            if name not in self.shared
-        ]
+        #: What each layer draws of its style, and where it stands there; no choice where there is a single value.
+        self._styles: list[tuple[int, Choice[Any] | None]] = []
+        values = []
+        for place, name in enumerate(Style._fields):
+            choice: Choice[Any] = getattr(configuration.convolution, name)
+            values.append(self.shared.get(name, choice.values[0]))
+            if name not in self.shared:
+                self._styles.append((place, choice if len(choice.values) > 1 else None))
+        self._style = Style._make(values)
         self._shrinking = configuration.feature.convolution.among("shrinks", lambda word: word != "upconv")
 
     # -- what changes no shape ---------------------------------------------------------------------------------
@@ -41,10 +43,14 @@ class LayerDrawer:
     def style(self) -> Style:
         """The values of one layer."""
         if self._styles:
+            pick, number = self.chance.pick, self.chance.number
             values: list[Any] = list(self._style)
             for place, choice in self._styles:
-                values[place] = self.chance.pick(choice)
-            return Style(*values)
+                if choice is None:
+                    number()  # so that what follows is the same as behind a choice
+                else:
+                    values[place] = pick(choice)
+            return Style._make(values)
         return self._style
 
     def join(self) -> str:

@@ -141,7 +141,7 @@ class Sketch:
         number = len(graph)
         graph.append((described, reads))
         self.activation_bytes += bytes_out
-        if number + 1 > self._most_layers:
+        if number >= self._most_layers:
             raise Rejected("layers")
         if parameters:  # without, there are no MACs either
             self.parameters += parameters
