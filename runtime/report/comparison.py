@@ -12,8 +12,9 @@ from typing import Any
 
 from cnngen.runtime.report.groups import SETTINGS, Group, grouped, images, settings, value
 from cnngen.runtime.report.html import Html, joined, table, tag
-from cnngen.runtime.report.page import caveats, page, picture, readable_time, section
+from cnngen.runtime.report.page import caveats, page, picture, readable_time, section, source
 from cnngen.runtime.report.run import no_charts
+from cnngen.runtime.sources import shares_text
 from cnngen.runtime.wording import DIGITS, duration, percent, significant, watt_hours
 
 Overview = dict[str, Any]
@@ -115,11 +116,13 @@ def _cell(group: Group, key: str) -> str:
     found = group.spread(key)
     if found is None:
         return "–"
-    source = group.source(key)
-    text = readable(key, found["median"], source)
+    name, shares = group.source(key), group.shares(key)
+    text = readable(key, found["median"], name)
+    if shares:
+        text = joined((text, " ", source(name, shares_text(shares))))
     if found["ci95_low"] is None or key in _FIXED:
         return text
-    low, high = (readable(key, _possible(key, found[end]), source) for end in ("ci95_low", "ci95_high"))
+    low, high = (readable(key, _possible(key, found[end]), name) for end in ("ci95_low", "ci95_high"))
     if low == high:
         return joined((text, tag("div", "in every run", class_="how")))
     number, _, unit = low.partition(" ")

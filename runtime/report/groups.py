@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from statistics import fmean
 from typing import Any
 
 from cnngen.runtime.group import spread
 from cnngen.runtime.overview.surroundings import DIGEST
+from cnngen.runtime.sources import Shares, weakest
+from cnngen.runtime.wording import SOURCES
 
 Overview = dict[str, Any]
 
@@ -30,9 +33,14 @@ class Group:
 
     def source(self, key: str) -> str | None:
         """The weakest source of a figure among the runs."""
-        order = ("measured", "modelled", "constant")
-        found = [figure["source"] for run in self.runs if (figure := _figure(run, key))]
-        return max((source for source in found if source in order), key=order.index, default=None)
+        shares = self.shares(key)
+        return weakest(shares) if shares else None
+
+    def shares(self, key: str) -> Shares:
+        """Which share of an energy is measured, modelled, constant, in the mean of the runs."""
+        told = [figure["shares"] for run in self.runs if (figure := _figure(run, key)) and figure["shares"]]
+        means = {name: fmean(each.get(name, 0.0) for each in told) for name in SOURCES if told}
+        return {name: share for name, share in means.items() if share > 0}
 
 
 def grouped(runs: Iterable[Overview]) -> list[Group]:

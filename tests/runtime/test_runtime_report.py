@@ -229,6 +229,15 @@ def test_repetitions_are_one_row_with_median_and_interval(recorded: Path, tmp_pa
     assert "Student's for the mean" in found.text and len(found.all("svg")) == 3
 
 
+def test_energies_of_a_comparison_say_their_sources(recorded: Path, tmp_path: Path) -> None:
+    runs = [varied(recorded, tmp_path / f"r{n}", accuracy=0.8, seed=n) for n in (1, 2)]
+    [group] = comparison.grouped(runs)
+    for key, _ in comparison._COLUMNS:
+        of_energy = key in {"training_energy", "mean_power", "carbon"}
+        assert sum(group.shares(key).values()) == pytest.approx(float(of_energy))
+        assert ("16 % modelled, 84 % constant" in comparison._cell(group, key)) == of_energy
+
+
 def test_the_bar_of_a_group_is_as_long_as_its_median_says(recorded: Path, tmp_path: Path) -> None:
     runs = [overview(recorded), varied(recorded, tmp_path / "other", seed=5)]
     # The second took twice as much: the median lies between them.
