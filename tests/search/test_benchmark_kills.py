@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import json
 import os
+import pty
 import random
 import shutil
 import signal
 import sqlite3
+import subprocess
 import sys
+import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
@@ -17,6 +21,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import light_worker
 import pytest
 from benchmark_driver import Pretended
 
@@ -189,3 +194,37 @@ def test_a_benchmark_whose_making_is_killed_at_any_step_is_made_by_making_it_aga
             assert again.program(entry.trial.network) == whole.program(entry.trial.network)
     assert going(again, Varied)() == "finished"
     assert step > 15
+
+
+def test_ctrl_c_in_a_terminal_pauses_after_the_trial_and_resuming_repeats_none(tmp_path: Path) -> None:
+    """The terminal sends the interrupt to all that runs in it, to the worker too, whose trial is to end all the same."""
+    benchmark, _ = make(tmp_path / "bench", spec(), tmp_path)
+    notes, go = tmp_path / "notes.txt", tmp_path / "go"
+    light = light_worker.interpreter(tmp_path / "python", notes=str(notes), until=str(go))
+    command = [sys.executable, "-m", "cnngen.cli", "benchmark", "run", str(benchmark.folder)]
+    command += ["--spawn", "--interpreter", str(light)]
+    pid, terminal = pty.fork()
+    if not pid:
+        os.execv(command[0], command)
+    while not notes.exists():
+        assert os.waitpid(pid, os.WNOHANG) == (0, 0)
+        time.sleep(0.05)
+    os.write(terminal, b"\x03")
+    shown = b""
+    while b"pausing after what is being trained" not in shown:
+        shown += os.read(terminal, 4096)
+    go.touch()
+    with contextlib.suppress(OSError):  # how Linux says that the other end is closed
+        while os.read(terminal, 4096):
+            pass
+    assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 130
+    os.close(terminal)
+    (done,) = [entry for entry in entries(benchmark) if entry.result]
+    assert done.state == "done"
+
+    assert subprocess.run(command, check=False).returncode == 0
+    found = entries(benchmark)
+    assert done in found
+    assert [entry.state for entry in found] == ["done"] * 3
+    begun = Counter(line.split()[1] for line in notes.read_text().splitlines() if line.startswith("begin"))
+    assert sorted(begun.values()) == [1, 1, 1]
