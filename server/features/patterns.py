@@ -36,7 +36,7 @@ _MERGES = (
 )
 BODIES = (
     Pattern("(conv, Empty)", "(<conv>, Empty)", "Empty", "add"),
-    Pattern("(conv conv, Empty)", "(<conv conv>, Empty)", "Empty", "add"),
+    Pattern("(conv conv, Empty)", "(<conv conv>, Empty)", "conv conv", "add"),
     Pattern("(conv, conv)", "(<conv>, <conv>)", "conv", "add"),
 )
 NETWORK = Pattern(

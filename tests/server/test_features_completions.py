@@ -221,6 +221,13 @@ def cursors(draw: st.DrawFn) -> tuple[str, int]:
 @settings(max_examples=25)
 @example(("input(shape=(12, 12, 2)) conv conv(kernel_size=12, padding=valid) output", 29))
 @example(("input conv conv(filters=) [ (conv(filters=32), Empty) ] output", 24))
+@example(
+    (
+        "input convbn(kernel_size=(1, 1), filters=1) add [ ( concat(activation=tanh) [ ( conv  avg_pooling, Empty) ] "
+        "conv  add [ (avg_pooling conv(padding=same)  avg_pooling, Empty) ] , Empty[",
+        183,
+    )
+)
 @given(cursors())
 def test_no_proposal_adds_an_error(place: tuple[str, int]) -> None:
     text, offset = place
