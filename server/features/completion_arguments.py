@@ -8,13 +8,11 @@ from dataclasses import replace
 from cnngen.language import Analysis
 from cnngen.language.expected import Names, Values
 from cnngen.language.syntax.lookup import path_at
-from cnngen.language.syntax.places import SEVERAL, sort
-from cnngen.language.syntax.tokens import tokenize
 from cnngen.language.syntax.tree import Layer
 from cnngen.language.words.hyperparameters import HyperParameter
 from cnngen.language.words.usual import USUAL_VALUES
 from cnngen.server.features.figures import as_written
-from cnngen.server.features.patterns import Pattern, Sort
+from cnngen.server.features.patterns import Pattern, Sort, looks
 from cnngen.server.features.proposals import Candidate, Fitting, Proposal
 from cnngen.server.features.resolved import texts
 
@@ -45,16 +43,10 @@ def name_proposals(names: Names, fitting: Fitting) -> list[Proposal]:
         marked = name if names.assigned else f"{name}=<{value}>"
         as_before = name in _SAID_OR_NOT and name in values and outside
         harmless = not names.assigned and (name not in _SHAPING or as_before)
-        alike = _looks(marked) if harmless else name
+        alike = looks(marked) if harmless else name
         pattern = Pattern(f"{name}=", marked, alike, subject, "hyper-parameter")
         candidates.append(Candidate(pattern, ", " if follows and not names.assigned else "", harmless))
     return [replace(proposal, note=_takes(names, proposal)) for proposal in fitting.best(candidates)]
-
-
-def _looks(marked: str) -> str:
-    """What a repair of brackets and commas sees of an argument: arguments that look alike are as good as each other."""
-    tokens = tokenize(re.sub("[<>]", "", marked))
-    return " ".join("several" if token.text in SEVERAL else sort(token.kind, token.text) for token in tokens)
 
 
 def _takes(names: Names, proposal: Proposal) -> str:
@@ -74,7 +66,7 @@ def value_proposals(values: Values, fitting: Fitting) -> list[Proposal]:
     harmless = name not in _SHAPING
     # Options of a training are for each other; elsewhere all values are as good that look alike.
     alike = harmless and values.word.name != "training"
-    patterns = (Pattern(text, text, _looks(text) if alike else text, subject, sort) for text in likely)
+    patterns = (Pattern(text, text, looks(text) if alike else text, subject, sort) for text in likely)
     found = fitting.best(Candidate(pattern, harmless=harmless) for pattern in patterns)
     return [replace(proposal, note="as inferred" if proposal.label == inferred else "") for proposal in found]
 

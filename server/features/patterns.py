@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Literal
 
+from cnngen.language.syntax.places import SEVERAL, sort
+from cnngen.language.syntax.tokens import tokenize
 from cnngen.language.words.catalogue import WORDS
 
 Sort = Literal["layer", "merge", "program", "hyper-parameter", "choice", "number"]
@@ -19,6 +22,12 @@ class Pattern:
     alike: str
     subject: str
     sort: Sort = "merge"
+
+
+def looks(marked: str) -> str:
+    """What a repair of brackets and commas sees of a pattern: those that look alike are repaired alike."""
+    tokens = tokenize(re.sub("[<>]", "", marked))
+    return " ".join("several" if token.text in SEVERAL else sort(token.kind, token.text) for token in tokens)
 
 
 def _single(name: str, marked: str | None = None) -> Pattern:
@@ -36,7 +45,7 @@ _MERGES = (
 )
 BODIES = (
     Pattern("(conv, Empty)", "(<conv>, Empty)", "Empty", "add"),
-    Pattern("(conv conv, Empty)", "(<conv conv>, Empty)", "conv conv", "add"),
+    Pattern("(conv conv, Empty)", "(<conv conv>, Empty)", "Empty", "add"),
     Pattern("(conv, conv)", "(<conv>, <conv>)", "conv", "add"),
 )
 NETWORK = Pattern(

@@ -16,7 +16,7 @@ from operator import itemgetter
 from cnngen.language import Analysis, Code, Edit, Span
 from cnngen.language.expected import Expected
 from cnngen.server.features.errors import errors
-from cnngen.server.features.patterns import Pattern, Sort
+from cnngen.server.features.patterns import Pattern, Sort, looks
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +78,9 @@ class Fitting:
 
     def _tried(self, candidate: Candidate, proposal: Proposal) -> Counter[Code]:
         alike = candidate.pattern.alike
+        if candidate.pattern.sort == "merge" and not self._sound:
+            # Shapes do not tell alone then: what brackets a repair adds depends on those that are written.
+            alike = f"{alike}: {looks(candidate.pattern.marked)}"
         if alike not in self._known:
             self._known[alike] = self._with(proposal.text)
         return self._known[alike]

@@ -236,6 +236,7 @@ def test_no_proposal_adds_an_error(place: tuple[str, int]) -> None:
         assert_harmless(analysis, proposal)
 
 
+@example("[ */", 4)
 @given(texts(), st.integers(0, 300))
 def test_any_place_of_any_text_has_an_answer(text: str, offset: int) -> None:
     offset = min(offset, len(text))
