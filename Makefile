@@ -19,7 +19,7 @@ demo: $(VENV)/user
 	@scripts/demo
 
 test: lint
-	@scripts/apt-install chromium elpa-eglot emacs-nox neovim ripgrep g++ make python3
+	@scripts/apt-install chromium elpa-eglot emacs-nox graphviz neovim ripgrep g++ make python3
 	@scripts/install-code-server >/dev/null
 	$(BIN)/python -m pytest -n 2 --durations=25
 

@@ -67,7 +67,7 @@ def test_training_shows_its_progress_and_ends_in_results_with_folder_and_report(
     expect(progress(editor, "small.cnn")).to_be_visible(timeout=TRAINING)
     editor.run("CNNGen: Show Results")
     state = editor.webview.locator("#state")
-    expect(state).to_have_text(re.compile("^Run (running|waiting)"))
+    expect(state).to_have_text(re.compile("^(Running|Waiting)"))
     expect(editor.webview.get_by_role("button", name="Stop")).to_be_visible()
     expect(state).to_have_text(re.compile("^Done"), timeout=TRAINING)
     expect(editor.webview.get_by_role("figure", name="Accuracy").locator("svg")).to_be_visible()
